@@ -1,0 +1,25 @@
+# The verbs of this project. What takes more than a line is in scripts/.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help serve build dev test check e2e
+
+help: ## say what can be done here
+	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1	/p' Makefile | expand -t 14
+
+serve: build ## install what is missing, build the release and serve it at http://localhost:3000 (options: ARGS="…")
+	@exec target/release/todoapp $(ARGS)
+
+build: ## build the release, one file: target/release/todoapp
+	@scripts/setup.sh build && scripts/build.sh
+
+dev: ## serve a debug build and rebuild it at every change
+	@scripts/setup.sh build && . scripts/env.sh && exec cargo leptos watch
+
+test: ## install, check, build and test everything
+	@scripts/setup.sh test && scripts/test.sh
+
+check: ## check format, lints, documentation and types
+	@scripts/setup.sh check && scripts/check.sh
+
+e2e: ## build the release and play the browser tests (options for Playwright: ARGS="…")
+	@scripts/setup.sh test && scripts/build.sh && scripts/e2e.sh $(ARGS)

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Plays the browser tests against the release binary; arguments go to Playwright. The tests start,
+# kill and restart servers of their own.
+set -euo pipefail
+. "$(dirname "$0")/env.sh"
+
+cd end2end
+step 'playing the browser tests' node_modules/.bin/playwright test "$@"

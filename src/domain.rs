@@ -1,0 +1,35 @@
+//! What a to-do list is, without saying where it runs: pure types and the one fold, used by the
+//! browser, the server and the tests alike. Names neither leptos, axum, sqlx nor tokio.
+
+/// Names that the outside gives to things: todos, lists and wishes.
+pub mod id;
+
+/// A todo, and the text it may carry.
+pub mod todo;
+
+/// A list, and its name.
+pub mod list;
+
+/// What can happen, and its place in the log.
+pub mod event;
+
+/// What a person can ask for.
+pub mod wish;
+
+/// A list's todos at one head, and the fold that moves it.
+pub mod board;
+
+/// Wishes not yet confirmed, on top of the confirmed board.
+pub mod outbox;
+
+/// What travels over the socket beside the echo.
+pub mod push;
+
+pub use board::{Applied, Board};
+pub use event::{Change, Event, EventId, Head, Receipt, Seq};
+pub use id::{ListId, Op, TodoId};
+pub use list::List;
+pub use outbox::{Outbox, Wished};
+pub use push::{Push, ResetReason};
+pub use todo::{Text, TextError, Todo};
+pub use wish::{Refusal, Wish};

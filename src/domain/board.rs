@@ -1,0 +1,261 @@
+//! A list's todos at one head, and the one fold that moves it. The browser keeps its screen with
+//! it; the tests replay the log with it and compare the result with the table.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{Change, Event, Head, Seq};
+use super::id::TodoId;
+use super::list::{LIST_TODOS_MAX, List};
+use super::todo::Todo;
+use super::wish::{Refusal, Wish};
+
+/// A list with all its todos, in order of creation, as they were at `head`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// Which list.
+    pub list: List,
+    /// The last event that is in here.
+    pub head: Head,
+    /// Its todos, oldest first.
+    pub todos: Vec<Todo>,
+}
+
+/// What became of an event that was handed to a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It was the next one, and is in the board now.
+    Next,
+    /// The board had it already.
+    Repeat,
+    /// Events between the board's head and this one are missing: the board is unchanged.
+    Gap,
+}
+
+impl Board {
+    /// The last event's number.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        self.head.0.seq
+    }
+
+    /// The todo with this id.
+    #[must_use]
+    pub fn todo(&self, id: TodoId) -> Option<&Todo> {
+        self.todos.iter().find(|it| it.id == id)
+    }
+
+    /// How many todos are still to be done.
+    #[must_use]
+    pub fn open_count(&self) -> usize {
+        self.todos.iter().filter(|it| !it.completed).count()
+    }
+
+    /// Moves the board by one event: the next one and no other.
+    pub fn apply(&mut self, event: &Event) -> Applied {
+        if event.seq <= self.seq() {
+            return Applied::Repeat;
+        }
+        if event.seq > self.seq() + 1 {
+            return Applied::Gap;
+        }
+        self.change(&event.change, event.at_ms);
+        self.head = Head(event.id);
+        Applied::Next
+    }
+
+    /// Makes a change visible, without a place in the log: what [`Board::apply`] does to the todos,
+    /// and how a wish not yet confirmed is shown.
+    pub fn change(&mut self, change: &Change, at_ms: i64) {
+        match change {
+            Change::Created { todo, title } => self.todos.push(Todo {
+                id: *todo,
+                title: title.clone(),
+                completed: false,
+                created_ms: at_ms,
+                updated_ms: at_ms,
+            }),
+            Change::Renamed { todo, title } => self.each(&[*todo], |it| {
+                it.title = title.clone();
+                it.updated_ms = at_ms;
+            }),
+            Change::Completed { todos } => self.each(todos, |it| {
+                it.completed = true;
+                it.updated_ms = at_ms;
+            }),
+            Change::Reopened { todos } => self.each(todos, |it| {
+                it.completed = false;
+                it.updated_ms = at_ms;
+            }),
+            Change::Deleted { todos } => {
+                let gone: HashSet<_> = todos.iter().collect();
+                self.todos.retain(|it| !gone.contains(&it.id));
+            }
+            Change::Named { name } => self.list.name = name.clone(),
+        }
+    }
+
+    /// What a wish comes to on this board: a change, nothing to do, or a refusal. The server decides
+    /// the same on its tables; a property test holds the two together.
+    ///
+    /// # Errors
+    /// The rule that says no.
+    pub fn answer(&self, wish: &Wish) -> Result<Option<Change>, Refusal> {
+        let existing = |id| self.todo(id).ok_or(Refusal::TodoNotFound);
+        Ok(match wish {
+            Wish::Create { id, title } => {
+                if self.todo(*id).is_some() {
+                    return Err(Refusal::TodoExists);
+                }
+                if self.todos.len() >= LIST_TODOS_MAX {
+                    return Err(Refusal::ListFull);
+                }
+                Some(Change::Created { todo: *id, title: title.clone() })
+            }
+            Wish::Rename { id, title } => (existing(*id)?.title != *title)
+                .then(|| Change::Renamed { todo: *id, title: title.clone() }),
+            Wish::Complete { id } => {
+                (!existing(*id)?.completed).then(|| Change::Completed { todos: vec![*id] })
+            }
+            Wish::Reopen { id } => existing(*id)?.completed.then(|| Change::Reopened { todos: vec![*id] }),
+            Wish::Delete { id } => self.todo(*id).map(|it| Change::Deleted { todos: vec![it.id] }),
+            Wish::CompleteAll => some(self.ids(|it| !it.completed)).map(|todos| Change::Completed { todos }),
+            Wish::ReopenAll => some(self.ids(|it| it.completed)).map(|todos| Change::Reopened { todos }),
+            Wish::ClearCompleted => some(self.ids(|it| it.completed)).map(|todos| Change::Deleted { todos }),
+        })
+    }
+
+    fn each(&mut self, ids: &[TodoId], mut act: impl FnMut(&mut Todo)) {
+        let ids: HashSet<_> = ids.iter().collect();
+        self.todos.iter_mut().filter(|it| ids.contains(&it.id)).for_each(&mut act);
+    }
+
+    fn ids(&self, which: impl Fn(&&Todo) -> bool) -> Vec<TodoId> {
+        self.todos.iter().filter(which).map(|it| it.id).collect()
+    }
+}
+
+fn some(todos: Vec<TodoId>) -> Option<Vec<TodoId>> {
+    (!todos.is_empty()).then_some(todos)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{EventId, ListId, Op, Text};
+
+    fn empty() -> Board {
+        let list = List { id: ListId::home(), name: Text::parse("Home").unwrap() };
+        Board { list, head: Head(EventId::START), todos: Vec::new() }
+    }
+
+    fn event(seq: Seq, change: Change) -> Event {
+        Event {
+            list: ListId::home(),
+            id: EventId { seq, tag: 1 },
+            seq,
+            at_ms: seq,
+            op: Op::new(seq, &[0; 10]),
+            change,
+        }
+    }
+
+    fn todo_id(n: u8) -> TodoId {
+        TodoId::new(i64::from(n), &[0; 10])
+    }
+
+    fn title(text: &str) -> Text {
+        Text::parse(text).unwrap()
+    }
+
+    fn any_wish() -> impl Strategy<Value = Wish> {
+        let id = || (0..6_u8).prop_map(todo_id);
+        let text = || "[a-c]{1,2}".prop_map(|it| title(&it));
+        prop_oneof![
+            4 => (id(), text()).prop_map(|(id, title)| Wish::Create { id, title }),
+            2 => (id(), text()).prop_map(|(id, title)| Wish::Rename { id, title }),
+            3 => id().prop_map(|id| Wish::Complete { id }),
+            2 => id().prop_map(|id| Wish::Reopen { id }),
+            2 => id().prop_map(|id| Wish::Delete { id }),
+            1 => Just(Wish::CompleteAll),
+            1 => Just(Wish::ReopenAll),
+            1 => Just(Wish::ClearCompleted),
+        ]
+    }
+
+    #[test]
+    fn an_event_out_of_turn_changes_nothing() {
+        let mut board = empty();
+        let created = |n| Change::Created { todo: todo_id(n), title: title("x") };
+        assert_eq!(board.apply(&event(1, created(1))), Applied::Next);
+        let before = board.clone();
+        assert_eq!(board.apply(&event(1, created(2))), Applied::Repeat);
+        assert_eq!(board.apply(&event(3, created(3))), Applied::Gap);
+        assert_eq!(board, before);
+    }
+
+    #[test]
+    fn a_wish_that_changes_nothing_has_no_change() {
+        let mut board = empty();
+        board.apply(&event(1, Change::Created { todo: todo_id(1), title: title("x") }));
+        assert_eq!(board.answer(&Wish::Reopen { id: todo_id(1) }), Ok(None));
+        assert_eq!(board.answer(&Wish::Rename { id: todo_id(1), title: title("x") }), Ok(None));
+        assert_eq!(board.answer(&Wish::Delete { id: todo_id(2) }), Ok(None));
+        assert_eq!(board.answer(&Wish::ClearCompleted), Ok(None));
+        assert_eq!(board.answer(&Wish::Complete { id: todo_id(2) }), Err(Refusal::TodoNotFound));
+    }
+
+    #[test]
+    fn a_full_list_takes_no_more() {
+        let mut board = empty();
+        for n in 0..LIST_TODOS_MAX {
+            let id = TodoId::new(i64::try_from(n).unwrap(), &[1; 10]);
+            board.change(&Change::Created { todo: id, title: title("x") }, 0);
+        }
+        assert_eq!(board.answer(&Wish::Create { id: todo_id(1), title: title("y") }), Err(Refusal::ListFull));
+    }
+
+    proptest! {
+        #[test]
+        fn applying_a_change_twice_does_no_more_than_once(wishes in prop::collection::vec(any_wish(), 1..40)) {
+            let mut board = empty();
+            for wish in &wishes {
+                if let Ok(Some(change)) = board.answer(wish) {
+                    board.change(&change, 7);
+                    if !matches!(change, Change::Created { .. }) {
+                        let once = board.clone();
+                        board.change(&change, 7);
+                        prop_assert_eq!(&once, &board);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_granted_wish_granted_again_changes_nothing(wishes in prop::collection::vec(any_wish(), 1..40)) {
+            let mut board = empty();
+            for wish in &wishes {
+                if let Ok(Some(change)) = board.answer(wish) {
+                    board.change(&change, 7);
+                    prop_assert!(matches!(board.answer(wish), Ok(None) | Err(Refusal::TodoExists)));
+                }
+            }
+        }
+
+        #[test]
+        fn a_board_is_read_back_as_it_was_written(wishes in prop::collection::vec(any_wish(), 0..20)) {
+            let mut board = empty();
+            for wish in &wishes {
+                if let Ok(Some(change)) = board.answer(wish) {
+                    let next = event(board.seq() + 1, change);
+                    board.apply(&next);
+                }
+            }
+            let json = serde_json::to_string(&board).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Board>(&json).unwrap(), board);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What can happen, as a closed enum, and the place each happening has in its list's log.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{IdError, ListId, Op, TodoId};
+use super::todo::Text;
+
+/// An event's number in its list: 1, 2, 3 … without a hole. 0 is the place before the first.
+pub type Seq = i64;
+
+/// An event's name: its number, and a random tag that tells this log from another one that used the
+/// same number (a restored backup, a lost disk). Written `43-9f3ac0de12ab34cd`, or `0` for the
+/// place before the first event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct EventId {
+    /// The event's number.
+    pub seq: Seq,
+    /// 64 random bits, stored with the event.
+    pub tag: u64,
+}
+
+impl EventId {
+    /// The place before the first event.
+    pub const START: Self = Self { seq: 0, tag: 0 };
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::START { f.write_str("0") } else { write!(f, "{}-{:016x}", self.seq, self.tag) }
+    }
+}
+
+impl FromStr for EventId {
+    type Err = IdError;
+
+    /// Accepts exactly what `Display` writes, so that one place has one name.
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let id = match text.split_once('-') {
+            None => Self::START,
+            Some((seq, tag)) => Self {
+                seq: seq.parse().map_err(|_| IdError)?,
+                tag: u64::from_str_radix(tag, 16).map_err(|_| IdError)?,
+            },
+        };
+        if id.to_string() == text { Ok(id) } else { Err(IdError) }
+    }
+}
+
+impl From<EventId> for String {
+    fn from(id: EventId) -> Self {
+        id.to_string()
+    }
+}
+
+impl TryFrom<String> for EventId {
+    type Error = IdError;
+
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+/// A place in a list's log, as the wire writes it: the number for people, the id to resume from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "HeadOnWire", into = "HeadOnWire")]
+pub struct Head(pub EventId);
+
+#[derive(Serialize, Deserialize)]
+struct HeadOnWire {
+    seq: Seq,
+    id: EventId,
+}
+
+impl From<Head> for HeadOnWire {
+    fn from(head: Head) -> Self {
+        Self { seq: head.0.seq, id: head.0 }
+    }
+}
+
+impl From<HeadOnWire> for Head {
+    fn from(head: HeadOnWire) -> Self {
+        Self(head.id)
+    }
+}
+
+/// What happened to a list, each absolute in effect: applying one twice changes nothing more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// A todo joined the end of the list.
+    Created {
+        /// Its id.
+        todo: TodoId,
+        /// Its first title.
+        title: Text,
+    },
+    /// A todo got another title.
+    Renamed {
+        /// Which one.
+        todo: TodoId,
+        /// Its title from now on.
+        title: Text,
+    },
+    /// Todos were done.
+    Completed {
+        /// Which ones.
+        todos: Vec<TodoId>,
+    },
+    /// Todos were open again.
+    Reopened {
+        /// Which ones.
+        todos: Vec<TodoId>,
+    },
+    /// Todos left the list for good.
+    Deleted {
+        /// Which ones.
+        todos: Vec<TodoId>,
+    },
+    /// The list got its name.
+    Named {
+        /// Its name from now on.
+        name: Text,
+    },
+}
+
+/// A change with its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The list it happened to.
+    pub list: ListId,
+    /// Its name in the log.
+    pub id: EventId,
+    /// Its number, once more, for people who read the socket.
+    pub seq: Seq,
+    /// When, in milliseconds since 1970, by the server's clock.
+    pub at_ms: i64,
+    /// The wish it came from.
+    pub op: Op,
+    /// What happened.
+    pub change: Change,
+}
+
+/// The answer to a wish: the change is durable, and this is its event. A wish that changed nothing
+/// gets the head.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The list it is about.
+    pub list: ListId,
+    /// The event's number.
+    pub seq: Seq,
+    /// The event's id.
+    pub event: EventId,
+}
+
+impl Receipt {
+    /// The receipt for an event, or for the head where nothing changed.
+    #[must_use]
+    pub fn new(list: ListId, event: EventId) -> Self {
+        Self { list, seq: event.seq, event }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_id_is_read_back_as_it_was_written() {
+        for id in [EventId::START, EventId { seq: 43, tag: 0x9f3a_c0de_12ab_34cd }, EventId { seq: 1, tag: 1 }] {
+            assert_eq!(id.to_string().parse(), Ok(id));
+        }
+        assert_eq!(EventId { seq: 43, tag: 0x9f3a_c0de_12ab_34cd }.to_string(), "43-9f3ac0de12ab34cd");
+        assert_eq!(EventId::START.to_string(), "0");
+    }
+
+    #[test]
+    fn other_spellings_of_an_event_id_are_refused() {
+        for text in [
+            "", "1", "-1", "00", "43", "43-", "43-9F3AC0DE12AB34CD", "043-9f3ac0de12ab34cd", "+4-9f3ac0de12ab34cd",
+            "43-9f3a", "99999999999999999999-9f3ac0de12ab34cd", "0-0000000000000000", "43-9f3ac0de12ab34cd ",
+        ] {
+            assert_eq!(text.parse::<EventId>(), Err(IdError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_written_as_the_contract_says() {
+        let change = Change::Completed { todos: vec![] };
+        assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"completed":{"todos":[]}}"#);
+    }
+}

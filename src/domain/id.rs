@@ -1,0 +1,164 @@
+//! Ids and how they are read from text. Nothing here makes randomness: the caller brings it, so
+//! that the same code serves the browser (`crypto`) and the server (the operating system).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// How many random bytes a [`TodoId`] or an [`Op`] is made from.
+pub const ID_RANDOM_BYTES: usize = 10;
+
+/// Text that is not an id of the kind asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid id")]
+pub struct IdError;
+
+/// Declares an id that is a UUID, written with hyphens and in lower case on the wire.
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new UUIDv7 (RFC 9562 §5.7): the time first, so that ids made later sort later.
+            #[must_use]
+            pub fn new(now_ms: i64, random: &[u8; ID_RANDOM_BYTES]) -> Self {
+                let now_ms = u64::try_from(now_ms).unwrap_or(0);
+                Self(uuid::Builder::from_unix_timestamp_millis(now_ms, random).into_uuid())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            /// Accepts the hyphenated form only: one thing has one name.
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                if text.len() != 36 {
+                    return Err(IdError);
+                }
+                Uuid::try_parse(text).map(Self).map_err(|_| IdError)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// A todo's name, made by whoever creates the todo.
+    TodoId
+}
+
+uuid_id! {
+    /// A client's name for one wish. The same op again is the same wish, never a second one.
+    Op
+}
+
+/// A list's name in addresses: `home`, or what the server made up for a new list.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ListId(String);
+
+/// Longer than any id we make; it only keeps nonsense out of the database and the logs.
+const LIST_ID_CHARS_MAX: usize = 32;
+
+/// The letters of a made-up list id: no vowels or look-alikes, so that it can be read aloud.
+const LIST_ID_LETTERS: &[u8; 32] = b"0123456789bcdfghjkmnpqrstvwxyzlu";
+
+impl ListId {
+    /// How many random bytes a new id is made from: 12 letters of 5 bits, beyond guessing.
+    pub const RANDOM_BYTES: usize = 12;
+
+    /// The list that exists from the first start.
+    #[must_use]
+    pub fn home() -> Self {
+        Self("home".to_owned())
+    }
+
+    /// A new list's id, from random bytes.
+    #[must_use]
+    pub fn new(random: &[u8; Self::RANDOM_BYTES]) -> Self {
+        let letters = random.iter().map(|byte| LIST_ID_LETTERS[usize::from(byte % 32)]);
+        Self(letters.map(char::from).collect())
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ListId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        if text.is_empty() || text.len() > LIST_ID_CHARS_MAX || !text.chars().all(known) {
+            return Err(IdError);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for ListId {
+    type Error = IdError;
+
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for ListId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_back_as_it_was_written() {
+        let id = TodoId::new(1_700_000_000_123, &[7; ID_RANDOM_BYTES]);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().chars().nth(14), Some('7'), "a UUIDv7 says so: {id}");
+    }
+
+    #[test]
+    fn ids_made_later_sort_later() {
+        let random = [0xff; ID_RANDOM_BYTES];
+        assert!(TodoId::new(1, &random) < TodoId::new(2, &[0; ID_RANDOM_BYTES]));
+    }
+
+    #[test]
+    fn other_spellings_of_an_id_are_refused() {
+        for text in ["", "1", "urn:uuid:018b0000-0000-7000-8000-000000000000", "018b000000007000800000000000000000"] {
+            assert_eq!(text.parse::<TodoId>(), Err(IdError), "{text}");
+        }
+        for text in ["", "Home", "a b", "../etc", "ä", &"a".repeat(33)] {
+            assert_eq!(text.parse::<ListId>(), Err(IdError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_new_list_id_can_be_read_back() {
+        let id = ListId::new(&[0, 31, 32, 63, 255, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(id.as_str().parse(), Ok(id.clone()));
+        assert_eq!(id.as_str().len(), 12);
+    }
+}

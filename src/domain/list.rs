@@ -1,0 +1,17 @@
+//! A list, and nothing about its todos.
+
+use serde::{Deserialize, Serialize};
+
+use super::{id::ListId, todo::Text};
+
+/// The most todos one list may hold: a page of that size still loads and scrolls.
+pub const LIST_TODOS_MAX: usize = 10_000;
+
+/// A list as its address and its heading know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// Its name in addresses.
+    pub id: ListId,
+    /// Its name for people.
+    pub name: Text,
+}

@@ -1,0 +1,134 @@
+//! A todo, and the text that todos and lists may carry.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::TodoId;
+
+/// The longest title or name, in characters: a long sentence or a link fits, an essay does not, and
+/// a list of the most todos still fits in a few megabytes.
+pub const TEXT_CHARS_MAX: usize = 500;
+
+/// A title or a name: trimmed, visible, on one line and of bounded length. [`Text::parse`] is the
+/// only way to make one, so whoever holds one need not check again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Text(String);
+
+/// Why a text is refused. Each is a sentence a person can act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing that could be seen is left after trimming.
+    #[error("Write something first: the text is empty.")]
+    Empty,
+    /// Over [`TEXT_CHARS_MAX`].
+    #[error("That is longer than {TEXT_CHARS_MAX} characters: please shorten it.")]
+    TooLong,
+    /// A line break, NUL or another control character.
+    #[error("The text has a line break or a control character in it: please remove it.")]
+    Control,
+}
+
+impl Text {
+    /// Reads what a person typed.
+    ///
+    /// # Errors
+    /// Says why the text can't be a title; the text itself is unchanged by that.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = text.trim();
+        if text.chars().all(is_invisible) {
+            return Err(TextError::Empty);
+        }
+        if text.chars().any(is_control) {
+            return Err(TextError::Control);
+        }
+        if text.chars().count() > TEXT_CHARS_MAX {
+            return Err(TextError::TooLong);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Unicode's line and paragraph separators break a line as surely as a newline does.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// A title of these alone would be a row with nothing to see or click on.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+impl TryFrom<String> for Text {
+    type Error = TextError;
+
+    fn try_from(text: String) -> Result<Self, TextError> {
+        Self::parse(&text)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One todo. Times are milliseconds since 1970, those of the events that made it so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Todo {
+    /// Its name, for as long as it lives.
+    pub id: TodoId,
+    /// What is to be done.
+    pub title: Text,
+    /// Whether it is done.
+    pub completed: bool,
+    /// When it was created.
+    pub created_ms: i64,
+    /// When it last changed.
+    pub updated_ms: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_trimmed() {
+        assert_eq!(Text::parse("  buy milk\t\n").map(|it| it.to_string()), Ok("buy milk".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_empty() {
+        for text in ["", "   ", "\u{a0}\u{3000}", "\u{200b}", "\u{feff}\u{202e}", "\n"] {
+            assert_eq!(Text::parse(text), Err(TextError::Empty), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn control_characters_are_refused_inside() {
+        for text in ["a\nb", "a\0b", "a\u{1b}[31mb", "a\u{2028}b", "a\u{85}b"] {
+            assert_eq!(Text::parse(text), Err(TextError::Control), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_limit_counts_characters_not_bytes() {
+        assert!(Text::parse(&"ä".repeat(TEXT_CHARS_MAX)).is_ok());
+        assert_eq!(Text::parse(&"ä".repeat(TEXT_CHARS_MAX + 1)), Err(TextError::TooLong));
+    }
+
+    #[test]
+    fn every_script_and_emoji_is_welcome() {
+        for text in ["שלום עולם", "مرحبا", "👩‍👩‍👧‍👦 visit", "</title><script>alert(1)</script>"] {
+            assert_eq!(Text::parse(text).map(|it| it.to_string()), Ok(text.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The program: reads its settings, starts the server, and says in one sentence why it could not.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use todoapp::server::{self, Config};
+use tokio_util::sync::CancellationToken;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = Config::parse();
+    config.log().start();
+    match run(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The first line is for the person, the causes are for whoever they ask.
+            eprintln!("todoapp: {error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  because: {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
+    let shutdown = CancellationToken::new();
+    tokio::spawn(server::stop_on_signal(shutdown.clone())?);
+    server::run(config, shutdown).await
+}

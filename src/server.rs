@@ -1,0 +1,140 @@
+//! Everything that runs on the server only, and the story of its start and its end.
+
+mod access;
+mod assets;
+mod border;
+mod console;
+mod database;
+mod error;
+mod event_log;
+mod feed;
+mod handshake;
+mod pages;
+mod random;
+pub(crate) mod request;
+mod router;
+mod serve;
+mod socket;
+mod state;
+mod store;
+mod todos;
+mod writer;
+
+/// What can be set from outside.
+pub mod config;
+
+use std::future::Future;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use leptos::config::LeptosOptions;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use config::Config;
+use state::{AppState, Seats};
+
+/// How long requests and sockets may take to end after a signal: under what containers allow.
+const DRAIN_WAIT: Duration = Duration::from_secs(8);
+
+/// How long the last writes and the closing of the database may take after that.
+const CLOSE_WAIT: Duration = Duration::from_secs(8);
+
+/// Runs the server until `shutdown` says to stop: then requests finish, sockets are told goodbye,
+/// what was asked is written, and the database is closed.
+///
+/// # Errors
+/// A sentence for whoever started it: what can't be used, and what to do.
+pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let listener = listen(&config).await?;
+    let address = listener.local_addr().context("the address listened on is not known")?;
+    let database = database::Database::open(&config.database_url).await?;
+
+    let tasks = TaskTracker::new();
+    let feeds = feed::Feeds::new(database.clone(), tasks.clone());
+    let stop_writing = CancellationToken::new();
+    let (writer, writing) = writer::Writer::new(database.clone(), feeds.clone(), stop_writing.clone());
+    let writing = tokio::spawn(writing);
+    let console = console::Console::new(config.log.is_json);
+    let state = AppState {
+        todos: todos::Todos::new(database.clone(), writer),
+        feeds,
+        access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
+        console: console.clone(),
+        sockets: Seats::default(),
+        options: options(),
+        echo_prefix: config.echo_prefix.into(),
+        tasks: tasks.clone(),
+        shutdown: shutdown.clone(),
+    };
+
+    let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+    console.say(&format!("todoapp is at http://{host}:{}", address.port()));
+    console.say(&format!("Its data is in {}", database.path().display()));
+    serve::serve(listener, router::router(state), tasks.clone(), shutdown).await;
+
+    console.say("Stopping: requests finish, sockets are told goodbye");
+    tasks.close();
+    if timeout(DRAIN_WAIT, tasks.wait()).await.is_err() {
+        tracing::warn!("Some connections did not end in time, and are dropped");
+    }
+    stop_writing.cancel();
+    let closing = async {
+        // A writer that panicked has lost nothing that was answered; the log has its panic.
+        let _ = writing.await;
+        database.close().await;
+    };
+    if timeout(CLOSE_WAIT, closing).await.is_err() {
+        tracing::warn!("The database did not close in time; it will recover at the next start");
+    }
+    console.say("Stopped");
+    console.flush();
+    Ok(())
+}
+
+async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    let address = config.listen;
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        Err(error) => {
+            let why = match error.kind() {
+                ErrorKind::AddrInUse => "another program is using it: stop that one, or choose another with --listen",
+                ErrorKind::PermissionDenied => "this user may not use it: choose a port above 1023 with --listen",
+                ErrorKind::AddrNotAvailable => "this machine has no such address: choose another with --listen",
+                _ => "the system refuses it: choose another with --listen",
+            };
+            Err(error).with_context(|| format!("can't listen on {address}: {why}"))
+        }
+    }
+}
+
+fn options() -> LeptosOptions {
+    LeptosOptions::builder().output_name("todoapp").site_pkg_dir(assets::package_folder()).build()
+}
+
+/// Waits for SIGINT or SIGTERM. A second one ends the process at once.
+///
+/// # Errors
+/// Where the system does not let signals be caught.
+pub fn stop_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        for is_second in [false, true] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if is_second {
+                // 128 + SIGINT, what a shell reports for a program ended by Ctrl-C.
+                std::process::exit(130);
+            }
+            shutdown.cancel();
+        }
+    })
+}

@@ -1,0 +1,183 @@
+//! Who may talk to the server: the rule about `Host` and `Origin`, for every route alike. It keeps
+//! other sites' pages out, and names that were made to point at this machine (DNS rebinding).
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Names of this machine that only this machine can use.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// What a refusal repeats of a foreign name: enough to recognise it.
+const QUOTED_CHARS_MAX: usize = 100;
+
+/// A host that people may reach the server by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AllowedHost {
+    host: String,
+    port: Option<u16>,
+}
+
+impl FromStr for AllowedHost {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\"{text}\" is not a host name: write it as in todo.example.org or 192.168.1.5:3000");
+        let (host, port) = split(text).ok_or_else(wrong)?;
+        Ok(Self { host, port })
+    }
+}
+
+/// The rule, for one server.
+#[derive(Debug)]
+pub(crate) struct Access {
+    port: u16,
+    allowed: Vec<AllowedHost>,
+}
+
+impl Access {
+    pub(crate) fn new(port: u16, allowed: Vec<AllowedHost>) -> Self {
+        Self { port, allowed }
+    }
+
+    /// Whether a `Host` names this server. A host allowed without a port may be reached on the usual
+    /// ones, as behind a proxy, and on the server's own.
+    fn allows_host(&self, host: &str) -> bool {
+        let Some((host, port)) = split(host) else { return false };
+        if LOOPBACK.contains(&host.as_str()) && port.unwrap_or(80) == self.port {
+            return true;
+        }
+        self.allowed.iter().filter(|it| it.host == host).any(|it| match it.port {
+            None => port.is_none_or(|port| [80, 443, self.port].contains(&port)),
+            Some(only) => port.map_or([80, 443].contains(&only), |port| port == only),
+        })
+    }
+
+    /// Whether an `Origin` is a page of this server.
+    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
+        let Some((scheme, rest)) = origin.split_once("://") else { return false };
+        let usual_port = match scheme {
+            "http" => 80,
+            "https" => 443,
+            _ => return false,
+        };
+        let Some((host, port)) = split(rest) else { return false };
+        let port = port.unwrap_or(usual_port);
+        if LOOPBACK.contains(&host.as_str()) && scheme == "http" && port == self.port {
+            return true;
+        }
+        self.allowed.iter().filter(|it| it.host == host).any(|it| match it.port {
+            None => port == usual_port || port == self.port,
+            Some(only) => port == only,
+        })
+    }
+
+    /// Why a request is refused, as a sentence; `None` where it is not.
+    fn refusal(&self, method_is_safe: bool, headers: &HeaderMap) -> Option<String> {
+        let mut hosts = headers.get_all(HOST).iter().map(|it| it.to_str().unwrap_or_default());
+        let host = hosts.next().unwrap_or_default();
+        if hosts.next().is_some() || !self.allows_host(host) {
+            let name = quoted(split(host).map_or(host, |_| host));
+            return Some(format!(
+                "The host \"{name}\" is not allowed here. If it is a name of your server, start todoapp with \
+                 --allowed-host {name}\n"
+            ));
+        }
+        if let Some(origin) = headers.get_all(ORIGIN).iter().find(|it| !it.to_str().is_ok_and(|it| self.allows_origin(it))) {
+            let origin = quoted(origin.to_str().unwrap_or_default());
+            let name = origin.split_once("://").map_or(origin.as_str(), |(_, rest)| rest);
+            return Some(format!(
+                "Pages of \"{origin}\" may not use this server. If it is a name of your server, start todoapp with \
+                 --allowed-host {name}\n"
+            ));
+        }
+        let site = headers.get(HeaderName::from_static("sec-fetch-site"));
+        if !method_is_safe && site.is_some_and(|it| it != "same-origin" && it != "none") {
+            return Some("Other sites may not send forms to this server.\n".to_owned());
+        }
+        None
+    }
+}
+
+/// Refuses what the rule does not allow, before anything else looks at the request.
+pub(crate) async fn guard(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
+    match access.refusal(request.method().is_safe(), request.headers()) {
+        None => next.run(request).await,
+        Some(sentence) => {
+            tracing::warn!(path = request.uri().path(), "Refused: {}", sentence.trim_end());
+            (StatusCode::FORBIDDEN, sentence).into_response()
+        }
+    }
+}
+
+/// `host[:port]`, in lower case; nothing else may be in it.
+fn split(text: &str) -> Option<(String, Option<u16>)> {
+    let authority: Authority = text.parse().ok()?;
+    let host = authority.host().to_ascii_lowercase();
+    let port = authority.port_u16();
+    let again = port.map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+    (!host.is_empty() && text.eq_ignore_ascii_case(&again)).then_some((host, port))
+}
+
+fn quoted(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_graphic() && *c != '"').take(QUOTED_CHARS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(allowed: &[&str]) -> Access {
+        Access::new(3000, allowed.iter().map(|it| it.parse().unwrap()).collect())
+    }
+
+    #[test]
+    fn this_machine_is_allowed_by_its_own_names_only() {
+        let access = access(&[]);
+        for host in ["localhost:3000", "127.0.0.1:3000", "[::1]:3000", "LOCALHOST:3000"] {
+            assert!(access.allows_host(host), "{host}");
+            assert!(access.allows_origin(&format!("http://{host}")), "{host}");
+        }
+        for host in [
+            "", "localhost", "localhost:3001", "localhost.:3000", "evil.com", "evil.com:3000", "localhost.evil.com:3000",
+            "evil-localhost:3000", "a@localhost:3000", "localhost:3000@evil.com", "localhost:3000/", "127.0.0.2:3000",
+            "0.0.0.0:3000", "localhost:03000", "localhost:", "localhost:99999", "xn--lcalhost-n4a:3000", "[::]:3000",
+        ] {
+            assert!(!access.allows_host(host), "{host}");
+            assert!(!access.allows_origin(&format!("http://{host}")), "{host}");
+        }
+        for origin in ["null", "", "file://", "https://localhost:3000", "ws://localhost:3000", "http://localhost:3000/a", "HTTP//localhost"] {
+            assert!(!access.allows_origin(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_named_host_is_allowed_behind_a_proxy_and_directly() {
+        let access = access(&["todo.example.org", "192.168.1.5:8080"]);
+        for host in ["todo.example.org", "todo.example.org:443", "todo.example.org:3000", "192.168.1.5:8080"] {
+            assert!(access.allows_host(host), "{host}");
+        }
+        for host in ["todo.example.org:8080", "example.org", "a.todo.example.org", "todo.example.org.", "192.168.1.5", "192.168.1.5:3000"] {
+            assert!(!access.allows_host(host), "{host}");
+        }
+        for origin in ["https://todo.example.org", "http://todo.example.org:3000", "http://192.168.1.5:8080"] {
+            assert!(access.allows_origin(origin), "{origin}");
+        }
+        for origin in ["https://todo.example.org:444", "http://todo.example.org.evil.com", "http://192.168.1.5"] {
+            assert!(!access.allows_origin(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_host_cannot_be_allowed() {
+        for text in ["", "http://a", "a/b", "a:b", "a b", "*"] {
+            assert!(text.parse::<AllowedHost>().is_err() || text == "*", "{text}");
+        }
+    }
+}

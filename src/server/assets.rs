@@ -1,0 +1,91 @@
+//! The page's script and style, and the files of `public/`: carried inside the program, compressed
+//! when it was built.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// What cargo-leptos built. A debug build reads the folder instead of carrying it.
+#[derive(RustEmbed)]
+#[folder = "target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// Where the build puts the script and the style.
+const PACKAGE: &str = "pkg";
+
+/// The address of the script and the style has the hash of both in it: it may be kept for ever, and
+/// a page always gets the ones it was made with.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let files = Site::iter().filter(|it| it.starts_with(PACKAGE) && !is_compressed(it));
+    let mut hashes: Vec<_> = files.filter_map(|it| Site::get(&it)).map(|it| it.metadata.sha256_hash()).collect();
+    hashes.sort_unstable();
+    let mixed = hashes.iter().flatten().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{mixed:016x}")
+});
+
+/// The folder that pages are told to load from, without its first slash.
+pub(crate) fn package_folder() -> String {
+    format!("{PACKAGE}/{}", *VERSION)
+}
+
+/// A file of the site, by its address; `None` where there is none.
+pub(crate) fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
+    let path = path.trim_start_matches('/');
+    let versioned = path.strip_prefix(PACKAGE).and_then(|it| it.strip_prefix('/')?.strip_prefix(VERSION.as_str()));
+    let name = versioned.map_or(Cow::Borrowed(path), |rest| Cow::Owned(format!("{PACKAGE}{rest}")));
+    if is_compressed(&name) || (versioned.is_none() && name.starts_with(PACKAGE)) {
+        return None;
+    }
+    let plain = Site::get(&name)?;
+    let (file, encoding) = smallest(&name, headers).unwrap_or((plain, None));
+    let caching = if versioned.is_some() { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut response = (StatusCode::OK, file.data).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(&name)));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(encoding) = encoding {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    Some(response)
+}
+
+/// The smallest form that the browser takes and the build has made.
+fn smallest(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    let accepted = headers.get(ACCEPT_ENCODING)?.to_str().ok()?;
+    let takes = |encoding: &str| {
+        accepted.split(',').any(|it| {
+            let mut parts = it.split(';').map(str::trim);
+            parts.next() == Some(encoding) && parts.next().is_none_or(|q| q != "q=0")
+        })
+    };
+    [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, ending)| {
+        let file = takes(encoding).then(|| Site::get(&format!("{name}.{ending}")))??;
+        Some((file, Some(encoding)))
+    })
+}
+
+fn is_compressed(name: &str) -> bool {
+    name.ends_with(".br") || name.ends_with(".gz")
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "txt" => "text/plain; charset=utf-8",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}

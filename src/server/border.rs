@@ -1,0 +1,131 @@
+//! The HTTP side of the server functions: checks what comes in, gives each error its status, and
+//! turns the answer to a plain form into a redirect, so that every action works without JavaScript.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::provide_context;
+use serde::Deserialize;
+
+use super::state::AppState;
+use crate::api::{ApiError, ErrorCode};
+use crate::domain::Receipt;
+use crate::ui::route::{PageQuery, Route};
+
+/// The longest body: the longest title, with every byte of every character percent-encoded, is 6 kB.
+const BODY_BYTES_MAX: usize = 32 << 10;
+
+/// The longest answer of a server function that is looked into: errors and receipts are far shorter.
+const ANSWER_BYTES_MAX: usize = 64 << 10;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Runs a server function.
+pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let is_post = parts.method == Method::POST;
+    // Whoever asks for a page sent a plain form. The function itself always answers with JSON.
+    let wants_page = is_post && has(&parts.headers, "text/html");
+    parts.headers.remove(ACCEPT);
+    let back = back(&state, &parts.headers);
+    if is_post && !is_form(&parts.headers) {
+        return refuse(&ApiError::new(ErrorCode::UnsupportedMediaType, format!("Send the fields as {FORM}.")));
+    }
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        let sentence = format!("The request is longer than {} KiB, or broke off.", BODY_BYTES_MAX >> 10);
+        return refuse(&ApiError::new(ErrorCode::TooLarge, sentence));
+    };
+    let fields = if wants_page { body.clone() } else { axum::body::Bytes::new() };
+    let is_list = parts.uri.path().starts_with("/api/lists/");
+    let request = Request::from_parts(parts, Body::from(body));
+    let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(state.todos.clone()), request)
+        .await
+        .into_response();
+    let answer = with_status(answer).await;
+    if wants_page { redirect(answer, back, &fields, is_list).await } else { answer }
+}
+
+/// Gives an error the status its code stands for; the function layer answers them all with 500.
+async fn with_status(answer: Response) -> Response {
+    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return no_store(answer);
+    }
+    let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
+    let error = serde_json::from_slice(&bytes)
+        .unwrap_or_else(|_| ApiError::plain(ErrorCode::Unavailable));
+    refuse(&error)
+}
+
+/// An error as the wire knows it.
+pub(crate) fn refuse(error: &ApiError) -> Response {
+    no_store((status(error.code), axum::Json(error)).into_response())
+}
+
+fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::ListNotFound | ErrorCode::TodoNotFound => StatusCode::NOT_FOUND,
+        ErrorCode::TodoExists | ErrorCode::ListFull => StatusCode::CONFLICT,
+        ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextControl => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::BadId | ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
+        ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::Unavailable | ErrorCode::Unreachable | ErrorCode::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn no_store(mut answer: Response) -> Response {
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// What the page that sent a form needs back, if its form was refused.
+#[derive(Debug, Default, Deserialize)]
+struct Fields {
+    list: Option<String>,
+    id: Option<String>,
+    title: Option<String>,
+    name: Option<String>,
+}
+
+/// Sends a person back to the page, with what was wrong, and with what they had typed.
+async fn redirect(answer: Response, back: Option<Route>, fields: &[u8], is_list: bool) -> Response {
+    let succeeded = answer.status().is_success();
+    let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
+    let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
+    let mut route = back
+        .or_else(|| Some(Route::of_list(fields.list?.parse().ok()?)))
+        .unwrap_or_else(Route::home);
+    let mut query = PageQuery::default();
+    if succeeded {
+        if let (true, Ok(receipt)) = (is_list, serde_json::from_slice::<Receipt>(&bytes)) {
+            route = Route::of_list(receipt.list);
+        }
+    } else {
+        let code = serde_json::from_slice::<ApiError>(&bytes).map_or(ErrorCode::Unavailable, |it| it.code);
+        query = PageQuery { refused: Some(code), edit: None, text: fields.title.or(fields.name) };
+        // A refused new title belongs into the row it was for.
+        query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
+    }
+    let query = serde_urlencoded::to_string(&query).unwrap_or_default();
+    let separator = if query.is_empty() { "" } else { "?" };
+    let location = format!("{}{separator}{query}", route.path());
+    no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+}
+
+/// The page a form was sent from, if it is one of ours.
+fn back(state: &AppState, headers: &HeaderMap) -> Option<Route> {
+    let referer: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
+    let origin = format!("{}://{}", referer.scheme_str()?, referer.authority()?);
+    state.access.allows_origin(&origin).then(|| Route::parse(referer.path()))?
+}
+
+fn has(headers: &HeaderMap, kind: &str) -> bool {
+    headers.get_all(ACCEPT).iter().any(|it| it.to_str().is_ok_and(|it| it.contains(kind)))
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(FORM))
+}

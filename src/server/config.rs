@@ -1,0 +1,110 @@
+//! What can be set from outside: one struct, each option with its flag, its variable and its meaning.
+
+use std::net::SocketAddr;
+
+use clap::Parser;
+
+use super::access::AllowedHost;
+
+/// A real-time to-do list: every screen shows the same list at once.
+///
+/// Without arguments it serves http://localhost:3000 and keeps its data in todos.db, in the folder it
+/// is started in. Stop it with Ctrl-C.
+#[derive(Parser, Debug, Clone)]
+#[command(
+    version,
+    after_help = "Examples:\n  todoapp\n  todoapp --listen 0.0.0.0:3000 --allowed-host 192.168.1.5\n  \
+                  todoapp --database-url sqlite:/var/lib/todoapp/todos.db --log warn,json\n\n\
+                  Follow a list from a terminal:\n  websocat 'ws://localhost:3000/ws?list=home&after=0'"
+)]
+pub struct Config {
+    /// The address and port to listen on
+    #[arg(long, env = "TODOAPP_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    pub(crate) listen: SocketAddr,
+
+    /// Where the data is kept: a file, made if it is missing
+    #[arg(long, env = "TODOAPP_DATABASE_URL", value_name = "URL", default_value = "sqlite:todos.db")]
+    pub(crate) database_url: String,
+
+    /// A further name that people may reach this server by, with or without a port [repeatable]
+    ///
+    /// localhost, 127.0.0.1 and [::1] are always allowed. Any other host is refused, so that no foreign
+    /// page can reach your lists through your browser.
+    #[arg(long = "allowed-host", env = "TODOAPP_ALLOWED_HOST", value_name = "NAME", value_delimiter = ',')]
+    pub(crate) allowed_hosts: Vec<AllowedHost>,
+
+    /// What to log: error, warn, info, debug or trace, and json for one JSON object a line
+    #[arg(long, env = "TODOAPP_LOG", value_name = "LEVEL", default_value = "info")]
+    pub(crate) log: Log,
+
+    /// What stands in front of an echo; empty for protocol conformance tests
+    #[arg(long, env = "TODOAPP_ECHO_PREFIX", hide = true, default_value = crate::domain::push::ECHO_PREFIX)]
+    pub(crate) echo_prefix: String,
+}
+
+/// What to log, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Log {
+    pub(crate) level: tracing::Level,
+    pub(crate) is_json: bool,
+}
+
+impl std::str::FromStr for Log {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut log = Self { level: tracing::Level::INFO, is_json: false };
+        for word in text.split(',') {
+            match word.trim() {
+                "json" => log.is_json = true,
+                level => {
+                    log.level = level
+                        .parse()
+                        .map_err(|_| "write error, warn, info, debug or trace, and json beside it if you like".to_owned())?;
+                }
+            }
+        }
+        Ok(log)
+    }
+}
+
+impl Log {
+    /// Starts logging, to standard error: standard output is for the lines about the socket.
+    pub fn start(self) {
+        let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(self.level).with_target(false);
+        // A second start, as in tests, keeps the first.
+        let _ = if self.is_json { builder.json().try_init() } else { builder.try_init() };
+    }
+}
+
+impl Config {
+    /// How to log.
+    #[must_use]
+    pub fn log(&self) -> Log {
+        self.log
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_value_names_the_flag_the_value_and_the_mend() {
+        for (arguments, expected) in [
+            (["--listen", "here"], vec!["--listen", "here"]),
+            (["--log", "loud"], vec!["--log", "loud", "debug"]),
+            (["--allowed-host", "http://a/"], vec!["--allowed-host", "http://a/", "todo.example.org"]),
+        ] {
+            let error = Config::try_parse_from(["todoapp"].into_iter().chain(arguments)).unwrap_err().to_string();
+            assert!(expected.iter().all(|it| error.contains(it)), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_level_and_json_go_together() {
+        assert_eq!("json".parse(), Ok(Log { level: tracing::Level::INFO, is_json: true }));
+        assert_eq!("debug,json".parse(), Ok(Log { level: tracing::Level::DEBUG, is_json: true }));
+        assert!("".parse::<Log>().is_err());
+    }
+}

@@ -1,0 +1,49 @@
+//! What the server can hit, and the one conversion into what crosses the border: the cause is
+//! logged here, once, and never shown.
+
+use crate::api::{ApiError, ErrorCode};
+use crate::domain::Refusal;
+
+/// Why a use case did not come to a result.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServerError {
+    /// A rule of the list says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// No list has this id.
+    #[error("There is no such list.")]
+    ListNotFound,
+    /// The database did not do it.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A stored row can't be read back: someone else wrote it.
+    #[error("the database holds what todoapp never wrote: {0}")]
+    Corrupt(String),
+    /// The batch this wish was in did not commit; the writer has logged why.
+    #[error("nothing was written")]
+    NotWritten,
+    /// More wishes are waiting than the writer will get to soon.
+    #[error("too many wishes are waiting")]
+    Busy,
+    /// The server is shutting down.
+    #[error("the server is stopping")]
+    Stopping,
+}
+
+impl From<ServerError> for ApiError {
+    fn from(error: ServerError) -> Self {
+        match error {
+            ServerError::Refused(refusal) => refusal.into(),
+            ServerError::ListNotFound => Self::plain(ErrorCode::ListNotFound),
+            ServerError::NotWritten => Self::plain(ErrorCode::Unavailable),
+            ServerError::Database(_) | ServerError::Corrupt(_) => {
+                tracing::error!(%error, "Could not read: {error}");
+                Self::plain(ErrorCode::Unavailable)
+            }
+            ServerError::Busy | ServerError::Stopping => {
+                tracing::warn!(%error, "Could not take a wish: {error}");
+                Self::plain(ErrorCode::Unavailable)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Pages: reads the board, renders the app with it, and says what a browser may do with the result.
+
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use super::error::ServerError;
+use super::state::AppState;
+use super::{assets, random};
+use crate::api::ApiError;
+use crate::ui::app::shell;
+use crate::ui::page::Page;
+use crate::ui::route::{PageQuery, Route};
+
+/// A page, or a file where the address names one.
+pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Response {
+    let route = Route::parse(request.uri().path());
+    if route.is_none()
+        && let Some(file) = assets::serve(request.uri().path(), request.headers())
+    {
+        return file;
+    }
+    let board = match &route {
+        Some(route) => state.todos.board(&route.list).await,
+        None => Err(ServerError::ListNotFound),
+    };
+    let (status, board) = match board {
+        Ok(board) => (StatusCode::OK, Some(board)),
+        Err(ServerError::ListNotFound) => (StatusCode::NOT_FOUND, None),
+        Err(error) => return unavailable(&ApiError::from(error)),
+    };
+    // What can't be read behind the question mark is as good as absent.
+    let query = serde_urlencoded::from_str::<PageQuery>(request.uri().query().unwrap_or_default()).unwrap_or_default();
+    let page = Page { route: route.unwrap_or_else(Route::home), board, query, op: random::op(), now_ms: random::now_ms() };
+    render(state, page, status, request).await
+}
+
+async fn render(state: AppState, page: Page, status: StatusCode, request: Request) -> Response {
+    let title = page.title();
+    let context = move || {
+        provide_context(page.clone());
+        allow_own_script_only();
+    };
+    let options = state.options.clone();
+    let mut response =
+        leptos_axum::render_app_async_with_context(context, move || shell(options.clone(), title.clone()))(request).await;
+    *response.status_mut() = status;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// The content policy, with the nonce of this one rendering.
+fn allow_own_script_only() {
+    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    // cargo-leptos' reload in development comes from another port.
+    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:3001 ws://localhost:3001" } else { "" };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'{reload}; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        options.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+fn unavailable(error: &ApiError) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response()
+}

@@ -1,0 +1,38 @@
+//! What the server makes up: ids, tags and the clock they start from.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::domain::id::ID_RANDOM_BYTES;
+use crate::domain::{EventId, ListId, Op, Seq, TodoId};
+
+/// Milliseconds since 1970.
+pub(crate) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn todo_id() -> TodoId {
+    TodoId::new(now_ms(), &bytes::<ID_RANDOM_BYTES>())
+}
+
+pub(crate) fn op() -> Op {
+    Op::new(now_ms(), &bytes::<ID_RANDOM_BYTES>())
+}
+
+pub(crate) fn list_id() -> ListId {
+    ListId::new(&bytes())
+}
+
+pub(crate) fn event_id(seq: Seq) -> EventId {
+    EventId { seq, tag: u64::from_ne_bytes(bytes()) }
+}
+
+/// Random bytes from the operating system. It can only fail where the system has no randomness at
+/// all, and then no id may be made: ending the task is the one right thing.
+fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        panic!("the operating system gives no random bytes: {error}");
+    }
+    bytes
+}

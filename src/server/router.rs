@@ -1,0 +1,73 @@
+//! The table of routes, and the layers around it with their reasons. The one file of the server that
+//! sees the pages and the server functions together.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, any, get, on};
+use leptos::server_fn::axum::server_fn_paths;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::timeout::TimeoutLayer;
+
+use super::state::AppState;
+use super::{access, border, handshake, pages};
+use crate::api::{ApiError, ErrorCode};
+
+/// How long a request may take in all, its body included: nothing here takes a second.
+const REQUEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Shorter answers do not get shorter by packing them.
+const COMPRESS_BYTES_MIN: u64 = 1024;
+
+pub(crate) fn router(state: AppState) -> Router {
+    let mut router = Router::new().route("/ws", any(handshake::upgrade)).route("/healthz", get(|| async { "ok\n" }));
+    for (path, method) in server_fn_paths() {
+        let filter = if method == Method::GET { MethodFilter::GET } else { MethodFilter::POST };
+        router = router.route(path, on(filter, border::call));
+    }
+    // Packs what is made per request; the files of the site were packed when they were built.
+    let worth_packing = SizeAbove::new(COMPRESS_BYTES_MIN).and(NotForContentType::new("application/wasm"));
+    router
+        .route("/api/{*path}", any(no_such_function))
+        .fallback_service(get(pages::show).with_state(state.clone()))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CompressionLayer::new().compress_when(worth_packing))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WAIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.access.clone(), access::guard))
+        .layer(map_response(with_security_headers))
+        .with_state(state)
+}
+
+async fn with_security_headers(mut response: Response) -> Response {
+    for (name, value) in [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Forms without JavaScript find their way back by the Referer, so it must be there for us.
+        (REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn no_such_function() -> Response {
+    (StatusCode::NOT_FOUND, axum::Json(ApiError::new(ErrorCode::BadRequest, "There is no such function."))).into_response()
+}
+
+async fn method_not_allowed() -> &'static str {
+    "This address does not take that method: pages are read with GET, changes are made with POST.\n"
+}
+
+/// The panic itself is on standard error already, by Rust's own hook.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here. It has been logged.\n").into_response()
+}

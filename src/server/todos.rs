@@ -1,0 +1,36 @@
+//! The use cases: what can be done with lists and todos, by whatever door one comes in.
+
+use super::database::Database;
+use super::error::ServerError;
+use super::store;
+use super::writer::{Ask, Writer};
+use crate::domain::{Board, ListId, Op, Receipt, Text, Wish};
+
+/// The lists and their todos. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Todos {
+    database: Database,
+    writer: Writer,
+}
+
+impl Todos {
+    pub(crate) fn new(database: Database, writer: Writer) -> Self {
+        Self { database, writer }
+    }
+
+    /// A list's whole board, with its head, as of one moment.
+    pub(crate) async fn board(&self, list: &ListId) -> Result<Board, ServerError> {
+        let mut tx = self.database.begin_read().await?;
+        store::board(&mut tx, list).await?.ok_or(ServerError::ListNotFound)
+    }
+
+    /// Grants a wish, durably. The same `op` again gives the same receipt and changes nothing.
+    pub(crate) async fn wish(&self, list: ListId, op: Op, wish: Wish) -> Result<Receipt, ServerError> {
+        self.writer.ask(Ask::Wish { list, op, wish }).await
+    }
+
+    /// Makes a list; the receipt names it.
+    pub(crate) async fn create_list(&self, name: Text, op: Op) -> Result<Receipt, ServerError> {
+        self.writer.ask(Ask::NewList { op, name }).await
+    }
+}

@@ -1,0 +1,286 @@
+//! The one writer. It takes the wishes that are waiting and puts them all into one transaction, so
+//! that one sync of the disk serves many callers; each wish is answered on its own, after the
+//! commit, and only then are the feeds woken.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::database::{Database, Tx};
+use super::error::ServerError;
+use super::feed::Feeds;
+use super::store::{self, LockedList};
+use super::{event_log, random};
+use crate::domain::list::LIST_TODOS_MAX;
+use crate::domain::{Change, Event, EventId, List, ListId, Op, Receipt, Refusal, Text, Wish};
+
+/// Wishes in one transaction: enough to make the sync cheap for each, few enough to stay within
+/// some milliseconds.
+const BATCH_WISHES_MAX: usize = 256;
+
+/// Wishes that may wait for the writer. Beyond that callers are told to try again, which is better
+/// than a queue that nobody gets to the end of.
+const WAITING_WISHES_MAX: usize = 4096;
+
+/// What may be asked of the writer.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    /// A wish about the todos of a list.
+    Wish {
+        /// The list.
+        list: ListId,
+        /// The wish's name.
+        op: Op,
+        /// What is wished.
+        wish: Wish,
+    },
+    /// A new list.
+    NewList {
+        /// The wish's name.
+        op: Op,
+        /// What the list shall be called.
+        name: Text,
+    },
+}
+
+type Answer = Result<Receipt, ServerError>;
+
+#[derive(Debug)]
+struct Job {
+    ask: Ask,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// The way to the writer. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    /// Makes the writer; the future is its work. Told to stop, it takes no more wishes, grants those
+    /// that wait, and ends.
+    pub(crate) fn new(
+        database: Database,
+        feeds: Feeds,
+        stop: CancellationToken,
+    ) -> (Self, impl Future<Output = ()> + Send) {
+        let (jobs, waiting) = mpsc::channel(WAITING_WISHES_MAX);
+        (Self { jobs }, run(waiting, database, feeds, stop))
+    }
+
+    /// Asks, and waits until the answer is durable.
+    pub(crate) async fn ask(&self, ask: Ask) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.try_send(Job { ask, reply }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => ServerError::Busy,
+            mpsc::error::TrySendError::Closed(_) => ServerError::Stopping,
+        })?;
+        answer.await.unwrap_or(Err(ServerError::NotWritten))
+    }
+}
+
+async fn run(mut waiting: mpsc::Receiver<Job>, database: Database, feeds: Feeds, stop: CancellationToken) {
+    let mut jobs = Vec::with_capacity(BATCH_WISHES_MAX);
+    loop {
+        let taken = tokio::select! {
+            biased;
+            () = stop.cancelled(), if !waiting.is_closed() => {
+                waiting.close();
+                continue;
+            }
+            taken = waiting.recv_many(&mut jobs, BATCH_WISHES_MAX) => taken,
+        };
+        if taken == 0 {
+            return;
+        }
+        let alone = jobs.len() == 1;
+        match commit(&database, &jobs).await {
+            Ok(answers) => reply(&mut jobs, answers, &feeds),
+            Err(error) if alone => refuse(&mut jobs, &error),
+            // One of them may have spoilt it for all: each gets a transaction of its own.
+            Err(_) => {
+                for job in std::mem::take(&mut jobs) {
+                    let mut one = vec![job];
+                    match commit(&database, &one).await {
+                        Ok(answers) => reply(&mut one, answers, &feeds),
+                        Err(error) => refuse(&mut one, &error),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Nobody waiting for an answer any more is no reason to worry: the client asks again by its op.
+fn reply(jobs: &mut Vec<Job>, answers: Answers, feeds: &Feeds) {
+    for (job, answer) in jobs.drain(..).zip(answers.each) {
+        let _ = job.reply.send(answer);
+    }
+    for list in answers.moved {
+        feeds.wake(&list);
+    }
+}
+
+fn refuse(jobs: &mut Vec<Job>, error: &ServerError) {
+    tracing::error!(%error, "Could not write: {error}");
+    for job in jobs.drain(..) {
+        let _ = job.reply.send(Err(ServerError::NotWritten));
+    }
+}
+
+struct Answers {
+    /// One for each job, in order.
+    each: Vec<Answer>,
+    /// The lists that have new events.
+    moved: Vec<ListId>,
+}
+
+/// Grants the jobs in one transaction. An `Err` means that nothing of it happened.
+async fn commit(database: &Database, jobs: &[Job]) -> Result<Answers, ServerError> {
+    let mut tx = database.begin_write().await?;
+    let mut lists = lock_lists(&mut tx, jobs).await?;
+    let before: Vec<_> = lists.values().map(|it| it.head).collect();
+    let mut each = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        each.push(match &job.ask {
+            Ask::NewList { op, name } => Ok(create_list(&mut tx, *op, name).await?),
+            Ask::Wish { list, op, wish } => match lists.get_mut(list) {
+                None => Err(ServerError::ListNotFound),
+                Some(locked) => grant(&mut tx, list, locked, *op, wish).await?.map_err(ServerError::Refused),
+            },
+        });
+    }
+    let mut moved = Vec::new();
+    for ((list, locked), before) in lists.into_iter().zip(before) {
+        if locked.head != before {
+            store::advance_list(&mut tx, &list, &locked).await?;
+            moved.push(list);
+        }
+    }
+    tx.commit().await?;
+    Ok(Answers { each, moved })
+}
+
+/// Locks in the order of ids, so that two nodes never wait for each other in a circle.
+async fn lock_lists(tx: &mut Tx, jobs: &[Job]) -> Result<BTreeMap<ListId, LockedList>, ServerError> {
+    let wanted: BTreeSet<_> = jobs
+        .iter()
+        .filter_map(|job| match &job.ask {
+            Ask::Wish { list, .. } => Some(list),
+            Ask::NewList { .. } => None,
+        })
+        .collect();
+    let mut lists = BTreeMap::new();
+    for list in wanted {
+        if let Some(locked) = store::lock_list(tx, list).await? {
+            lists.insert(list.clone(), locked);
+        }
+    }
+    Ok(lists)
+}
+
+async fn grant(
+    tx: &mut Tx,
+    list: &ListId,
+    locked: &mut LockedList,
+    op: Op,
+    wish: &Wish,
+) -> Result<Result<Receipt, Refusal>, ServerError> {
+    if let Some(event) = event_log::made_by(tx, list, op).await? {
+        return Ok(Ok(Receipt::new(list.clone(), event)));
+    }
+    let at_ms = random::now_ms();
+    let change = match change(tx, list, locked, wish, at_ms).await? {
+        Err(refusal) => return Ok(Err(refusal)),
+        Ok(None) => {
+            let head = event_log::id_at(tx, list, locked.head).await?.unwrap_or(EventId::START);
+            return Ok(Ok(Receipt::new(list.clone(), head)));
+        }
+        Ok(Some(change)) => change,
+    };
+    match &change {
+        Change::Created { .. } => locked.size += 1,
+        Change::Deleted { todos } => locked.size -= i64::try_from(todos.len()).unwrap_or(0),
+        _ => {}
+    }
+    locked.head += 1;
+    let id = random::event_id(locked.head);
+    event_log::append(tx, &Event { list: list.clone(), id, seq: id.seq, at_ms, op, change }).await?;
+    Ok(Ok(Receipt::new(list.clone(), id)))
+}
+
+/// Changes the table as the wish asks, by the rules that `Board::answer` states.
+async fn change(
+    tx: &mut Tx,
+    list: &ListId,
+    locked: &LockedList,
+    wish: &Wish,
+    at_ms: i64,
+) -> Result<Result<Option<Change>, Refusal>, ServerError> {
+    let some = |todos: Vec<_>| (!todos.is_empty()).then_some(todos);
+    let existing = match wish {
+        Wish::Rename { id, .. } | Wish::Complete { id } | Wish::Reopen { id } => match store::todo(tx, list, *id).await? {
+            None => return Ok(Err(Refusal::TodoNotFound)),
+            existing => existing,
+        },
+        Wish::Delete { id } => store::todo(tx, list, *id).await?,
+        _ => None,
+    };
+    let is_completed = existing.as_ref().is_some_and(|it| it.completed);
+    Ok(Ok(match wish {
+        Wish::Create { id, title } => {
+            if !store::insert_todo(tx, list, *id, title, locked.head + 1, at_ms).await? {
+                return Ok(Err(Refusal::TodoExists));
+            }
+            if usize::try_from(locked.size).is_ok_and(|size| size >= LIST_TODOS_MAX) {
+                store::delete_todo(tx, list, *id).await?;
+                return Ok(Err(Refusal::ListFull));
+            }
+            Some(Change::Created { todo: *id, title: title.clone() })
+        }
+        Wish::Rename { title, .. } if existing.as_ref().is_some_and(|it| it.title == *title) => None,
+        Wish::Rename { id, title } => {
+            store::set_title(tx, list, *id, title, at_ms).await?;
+            Some(Change::Renamed { todo: *id, title: title.clone() })
+        }
+        Wish::Complete { .. } if is_completed => None,
+        Wish::Complete { id } => {
+            store::set_completed(tx, list, *id, true, at_ms).await?;
+            Some(Change::Completed { todos: vec![*id] })
+        }
+        Wish::Reopen { .. } if !is_completed => None,
+        Wish::Reopen { id } => {
+            store::set_completed(tx, list, *id, false, at_ms).await?;
+            Some(Change::Reopened { todos: vec![*id] })
+        }
+        Wish::Delete { .. } if existing.is_none() => None,
+        Wish::Delete { id } => {
+            store::delete_todo(tx, list, *id).await?;
+            Some(Change::Deleted { todos: vec![*id] })
+        }
+        Wish::CompleteAll => {
+            some(store::set_all_completed(tx, list, true, at_ms).await?).map(|todos| Change::Completed { todos })
+        }
+        Wish::ReopenAll => {
+            some(store::set_all_completed(tx, list, false, at_ms).await?).map(|todos| Change::Reopened { todos })
+        }
+        Wish::ClearCompleted => some(store::delete_completed(tx, list).await?).map(|todos| Change::Deleted { todos }),
+    }))
+}
+
+async fn create_list(tx: &mut Tx, op: Op, name: &Text) -> Result<Receipt, ServerError> {
+    if let Some(list) = store::list_made_by(tx, op).await? {
+        let event = event_log::made_by(tx, &list, op).await?.unwrap_or(EventId::START);
+        return Ok(Receipt::new(list, event));
+    }
+    let at_ms = random::now_ms();
+    let list = List { id: random::list_id(), name: name.clone() };
+    store::insert_list(tx, &list, op, at_ms).await?;
+    let id = random::event_id(1);
+    let change = Change::Named { name: name.clone() };
+    event_log::append(tx, &Event { list: list.id.clone(), id, seq: 1, at_ms, op, change }).await?;
+    store::advance_list(tx, &list.id, &LockedList { head: 1, size: 0 }).await?;
+    Ok(Receipt::new(list.id, id))
+}

@@ -1,0 +1,71 @@
+//! The document around the page, and the page's root.
+
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
+
+use super::browser;
+use super::live::Live;
+use super::notices::{Notices, NoticeRegion};
+use super::page::Page;
+use super::todo_page::TodoPage;
+
+/// The whole document, as the server sends it.
+#[must_use]
+pub fn shell(options: LeptosOptions, title: String) -> impl IntoView {
+    let style = format!("/{}/todoapp.css", options.site_pkg_dir);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                // Leptos does not escape the text of a title, and this one may have a list's name in it.
+                <title inner_html=escaped(&title)></title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=style/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The page's root, on both halves.
+#[component]
+pub fn App() -> impl IntoView {
+    // The server puts the page into the context; the browser finds it in the document.
+    let page = SharedValue::new(use_context::<Page>).into_inner();
+    let notices = Notices::new();
+    provide_context(notices);
+    Effect::new(|_| browser::mark_hydrated());
+    let content = match page {
+        Some(Page { board: Some(board), route, query, op, .. }) => {
+            provide_context(Live::new(board, route.filter, notices));
+            view! { <TodoPage route query op/> }.into_any()
+        }
+        _ => view! { <NotFound/> }.into_any(),
+    };
+    view! {
+        {content}
+        <NoticeRegion/>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <main class="not-found">
+            <h1>"Not found"</h1>
+            <p>"There is no such page or list. The address may be mistyped."</p>
+            <p><a href="/">"To the home list"</a></p>
+        </main>
+    }
+}

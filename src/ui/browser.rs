@@ -1,0 +1,70 @@
+//! What only a browser can do, behind plain functions. None of them may be called while the server
+//! renders; each gives up quietly where the browser does not have what it needs.
+
+use leptos::prelude::{document, window};
+
+use crate::domain::id::ID_RANDOM_BYTES;
+use crate::domain::{Op, TodoId};
+
+/// Milliseconds since 1970, by the browser's clock.
+#[expect(clippy::cast_possible_truncation, reason = "a whole number of milliseconds, far below 2^53")]
+pub(crate) fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// A new wish's name.
+pub(crate) fn new_op() -> Op {
+    Op::new(now_ms(), &random_bytes())
+}
+
+/// A new todo's id.
+pub(crate) fn new_todo_id() -> TodoId {
+    TodoId::new(now_ms(), &random_bytes())
+}
+
+/// A number between 0 and 1, for jitter only.
+pub(crate) fn jitter() -> f64 {
+    js_sys::Math::random()
+}
+
+fn random_bytes() -> [u8; ID_RANDOM_BYTES] {
+    let mut bytes = [0; ID_RANDOM_BYTES];
+    let filled = window().crypto().is_ok_and(|it| it.get_random_values_with_u8_array(&mut bytes).is_ok());
+    if !filled {
+        bytes.fill_with(|| (jitter() * 256.0) as u8);
+    }
+    bytes
+}
+
+/// The page's path.
+pub(crate) fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Goes to another path of the same page, so that Back comes back here.
+pub(crate) fn push_path(path: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(path));
+    }
+}
+
+/// Takes the question mark and what is behind it out of the address: it was for this rendering.
+pub(crate) fn forget_query() {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path()));
+    }
+}
+
+/// Tells the style sheet and the tests that the page is awake.
+pub(crate) fn mark_hydrated() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
+
+/// The address of the socket of the server this page came from.
+pub(crate) fn socket_url(query: &str) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|it| it == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}/ws?{query}", location.host().unwrap_or_default())
+}

@@ -1,0 +1,64 @@
+//! The field for a message over the socket, and the state of the link.
+
+use leptos::ev::SubmitEvent;
+use leptos::html::Input;
+use leptos::prelude::*;
+
+use super::link::{self, LinkState};
+use super::live::Live;
+use super::notices::Notice;
+
+/// How things stand with the socket, in a word, and what waits to be sent.
+#[component]
+pub fn LinkBadge() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let word = move || match live.link.get() {
+        LinkState::Connecting => "Connecting…",
+        LinkState::Live => "Live",
+        LinkState::Offline => "Offline, trying again",
+    };
+    let waiting = move || match (live.link.get(), live.unsent.get()) {
+        (LinkState::Live, _) | (_, 0) => String::new(),
+        (_, 1) => " · 1 change waits".to_owned(),
+        (_, n) => format!(" · {n} changes wait"),
+    };
+    view! {
+        <p
+            class="link"
+            role="status"
+            class:link-live=move || live.link.get() == LinkState::Live
+            class:link-offline=move || live.link.get() == LinkState::Offline
+        >
+            {word}{waiting}
+        </p>
+    }
+}
+
+/// Sends a message over the socket; its echo comes back as a notice.
+#[component]
+pub fn MessageForm() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let field = NodeRef::<Input>::new();
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked().filter(|it| !it.value().is_empty()) else { return };
+        if live.link.get_untracked() == LinkState::Live && link::say(field.value()) {
+            field.set_value("");
+        } else {
+            live.notices.add(Notice::error("The message was not sent: there is no link to the server.".to_owned()));
+        }
+    };
+    view! {
+        <form class="message-form" on:submit=on_submit>
+            <input
+                class="message"
+                placeholder="Send a message over the socket"
+                aria-label="Send a message over the socket"
+                autocomplete="off"
+                dir="auto"
+                node_ref=field
+            />
+            <button>"Send"</button>
+        </form>
+    }
+}

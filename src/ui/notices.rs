@@ -1,0 +1,144 @@
+//! Short messages about what others changed, what the server echoed and what went wrong: a few at a
+//! time, in a region that screen readers announce. Most leave by themselves, errors stay.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::domain::{Board, Change, TodoId};
+
+/// More would hide the list; the oldest makes room.
+const NOTICES_MAX: usize = 4;
+
+/// Long enough to read a title, short enough not to be in the way.
+const NOTICE_LIFE: Duration = Duration::from_secs(6);
+
+/// How much of an echo is shown; the rest is for terminals.
+const ECHO_CHARS_MAX: usize = 200;
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Change,
+    Echo,
+    Error,
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    id: u64,
+    kind: Kind,
+    text: String,
+}
+
+impl Notice {
+    fn new(kind: Kind, text: String) -> Self {
+        Self { id: 0, kind, text }
+    }
+
+    /// Something that someone else changed.
+    #[must_use]
+    pub fn change(text: String) -> Self {
+        Self::new(Kind::Change, text)
+    }
+
+    /// What the server echoed.
+    #[must_use]
+    pub fn echo(text: String) -> Self {
+        let cut = text.char_indices().nth(ECHO_CHARS_MAX).map(|(at, _)| at);
+        Self::new(Kind::Echo, cut.map_or_else(|| text.clone(), |at| format!("{}…", &text[..at])))
+    }
+
+    /// Something that went wrong.
+    #[must_use]
+    pub fn error(text: String) -> Self {
+        Self::new(Kind::Error, text)
+    }
+
+    /// Says what a change does to this board, which does not have it yet.
+    #[must_use]
+    pub fn about(board: &Board, change: &Change) -> String {
+        let title = |id: TodoId| board.todo(id).map_or_else(|| "A todo".to_owned(), |it| format!("“{}”", it.title));
+        let these = |todos: &[TodoId], what: &str| match todos {
+            [one] => format!("{} was {what}", title(*one)),
+            many => format!("{} todos were {what}", many.len()),
+        };
+        match change {
+            Change::Created { title, .. } => format!("“{title}” was added"),
+            Change::Renamed { todo, title: to } => format!("{} was renamed to “{to}”", title(*todo)),
+            Change::Completed { todos } => these(todos, "completed"),
+            Change::Reopened { todos } => these(todos, "reopened"),
+            Change::Deleted { todos } => these(todos, "deleted"),
+            Change::Named { name } => format!("The list is called “{name}” now"),
+        }
+    }
+}
+
+/// The notices on screen. Cheap to copy, and shared by context.
+#[derive(Clone, Copy)]
+pub struct Notices {
+    shown: RwSignal<Vec<Notice>>,
+    next_id: StoredValue<u64>,
+}
+
+impl Notices {
+    /// No notices yet.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "making signals is more than a default value")]
+    pub fn new() -> Self {
+        Self { shown: RwSignal::new(Vec::new()), next_id: StoredValue::new(1) }
+    }
+
+    /// Shows a notice.
+    pub fn add(self, notice: Notice) {
+        let id = self.next_id.get_value();
+        self.next_id.set_value(id + 1);
+        let leaves = notice.kind != Kind::Error;
+        self.shown.update(|shown| {
+            shown.push(Notice { id, ..notice });
+            if shown.len() > NOTICES_MAX {
+                shown.remove(0);
+            }
+        });
+        if leaves {
+            set_timeout(move || self.dismiss(id), NOTICE_LIFE);
+        }
+    }
+
+    fn dismiss(self, id: u64) {
+        self.shown.update(|shown| shown.retain(|it| it.id != id));
+    }
+}
+
+/// Where notices appear.
+#[component]
+pub fn NoticeRegion() -> impl IntoView {
+    let notices = expect_context::<Notices>();
+    view! {
+        <section class="notices" aria-live="polite" aria-label="Notices">
+            <For each=move || notices.shown.get() key=|it| it.id let:notice>
+                <p
+                    class="notice"
+                    class:notice-echo=notice.kind == Kind::Echo
+                    class:notice-error=notice.kind == Kind::Error
+                >
+                    <span dir="auto">{notice.text}</span>
+                    <button type="button" aria-label="Dismiss" on:click=move |_| notices.dismiss(notice.id)></button>
+                </p>
+            </For>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_echo_is_cut_between_characters() {
+        let notice = Notice::echo("ä".repeat(ECHO_CHARS_MAX + 1));
+        assert_eq!(notice.text, format!("{}…", "ä".repeat(ECHO_CHARS_MAX)));
+        assert_eq!(Notice::echo("short".to_owned()).text, "short");
+    }
+}

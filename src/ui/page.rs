@@ -1,0 +1,34 @@
+//! What the server knows when it renders a page, and hands to the browser with it: both start from
+//! the same data, so both build the same tree.
+
+use serde::{Deserialize, Serialize};
+
+use super::route::{PageQuery, Route};
+use crate::domain::{Board, ListId, Op};
+
+/// One page's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// Where we are.
+    pub route: Route,
+    /// The list and its todos; `None` where there is no such list.
+    pub board: Option<Board>,
+    /// What stood behind the question mark.
+    pub query: PageQuery,
+    /// The name of the wish that the form for a new todo stands for: sent twice, it counts once.
+    pub op: Op,
+    /// When the page was rendered, in milliseconds since 1970.
+    pub now_ms: i64,
+}
+
+impl Page {
+    /// What the window is called.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match &self.board {
+            None => "Not found · todoapp".to_owned(),
+            Some(board) if board.list.id == ListId::home() => "todos · todoapp".to_owned(),
+            Some(board) => format!("{} · todoapp", board.list.name),
+        }
+    }
+}

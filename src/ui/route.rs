@@ -1,0 +1,139 @@
+//! Addresses of pages, and what may stand behind their question mark. Pure text on both halves.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::ErrorCode;
+use crate::domain::{ListId, Todo, TodoId};
+
+/// Which of a list's todos a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Filter {
+    /// All of them.
+    #[default]
+    All,
+    /// Those still to be done.
+    Active,
+    /// Those that are done.
+    Completed,
+}
+
+impl Filter {
+    /// All filters, in the order the page offers them.
+    pub const EACH: [Self; 3] = [Self::All, Self::Active, Self::Completed];
+
+    /// Whether a todo is shown.
+    #[must_use]
+    pub fn shows(self, todo: &Todo) -> bool {
+        match self {
+            Self::All => true,
+            Self::Active => !todo.completed,
+            Self::Completed => todo.completed,
+        }
+    }
+
+    /// What the page calls it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::All => "All",
+            Self::Active => "Active",
+            Self::Completed => "Completed",
+        }
+    }
+
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::All => None,
+            Self::Active => Some("active"),
+            Self::Completed => Some("completed"),
+        }
+    }
+}
+
+/// Where a page is: a list, and which of its todos.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// The list.
+    pub list: ListId,
+    /// Which of its todos.
+    pub filter: Filter,
+}
+
+impl Route {
+    /// The page one starts on.
+    #[must_use]
+    pub fn home() -> Self {
+        Self::of_list(ListId::home())
+    }
+
+    /// The page of a list with all its todos.
+    #[must_use]
+    pub fn of_list(list: ListId) -> Self {
+        Self { list, filter: Filter::All }
+    }
+
+    /// The same list with another filter.
+    #[must_use]
+    pub fn with(&self, filter: Filter) -> Self {
+        Self { list: self.list.clone(), filter }
+    }
+
+    /// Reads a path; `None` where it is not a page's.
+    #[must_use]
+    pub fn parse(path: &str) -> Option<Self> {
+        let mut words = path.strip_prefix('/')?.split('/').peekable();
+        let list = if words.next_if_eq(&"lists").is_some() { words.next()?.parse().ok()? } else { ListId::home() };
+        let filter = match words.next() {
+            None => Filter::All,
+            Some("") if path == "/" => Filter::All,
+            Some(word) => Filter::EACH.into_iter().find(|it| it.word() == Some(word))?,
+        };
+        words.next().is_none().then_some(Self { list, filter })
+    }
+
+    /// The path of the page: each page has one.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let list = if self.list == ListId::home() { String::new() } else { format!("/lists/{}", self.list) };
+        match self.filter.word() {
+            Some(word) => format!("{list}/{word}"),
+            None if list.is_empty() => "/".to_owned(),
+            None => list,
+        }
+    }
+}
+
+/// What may stand behind a page's question mark, for the page without JavaScript. All of it is text
+/// that anyone can write into a link, so it is shown as text and never believed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageQuery {
+    /// Why the last form was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<ErrorCode>,
+    /// The todo whose title is being edited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<TodoId>,
+    /// What was typed into the form that was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_one_path_and_is_found_by_it() {
+        for path in ["/", "/active", "/completed", "/lists/abc123", "/lists/abc123/active", "/lists/abc123/completed"] {
+            assert_eq!(Route::parse(path).map(|it| it.path()).as_deref(), Some(path));
+        }
+        assert_eq!(Route::parse("/lists/home"), Some(Route::home()));
+    }
+
+    #[test]
+    fn other_paths_are_no_pages() {
+        for path in ["", "/x", "/active/", "//", "/lists", "/lists/", "/lists/A", "/lists/a/", "/lists/a/b", "/active/active", "/lists/a/active/x"] {
+            assert_eq!(Route::parse(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The count, the filters, and the way to other lists.
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+use super::browser;
+use super::live::Live;
+use super::route::{Filter, Route};
+use super::todo_page::ROWS_FORM;
+use crate::domain::todo::TEXT_CHARS_MAX;
+use crate::domain::{ListId, Wish};
+
+/// What is left, which todos are shown, and what can be cleared away.
+#[component]
+pub fn TodoFooter(list: ListId) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let counts = live.counts();
+    let left = move || if counts.get().0 == 1 { " item left" } else { " items left" };
+    let links = Filter::EACH.map(|filter| {
+        let path = Route { list: list.clone(), filter }.path();
+        let href = path.clone();
+        let is_shown = move || live.filter.get() == filter;
+        let on_click = move |event: MouseEvent| {
+            // With a modifier the browser opens it elsewhere, as for any link.
+            if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                event.prevent_default();
+                if live.filter.get_untracked() != filter {
+                    browser::push_path(&path);
+                    live.filter.set(filter);
+                }
+            }
+        };
+        view! {
+            <li>
+                <a
+                    href=href
+                    class:selected=is_shown
+                    aria-current=move || is_shown().then_some("page")
+                    on:click=on_click
+                >
+                    {filter.label()}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <footer class="footer" hidden=move || counts.get().1 == 0>
+            <span class="todo-count"><strong>{move || counts.get().0}</strong>{left}</span>
+            <ul class="filters">{links.to_vec()}</ul>
+            <button
+                class="clear-completed"
+                form=ROWS_FORM
+                formaction="/api/todos/clear_completed"
+                hidden=move || counts.get().0 == counts.get().1
+                on:click=move |event| {
+                    event.prevent_default();
+                    live.wish(Wish::ClearCompleted);
+                }
+            >
+                "Clear completed"
+            </button>
+        </footer>
+    }
+}
+
+/// Makes a new list and goes there: a plain form, with or without a script.
+#[component]
+pub fn NewList() -> impl IntoView {
+    view! {
+        <form class="new-list" method="post" action="/api/lists/create">
+            <input
+                name="name"
+                placeholder="Name of a new list"
+                aria-label="Name of a new list"
+                autocomplete="off"
+                maxlength=TEXT_CHARS_MAX.to_string()
+                required
+                dir="auto"
+            />
+            <button>"New list"</button>
+        </form>
+    }
+}

@@ -1,0 +1,74 @@
+//! The field for a new todo. It is a plain form first: what is typed or sent before the page is
+//! awake is not lost.
+
+use leptos::ev::SubmitEvent;
+use leptos::html::Input;
+use leptos::prelude::*;
+
+use super::browser;
+use super::live::Live;
+use super::route::PageQuery;
+use crate::domain::{Op, Text, TextError, Wish};
+
+/// The most lines one paste makes todos of; a longer one is surely a mistake.
+const PASTED_LINES_MAX: usize = 100;
+
+/// The field for a new todo, and what was wrong with the last one.
+#[component]
+pub fn TodoForm(query: PageQuery, op: Op) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let field = NodeRef::<Input>::new();
+    let refused = RwSignal::new(query.refused.map(|it| it.sentence()));
+    let draft = query.text.filter(|_| query.edit.is_none());
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked() else { return };
+        match create(live, &field.value()) {
+            Ok(()) => {
+                field.set_value("");
+                refused.set(None);
+            }
+            // Enter on an empty field is a slip, not a wish.
+            Err(TextError::Empty) => refused.set(None),
+            Err(error) => refused.set(Some(error.to_string())),
+        }
+    };
+    let on_paste = move |event: web_sys::ClipboardEvent| {
+        let text = event.clipboard_data().and_then(|it| it.get_data("text").ok()).unwrap_or_default();
+        let lines: Vec<_> = text.lines().filter(|it| !it.trim().is_empty()).collect();
+        if lines.len() < 2 {
+            return;
+        }
+        event.prevent_default();
+        if lines.len() > PASTED_LINES_MAX {
+            refused.set(Some(format!("That is more than {PASTED_LINES_MAX} lines: please paste fewer at a time.")));
+            return;
+        }
+        refused.set(lines.into_iter().filter_map(|line| create(live, line).err()).next().map(|it| it.to_string()));
+    };
+    view! {
+        <form class="new-todo-form" method="post" action="/api/todos/create" on:submit=on_submit>
+            <input type="hidden" name="list" value=live.list().id.to_string()/>
+            <input type="hidden" name="op" value=op.to_string()/>
+            <input
+                class="new-todo"
+                name="title"
+                placeholder="What needs to be done?"
+                aria-label="What needs to be done?"
+                autocomplete="off"
+                autofocus
+                dir="auto"
+                value=draft
+                node_ref=field
+                on:paste=on_paste
+            />
+        </form>
+        <p class="refused" role="alert">{move || refused.get()}</p>
+    }
+}
+
+fn create(live: Live, text: &str) -> Result<(), TextError> {
+    let title = Text::parse(text)?;
+    live.wish(Wish::Create { id: browser::new_todo_id(), title });
+    Ok(())
+}

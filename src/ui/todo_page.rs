@@ -1,0 +1,101 @@
+//! The page of one list: puts its parts together, and opens the socket once it is awake.
+
+use leptos::prelude::*;
+
+use super::live::Live;
+use super::message_form::{LinkBadge, MessageForm};
+use super::route::{Filter, PageQuery, Route};
+use super::todo_footer::{NewList, TodoFooter};
+use super::todo_form::TodoForm;
+use super::todo_item::TodoItem;
+use super::{browser, link};
+use crate::domain::{ListId, Op, Wish};
+
+/// The form that the buttons of all rows belong to, for the page without JavaScript.
+pub(crate) const ROWS_FORM: &str = "rows";
+
+/// What a page says that has no script to follow the others with.
+const WITHOUT_SCRIPT: &str = "<p class=\"hint\">Without JavaScript everything works, but reload to see what others changed.</p>";
+
+/// The page of one list.
+#[component]
+pub fn TodoPage(route: Route, query: PageQuery, op: Op) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let list = live.list();
+    let heading = if list.id == ListId::home() { "todos".to_owned() } else { list.name.to_string() };
+    let counts = live.counts();
+    let visible = live.visible();
+    let edited = query.edit;
+    let edited_text = edited.and(query.text.clone());
+    Effect::new(move |_| {
+        browser::forget_query();
+        follow_back_and_forward(live);
+        link::open(live);
+    });
+    view! {
+        <header class="top">
+            <a class="brand" href="/">"todoapp"</a>
+            <LinkBadge/>
+        </header>
+        <main>
+            <section class="todoapp">
+                <header class="header">
+                    <h1 dir="auto">{heading}</h1>
+                    <TodoForm query=query.clone() op/>
+                </header>
+                <form id=ROWS_FORM method="post" hidden>
+                    <input type="hidden" name="list" value=list.id.to_string()/>
+                </form>
+                <section class="main" hidden=move || counts.get().1 == 0>
+                    <ToggleAll/>
+                    <ul class="todo-list">
+                        <For each=move || visible.get() key=|id| *id let:id>
+                            <TodoItem
+                                id
+                                edit=edited == Some(id)
+                                draft=edited_text.clone().filter(|_| edited == Some(id))
+                                filter_path=route.path()
+                            />
+                        </For>
+                    </ul>
+                </section>
+                <TodoFooter list=list.id.clone()/>
+            </section>
+            <p class="empty" hidden=move || counts.get().1 != 0>"Nothing to do yet. Every screen that has this page open will see what you add."</p>
+            <noscript inner_html=WITHOUT_SCRIPT></noscript>
+            <MessageForm/>
+            <NewList/>
+        </main>
+    }
+}
+
+/// Marks all todos as done, or, when all are, as open again.
+#[component]
+fn ToggleAll() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let counts = live.counts();
+    let is_all_done = move || counts.get().0 == 0;
+    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" };
+    let act = move || live.wish(if is_all_done() { Wish::ReopenAll } else { Wish::CompleteAll });
+    view! {
+        <div class="toggle-all-box">
+            <input
+                id="toggle-all"
+                class="toggle-all"
+                type="checkbox"
+                checked=is_all_done()
+                prop:checked=is_all_done
+                on:change=move |_| act()
+            />
+            <label for="toggle-all">"Mark all as complete"</label>
+            // Covers the box until the page is awake, and always where there is no script.
+            <button class="submit" form=ROWS_FORM formaction=path aria-label="Mark all as complete"></button>
+        </div>
+    }
+}
+
+fn follow_back_and_forward(live: Live) {
+    window_event_listener_untyped("popstate", move |_| {
+        live.filter.set(Route::parse(&browser::path()).map_or(Filter::All, |it| it.filter));
+    });
+}

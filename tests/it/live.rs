@@ -1,0 +1,1 @@
+//! The socket: echo, push, resume, and how it ends.
