@@ -3,7 +3,7 @@
 fn main() {
     println!("cargo:rerun-if-changed=migrations");
     // A debug build reads the site from its folder, so it need not be made again for it.
-    if std::env::var("PROFILE").as_deref() == Ok("release") {
+    if std::env::var_os("PROFILE").is_some_and(|it| it == "release") {
         println!("cargo:rerun-if-changed=target/site");
     }
 }

@@ -39,5 +39,5 @@ CREATE TABLE events (
     UNIQUE (list_id, op)
 );
 
-INSERT INTO lists (id, name, head, size, created_ms, op)
-VALUES ('home', 'Home', 0, 0, 0, '00000000-0000-0000-0000-000000000000');
+-- No wish made this one, so its op is what no wish can be called.
+INSERT INTO lists (id, name, head, size, created_ms, op) VALUES ('home', 'Home', 0, 0, 0, 'home');

@@ -126,9 +126,7 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Args(cause) | ServerFnErrorErr::MissingArg(cause) => {
                 Self::new(ErrorCode::BadRequest, fields_sentence(&cause))
             }
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::plain(ErrorCode::Unreachable)
-            }
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Self::plain(ErrorCode::Unreachable),
             _ => Self::plain(ErrorCode::Unavailable),
         }
     }

@@ -50,6 +50,8 @@ const CLOSE_WAIT: Duration = Duration::from_secs(8);
 /// # Errors
 /// A sentence for whoever started it: what can't be used, and what to do.
 pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
+    // Rendering spawns its tasks here. A second start in one process finds it set already.
+    let _ = any_spawner::Executor::init_tokio();
     let listener = listen(&config).await?;
     let address = listener.local_addr().context("the address listened on is not known")?;
     let database = database::Database::open(&config.database_url).await?;

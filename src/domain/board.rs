@@ -113,11 +113,10 @@ impl Board {
                 }
                 Some(Change::Created { todo: *id, title: title.clone() })
             }
-            Wish::Rename { id, title } => (existing(*id)?.title != *title)
-                .then(|| Change::Renamed { todo: *id, title: title.clone() }),
-            Wish::Complete { id } => {
-                (!existing(*id)?.completed).then(|| Change::Completed { todos: vec![*id] })
+            Wish::Rename { id, title } => {
+                (existing(*id)?.title != *title).then(|| Change::Renamed { todo: *id, title: title.clone() })
             }
+            Wish::Complete { id } => (!existing(*id)?.completed).then(|| Change::Completed { todos: vec![*id] }),
             Wish::Reopen { id } => existing(*id)?.completed.then(|| Change::Reopened { todos: vec![*id] }),
             Wish::Delete { id } => self.todo(*id).map(|it| Change::Deleted { todos: vec![it.id] }),
             Wish::CompleteAll => some(self.ids(|it| !it.completed)).map(|todos| Change::Completed { todos }),
@@ -153,14 +152,7 @@ mod tests {
     }
 
     fn event(seq: Seq, change: Change) -> Event {
-        Event {
-            list: ListId::home(),
-            id: EventId { seq, tag: 1 },
-            seq,
-            at_ms: seq,
-            op: Op::new(seq, &[0; 10]),
-            change,
-        }
+        Event { list: ListId::home(), id: EventId { seq, tag: 1 }, seq, at_ms: seq, op: Op::new(seq, &[0; 10]), change }
     }
 
     fn todo_id(n: u8) -> TodoId {

@@ -41,10 +41,9 @@ impl FromStr for EventId {
     fn from_str(text: &str) -> Result<Self, IdError> {
         let id = match text.split_once('-') {
             None => Self::START,
-            Some((seq, tag)) => Self {
-                seq: seq.parse().map_err(|_| IdError)?,
-                tag: u64::from_str_radix(tag, 16).map_err(|_| IdError)?,
-            },
+            Some((seq, tag)) => {
+                Self { seq: seq.parse().map_err(|_| IdError)?, tag: u64::from_str_radix(tag, 16).map_err(|_| IdError)? }
+            }
         };
         if id.to_string() == text { Ok(id) } else { Err(IdError) }
     }
@@ -180,8 +179,19 @@ mod tests {
     #[test]
     fn other_spellings_of_an_event_id_are_refused() {
         for text in [
-            "", "1", "-1", "00", "43", "43-", "43-9F3AC0DE12AB34CD", "043-9f3ac0de12ab34cd", "+4-9f3ac0de12ab34cd",
-            "43-9f3a", "99999999999999999999-9f3ac0de12ab34cd", "0-0000000000000000", "43-9f3ac0de12ab34cd ",
+            "",
+            "1",
+            "-1",
+            "00",
+            "43",
+            "43-",
+            "43-9F3AC0DE12AB34CD",
+            "043-9f3ac0de12ab34cd",
+            "+4-9f3ac0de12ab34cd",
+            "43-9f3a",
+            "99999999999999999999-9f3ac0de12ab34cd",
+            "0-0000000000000000",
+            "43-9f3ac0de12ab34cd ",
         ] {
             assert_eq!(text.parse::<EventId>(), Err(IdError), "{text}");
         }

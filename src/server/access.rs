@@ -89,7 +89,9 @@ impl Access {
                  --allowed-host {name}\n"
             ));
         }
-        if let Some(origin) = headers.get_all(ORIGIN).iter().find(|it| !it.to_str().is_ok_and(|it| self.allows_origin(it))) {
+        if let Some(origin) =
+            headers.get_all(ORIGIN).iter().find(|it| !it.to_str().is_ok_and(|it| self.allows_origin(it)))
+        {
             let origin = quoted(origin.to_str().unwrap_or_default());
             let name = origin.split_once("://").map_or(origin.as_str(), |(_, rest)| rest);
             return Some(format!(
@@ -145,14 +147,37 @@ mod tests {
             assert!(access.allows_origin(&format!("http://{host}")), "{host}");
         }
         for host in [
-            "", "localhost", "localhost:3001", "localhost.:3000", "evil.com", "evil.com:3000", "localhost.evil.com:3000",
-            "evil-localhost:3000", "a@localhost:3000", "localhost:3000@evil.com", "localhost:3000/", "127.0.0.2:3000",
-            "0.0.0.0:3000", "localhost:03000", "localhost:", "localhost:99999", "xn--lcalhost-n4a:3000", "[::]:3000",
+            "",
+            "localhost",
+            "localhost:3001",
+            "localhost.:3000",
+            "evil.com",
+            "evil.com:3000",
+            "localhost.evil.com:3000",
+            "evil-localhost:3000",
+            "a@localhost:3000",
+            "localhost:3000@evil.com",
+            "localhost:3000/",
+            "127.0.0.2:3000",
+            "0.0.0.0:3000",
+            "localhost:03000",
+            "localhost:",
+            "localhost:99999",
+            "xn--lcalhost-n4a:3000",
+            "[::]:3000",
         ] {
             assert!(!access.allows_host(host), "{host}");
             assert!(!access.allows_origin(&format!("http://{host}")), "{host}");
         }
-        for origin in ["null", "", "file://", "https://localhost:3000", "ws://localhost:3000", "http://localhost:3000/a", "HTTP//localhost"] {
+        for origin in [
+            "null",
+            "",
+            "file://",
+            "https://localhost:3000",
+            "ws://localhost:3000",
+            "http://localhost:3000/a",
+            "HTTP//localhost",
+        ] {
             assert!(!access.allows_origin(origin), "{origin}");
         }
     }
@@ -163,7 +188,14 @@ mod tests {
         for host in ["todo.example.org", "todo.example.org:443", "todo.example.org:3000", "192.168.1.5:8080"] {
             assert!(access.allows_host(host), "{host}");
         }
-        for host in ["todo.example.org:8080", "example.org", "a.todo.example.org", "todo.example.org.", "192.168.1.5", "192.168.1.5:3000"] {
+        for host in [
+            "todo.example.org:8080",
+            "example.org",
+            "a.todo.example.org",
+            "todo.example.org.",
+            "192.168.1.5",
+            "192.168.1.5:3000",
+        ] {
             assert!(!access.allows_host(host), "{host}");
         }
         for origin in ["https://todo.example.org", "http://todo.example.org:3000", "http://192.168.1.5:8080"] {

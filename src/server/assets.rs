@@ -24,9 +24,10 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     let files = Site::iter().filter(|it| it.starts_with(PACKAGE) && !is_compressed(it));
     let mut hashes: Vec<_> = files.filter_map(|it| Site::get(&it)).map(|it| it.metadata.sha256_hash()).collect();
     hashes.sort_unstable();
-    let mixed = hashes.iter().flatten().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let mixed = hashes
+        .iter()
+        .flatten()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{mixed:016x}")
 });
 
@@ -73,7 +74,7 @@ fn smallest(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'s
 }
 
 fn is_compressed(name: &str) -> bool {
-    name.ends_with(".br") || name.ends_with(".gz")
+    [".br", ".gz"].iter().any(|ending| name.ends_with(ending))
 }
 
 fn content_type(name: &str) -> &'static str {

@@ -1,9 +1,10 @@
 //! The HTTP side of the server functions: checks what comes in, gives each error its status, and
 //! turns the answer to a plain form into a redirect, so that every action works without JavaScript.
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::provide_context;
@@ -20,31 +21,40 @@ const BODY_BYTES_MAX: usize = 32 << 10;
 /// The longest answer of a server function that is looked into: errors and receipts are far shorter.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 
+/// What goes back into an address of a text that was refused, percent-encoded: a title of the longest
+/// kind fits, and the head of the next request stays well below its limit.
+const ADDRESS_TEXT_BYTES_MAX: usize = 8 << 10;
+
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Runs a server function.
 pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    let is_post = parts.method == Method::POST;
     // Whoever asks for a page sent a plain form. The function itself always answers with JSON.
-    let wants_page = is_post && has(&parts.headers, "text/html");
+    let wants_page = parts.method == Method::POST && has(&parts.headers, "text/html");
     parts.headers.remove(ACCEPT);
     let back = back(&state, &parts.headers);
-    if is_post && !is_form(&parts.headers) {
-        return refuse(&ApiError::new(ErrorCode::UnsupportedMediaType, format!("Send the fields as {FORM}.")));
-    }
-    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        let sentence = format!("The request is longer than {} KiB, or broke off.", BODY_BYTES_MAX >> 10);
-        return refuse(&ApiError::new(ErrorCode::TooLarge, sentence));
-    };
-    let fields = if wants_page { body.clone() } else { axum::body::Bytes::new() };
     let is_list = parts.uri.path().starts_with("/api/lists/");
-    let request = Request::from_parts(parts, Body::from(body));
-    let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(state.todos.clone()), request)
-        .await
-        .into_response();
-    let answer = with_status(answer).await;
+    let (fields, answer) = match read(&parts, body).await {
+        Err(error) => (Bytes::new(), refuse(&error)),
+        Ok(body) => (body.clone(), run(state, Request::from_parts(parts, Body::from(body))).await),
+    };
     if wants_page { redirect(answer, back, &fields, is_list).await } else { answer }
+}
+
+async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
+    if parts.method == Method::POST && !is_form(&parts.headers) {
+        return Err(ApiError::new(ErrorCode::UnsupportedMediaType, format!("Send the fields as {FORM}.")));
+    }
+    to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| {
+        let sentence = format!("The request is longer than {} KiB, or broke off.", BODY_BYTES_MAX >> 10);
+        ApiError::new(ErrorCode::TooLarge, sentence)
+    })
+}
+
+async fn run(state: AppState, request: Request) -> Response {
+    let context = move || provide_context(state.todos.clone());
+    with_status(leptos_axum::handle_server_fns_with_context(context, request).await.into_response()).await
 }
 
 /// Gives an error the status its code stands for; the function layer answers them all with 500.
@@ -53,8 +63,7 @@ async fn with_status(answer: Response) -> Response {
         return no_store(answer);
     }
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
-    let error = serde_json::from_slice(&bytes)
-        .unwrap_or_else(|_| ApiError::plain(ErrorCode::Unavailable));
+    let error = serde_json::from_slice(&bytes).unwrap_or_else(|_| ApiError::plain(ErrorCode::Unavailable));
     refuse(&error)
 }
 
@@ -94,9 +103,7 @@ async fn redirect(answer: Response, back: Option<Route>, fields: &[u8], is_list:
     let succeeded = answer.status().is_success();
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
     let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
-    let mut route = back
-        .or_else(|| Some(Route::of_list(fields.list?.parse().ok()?)))
-        .unwrap_or_else(Route::home);
+    let mut route = back.or_else(|| Some(Route::of_list(fields.list?.parse().ok()?))).unwrap_or_else(Route::home);
     let mut query = PageQuery::default();
     if succeeded {
         if let (true, Ok(receipt)) = (is_list, serde_json::from_slice::<Receipt>(&bytes)) {
@@ -104,7 +111,8 @@ async fn redirect(answer: Response, back: Option<Route>, fields: &[u8], is_list:
         }
     } else {
         let code = serde_json::from_slice::<ApiError>(&bytes).map_or(ErrorCode::Unavailable, |it| it.code);
-        query = PageQuery { refused: Some(code), edit: None, text: fields.title.or(fields.name) };
+        query =
+            PageQuery { refused: Some(code), edit: None, text: fields.title.or(fields.name).map(|it| shortened(&it)) };
         // A refused new title belongs into the row it was for.
         query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
     }
@@ -112,6 +120,16 @@ async fn redirect(answer: Response, back: Option<Route>, fields: &[u8], is_list:
     let separator = if query.is_empty() { "" } else { "?" };
     let location = format!("{}{separator}{query}", route.path());
     no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+}
+
+/// As much of a text as surely fits into an address.
+fn shortened(text: &str) -> String {
+    let mut bytes = 0;
+    let fits = |c: &char| {
+        bytes += "%xx".len() * c.len_utf8();
+        bytes <= ADDRESS_TEXT_BYTES_MAX
+    };
+    text.chars().take_while(fits).collect()
 }
 
 /// The page a form was sent from, if it is one of ours.

@@ -8,7 +8,7 @@ use super::access::AllowedHost;
 
 /// A real-time to-do list: every screen shows the same list at once.
 ///
-/// Without arguments it serves http://localhost:3000 and keeps its data in todos.db, in the folder it
+/// Without arguments it serves <http://localhost:3000> and keeps its data in todos.db, in the folder it
 /// is started in. Stop it with Ctrl-C.
 #[derive(Parser, Debug, Clone)]
 #[command(
@@ -28,7 +28,7 @@ pub struct Config {
 
     /// A further name that people may reach this server by, with or without a port [repeatable]
     ///
-    /// localhost, 127.0.0.1 and [::1] are always allowed. Any other host is refused, so that no foreign
+    /// localhost, 127.0.0.1 and `[::1]` are always allowed. Any other host is refused, so that no foreign
     /// page can reach your lists through your browser.
     #[arg(long = "allowed-host", env = "TODOAPP_ALLOWED_HOST", value_name = "NAME", value_delimiter = ',')]
     pub(crate) allowed_hosts: Vec<AllowedHost>,
@@ -58,9 +58,9 @@ impl std::str::FromStr for Log {
             match word.trim() {
                 "json" => log.is_json = true,
                 level => {
-                    log.level = level
-                        .parse()
-                        .map_err(|_| "write error, warn, info, debug or trace, and json beside it if you like".to_owned())?;
+                    log.level = level.parse().map_err(|_| {
+                        "write error, warn, info, debug or trace, and json beside it if you like".to_owned()
+                    })?;
                 }
             }
         }
@@ -71,7 +71,8 @@ impl std::str::FromStr for Log {
 impl Log {
     /// Starts logging, to standard error: standard output is for the lines about the socket.
     pub fn start(self) {
-        let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(self.level).with_target(false);
+        let builder =
+            tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(self.level).with_target(false);
         // A second start, as in tests, keeps the first.
         let _ = if self.is_json { builder.json().try_init() } else { builder.try_init() };
     }

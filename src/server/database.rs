@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyPool, Executor, Row};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
 /// One transaction, for writing or for reading several things at one moment.
 pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Any>;
@@ -45,7 +45,7 @@ impl Database {
         install_default_drivers();
         let path = path_of(url)?;
         let lock = lock(&path)?;
-        let is_new = std::fs::metadata(&path).map_or(true, |it| it.len() == 0);
+        let is_new = !path.exists() || is_empty(&path).await?;
         let writer = connect(&path, "rwc", 1).await.with_context(|| cannot_open(&path))?;
         if !is_new {
             back_up(&writer, &path, migrations).await?;
@@ -103,15 +103,17 @@ fn path_of(url: &str) -> anyhow::Result<PathBuf> {
 fn lock(path: &Path) -> anyhow::Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&name).with_context(|| {
-        format!("{} can't be written: check who owns the folder", Path::new(&name).display())
-    })?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&name)
+        .with_context(|| format!("{} can't be written: check who owns the folder", Path::new(&name).display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!(
-            "another todoapp is using {}: stop it, or name another file with --database-url",
-            path.display()
-        ),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another todoapp is using {}: stop it, or name another file with --database-url", path.display())
+        }
         Err(TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("{} can't be locked", Path::new(&name).display()))
         }
@@ -123,7 +125,6 @@ const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRA
                        PRAGMA journal_size_limit = 67108864";
 
 async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Result<AnyPool, sqlx::Error> {
-    let url = format!("sqlite://{}?mode={mode}", escape(path));
     AnyPoolOptions::new()
         .min_connections(1)
         .max_connections(connections_max)
@@ -138,7 +139,7 @@ async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Resul
                 Ok(())
             })
         })
-        .connect(&url)
+        .connect(&url(path, mode))
         .await
 }
 
@@ -153,15 +154,36 @@ fn cannot_open(path: &Path) -> String {
     format!("{} can't be used as a database: it must be a file that todoapp made and may write", path.display())
 }
 
+/// Whether the file has no tables yet, as a first start leaves it that was cut short. Looks without
+/// writing: a database of another program stays as it is.
+async fn is_empty(path: &Path) -> anyhow::Result<bool> {
+    let looking = async {
+        let mut connection = AnyConnection::connect(&url(path, "ro")).await?;
+        let rows =
+            sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table'").fetch_all(&mut connection).await?;
+        let names: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        connection.close().await?;
+        Ok::<_, sqlx::Error>(names)
+    };
+    let names = looking.await.with_context(|| cannot_open(path))?;
+    if names.iter().all(|it| it == "_sqlx_migrations") {
+        return Ok(true);
+    }
+    if ["lists", "events"].iter().all(|ours| names.iter().any(|it| it == ours)) {
+        return Ok(false);
+    }
+    bail!(cannot_open(path))
+}
+
+fn url(path: &Path, mode: &str) -> String {
+    format!("sqlite://{}?mode={mode}", escape(path))
+}
+
 /// Copies the file beside itself if a migration is about to change it.
 async fn back_up(writer: &AnyPool, path: &Path, migrations: &Migrator) -> anyhow::Result<()> {
     let newest = migrations.iter().map(|it| it.version).max().unwrap_or(0);
     let applied = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations").fetch_one(writer).await;
-    let applied: i64 = match applied {
-        Ok(row) => row.try_get(0)?,
-        Err(sqlx::Error::Database(_)) => bail!(cannot_open(path)),
-        Err(error) => return Err(error).with_context(|| cannot_open(path)),
-    };
+    let applied: i64 = applied.and_then(|row| row.try_get(0)).with_context(|| cannot_open(path))?;
     if applied >= newest {
         return Ok(());
     }
@@ -194,7 +216,16 @@ mod tests {
 
     #[test]
     fn an_address_that_is_not_a_file_is_refused_with_a_sentence() {
-        for url in ["", "todos.db", "mysql://x", "sqlite:", "sqlite::memory:", "sqlite:/", "sqlite:/no/such/folder/x.db", "sqlite:a?mode=ro"] {
+        for url in [
+            "",
+            "todos.db",
+            "mysql://x",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite:/",
+            "sqlite:/no/such/folder/x.db",
+            "sqlite:a?mode=ro",
+        ] {
             let error = path_of(url).unwrap_err().to_string();
             assert!(error.len() > 20, "{url}: {error}");
         }

@@ -55,7 +55,11 @@ pub(crate) async fn head(database: &Database, list: &ListId) -> Result<Option<Ev
 }
 
 /// Whether a reader can go on from this place, and if not, why.
-pub(crate) async fn check(database: &Database, list: &ListId, place: EventId) -> Result<Option<ResetReason>, ServerError> {
+pub(crate) async fn check(
+    database: &Database,
+    list: &ListId,
+    place: EventId,
+) -> Result<Option<ResetReason>, ServerError> {
     let mut tx = database.begin_read().await?;
     let row = query("SELECT COALESCE(MIN(seq), 1) FROM events WHERE list_id = $1")
         .bind(list.as_str())
@@ -75,20 +79,26 @@ pub(crate) async fn check(database: &Database, list: &ListId, place: EventId) ->
 /// The next events after a number, in order: a page of them, empty at the head.
 pub(crate) async fn after(database: &Database, list: &ListId, seq: Seq) -> Result<Vec<Event>, ServerError> {
     let mut tx = database.begin_read().await?;
-    let rows = query(
-        "SELECT seq, tag, at_ms, op, change FROM events WHERE list_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-    )
-    .bind(list.as_str())
-    .bind(seq)
-    .bind(PAGE_EVENTS_MAX)
-    .fetch_all(&mut *tx)
-    .await?;
+    let rows =
+        query("SELECT seq, tag, at_ms, op, change FROM events WHERE list_id = $1 AND seq > $2 ORDER BY seq LIMIT $3")
+            .bind(list.as_str())
+            .bind(seq)
+            .bind(PAGE_EVENTS_MAX)
+            .fetch_all(&mut *tx)
+            .await?;
     rows.iter()
         .map(|row| {
             let id = EventId { seq: row.try_get(0)?, tag: parse_tag(row.try_get(1)?)? };
             let change: Change = serde_json::from_str(row.try_get(4)?)
                 .map_err(|error| ServerError::Corrupt(format!("event {id}: {error}")))?;
-            Ok(Event { list: list.clone(), id, seq: id.seq, at_ms: row.try_get(2)?, op: parse(row.try_get(3)?)?, change })
+            Ok(Event {
+                list: list.clone(),
+                id,
+                seq: id.seq,
+                at_ms: row.try_get(2)?,
+                op: parse(row.try_get(3)?)?,
+                change,
+            })
         })
         .collect()
 }

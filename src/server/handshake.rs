@@ -50,7 +50,7 @@ pub(crate) async fn upgrade(
     }
     let accept = match accept_key(request.headers()) {
         Ok(accept) => accept,
-        Err(refusal) => return refusal,
+        Err(refused) => return refused.into_response(),
     };
     let Ok(Query(wanted)) = wanted else {
         return (StatusCode::BAD_REQUEST, "Give `list` and `after` at most once each, as in /ws?list=home&after=0\n")
@@ -64,7 +64,11 @@ pub(crate) async fn upgrade(
     };
     let Some(seat) = state.sockets.take_seat() else {
         let wait = RETRY_DELAY.as_secs().to_string();
-        return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, wait)], "Too many sockets are open: try again soon.\n")
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(RETRY_AFTER, wait)],
+            "Too many sockets are open: try again soon.\n",
+        )
             .into_response();
     };
     let tasks = state.tasks.clone();
@@ -89,19 +93,37 @@ pub(crate) async fn upgrade(
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }
 
+/// Why a request can't become a socket.
+enum Refused {
+    NotAnUpgrade,
+    Version,
+    Key,
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NotAnUpgrade => how_to_connect(),
+            Self::Version => {
+                let version = [(SEC_WEBSOCKET_VERSION, "13")];
+                (StatusCode::UPGRADE_REQUIRED, version, "/ws speaks WebSocket version 13.\n").into_response()
+            }
+            Self::Key => (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in base64.\n").into_response(),
+        }
+    }
+}
+
 /// Checks what RFC 6455 §4.2.1 asks of a client, and makes the answer to its key.
-fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Response> {
+fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Refused> {
     if !names(headers, &UPGRADE, "websocket") || !names(headers, &CONNECTION, "upgrade") {
-        return Err(how_to_connect());
+        return Err(Refused::NotAnUpgrade);
     }
     if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|it| it != "13") {
-        let version = [(SEC_WEBSOCKET_VERSION, "13")];
-        return Err((StatusCode::UPGRADE_REQUIRED, version, "/ws speaks WebSocket version 13.\n").into_response());
+        return Err(Refused::Version);
     }
     let mut keys = headers.get_all(SEC_WEBSOCKET_KEY).iter();
     let key = keys.next().map(HeaderValue::as_bytes).filter(|it| keys.next().is_none() && is_key(it));
-    let accept = key.and_then(|it| HeaderValue::from_str(&derive_accept_key(it)).ok());
-    accept.ok_or_else(|| (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in base64.\n").into_response())
+    key.and_then(|it| HeaderValue::from_str(&derive_accept_key(it)).ok()).ok_or(Refused::Key)
 }
 
 /// 16 bytes in base64 are 22 digits, the last of which carries 2 bits, and two signs of padding.
@@ -130,7 +152,13 @@ mod tests {
     #[test]
     fn only_sixteen_bytes_make_a_key() {
         assert!(is_key(b"dGhlIHNhbXBsZSBub25jZQ=="));
-        for key in ["", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZR==", "dGhlIHNhbXBsZSBub25jZSE=", "########################"] {
+        for key in [
+            "",
+            "dGhlIHNhbXBsZSBub25jZQ",
+            "dGhlIHNhbXBsZSBub25jZR==",
+            "dGhlIHNhbXBsZSBub25jZSE=",
+            "########################",
+        ] {
             assert!(!is_key(key.as_bytes()), "{key}");
         }
     }

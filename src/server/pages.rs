@@ -2,13 +2,14 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 
 use super::error::ServerError;
+use super::router::method_not_allowed;
 use super::state::AppState;
 use super::{assets, random};
 use crate::api::ApiError;
@@ -18,6 +19,9 @@ use crate::ui::route::{PageQuery, Route};
 
 /// A page, or a file where the address names one.
 pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Response {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return method_not_allowed().await;
+    }
     let route = Route::parse(request.uri().path());
     if route.is_none()
         && let Some(file) = assets::serve(request.uri().path(), request.headers())
@@ -35,7 +39,8 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
     };
     // What can't be read behind the question mark is as good as absent.
     let query = serde_urlencoded::from_str::<PageQuery>(request.uri().query().unwrap_or_default()).unwrap_or_default();
-    let page = Page { route: route.unwrap_or_else(Route::home), board, query, op: random::op(), now_ms: random::now_ms() };
+    let page =
+        Page { route: route.unwrap_or_else(Route::home), board, query, op: random::op(), now_ms: random::now_ms() };
     render(state, page, status, request).await
 }
 
@@ -47,7 +52,8 @@ async fn render(state: AppState, page: Page, status: StatusCode, request: Reques
     };
     let options = state.options.clone();
     let mut response =
-        leptos_axum::render_app_async_with_context(context, move || shell(options.clone(), title.clone()))(request).await;
+        leptos_axum::render_app_async_with_context(context, move || shell(options.clone(), title.clone()))(request)
+            .await;
     *response.status_mut() = status;
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
@@ -57,7 +63,8 @@ async fn render(state: AppState, page: Page, status: StatusCode, request: Reques
 fn allow_own_script_only() {
     let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     // cargo-leptos' reload in development comes from another port.
-    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:3001 ws://localhost:3001" } else { "" };
+    let reload =
+        if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:3001 ws://localhost:3001" } else { "" };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
          connect-src 'self'{reload}; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

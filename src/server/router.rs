@@ -35,7 +35,7 @@ pub(crate) fn router(state: AppState) -> Router {
     let worth_packing = SizeAbove::new(COMPRESS_BYTES_MIN).and(NotForContentType::new("application/wasm"));
     router
         .route("/api/{*path}", any(no_such_function))
-        .fallback_service(get(pages::show).with_state(state.clone()))
+        .fallback(pages::show)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CompressionLayer::new().compress_when(worth_packing))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WAIT))
@@ -60,11 +60,14 @@ async fn with_security_headers(mut response: Response) -> Response {
 }
 
 async fn no_such_function() -> Response {
-    (StatusCode::NOT_FOUND, axum::Json(ApiError::new(ErrorCode::BadRequest, "There is no such function."))).into_response()
+    (StatusCode::NOT_FOUND, axum::Json(ApiError::new(ErrorCode::BadRequest, "There is no such function.")))
+        .into_response()
 }
 
-async fn method_not_allowed() -> &'static str {
-    "This address does not take that method: pages are read with GET, changes are made with POST.\n"
+/// What a method gets that an address does not take.
+pub(crate) async fn method_not_allowed() -> Response {
+    let sentence = "This address does not take that method: pages are read with GET, changes are made with POST.\n";
+    (StatusCode::METHOD_NOT_ALLOWED, sentence).into_response()
 }
 
 /// The panic itself is on standard error already, by Rust's own hook.

@@ -165,12 +165,11 @@ pub(crate) async fn board(tx: &mut Tx, list: &ListId) -> Result<Option<Board>, S
     let Some(row) = row else { return Ok(None) };
     let (name, head): (String, Seq) = (row.try_get(0)?, row.try_get(1)?);
     let head = event_log::id_at(tx, list, head).await?.unwrap_or(EventId::START);
-    let rows = query(
-        "SELECT id, title, completed, created_ms, updated_ms FROM todos WHERE list_id = $1 ORDER BY created_seq",
-    )
-    .bind(list.as_str())
-    .fetch_all(&mut **tx)
-    .await?;
+    let rows =
+        query("SELECT id, title, completed, created_ms, updated_ms FROM todos WHERE list_id = $1 ORDER BY created_seq")
+            .bind(list.as_str())
+            .fetch_all(&mut **tx)
+            .await?;
     let todos = rows.iter().map(read_todo).collect::<Result<_, _>>()?;
     Ok(Some(Board { list: List { id: list.clone(), name: parse_text(name)? }, head: Head(head), todos }))
 }

@@ -221,10 +221,12 @@ async fn change(
 ) -> Result<Result<Option<Change>, Refusal>, ServerError> {
     let some = |todos: Vec<_>| (!todos.is_empty()).then_some(todos);
     let existing = match wish {
-        Wish::Rename { id, .. } | Wish::Complete { id } | Wish::Reopen { id } => match store::todo(tx, list, *id).await? {
-            None => return Ok(Err(Refusal::TodoNotFound)),
-            existing => existing,
-        },
+        Wish::Rename { id, .. } | Wish::Complete { id } | Wish::Reopen { id } => {
+            match store::todo(tx, list, *id).await? {
+                None => return Ok(Err(Refusal::TodoNotFound)),
+                existing => existing,
+            }
+        }
         Wish::Delete { id } => store::todo(tx, list, *id).await?,
         _ => None,
     };

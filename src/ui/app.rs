@@ -1,11 +1,12 @@
 //! The document around the page, and the page's root.
 
 use leptos::config::LeptosOptions;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::browser;
 use super::live::Live;
-use super::notices::{Notices, NoticeRegion};
+use super::notices::{NoticeRegion, Notices};
 use super::page::Page;
 use super::todo_page::TodoPage;
 
@@ -49,9 +50,10 @@ pub fn App() -> impl IntoView {
     let content = match page {
         Some(Page { board: Some(board), route, query, op, .. }) => {
             provide_context(Live::new(board, route.filter, notices));
-            view! { <TodoPage route query op/> }.into_any()
+            Either::Left(view! { <TodoPage route query op/> })
         }
-        _ => view! { <NotFound/> }.into_any(),
+        // Not `into_any`: that would keep a second way to wake the page up in the script, 10 kB of it.
+        _ => Either::Right(view! { <NotFound/> }),
     };
     view! {
         {content}

@@ -31,7 +31,8 @@ fn random_bytes() -> [u8; ID_RANDOM_BYTES] {
     let mut bytes = [0; ID_RANDOM_BYTES];
     let filled = window().crypto().is_ok_and(|it| it.get_random_values_with_u8_array(&mut bytes).is_ok());
     if !filled {
-        bytes.fill_with(|| (jitter() * 256.0) as u8);
+        // Good enough against chance, which is all that ids are for.
+        bytes.fill_with(|| jitter().to_bits().to_le_bytes()[3]);
     }
     bytes
 }

@@ -98,13 +98,12 @@ async fn keep(live: Live, mut asks: mpsc::UnboundedReceiver<Ask>) {
                 live.notices.add(Notice::error("This list is not there any more.".to_owned()));
                 return;
             }
-            Ended::Reset => match api::load_board(live.list().id.to_string()).await {
-                Ok(board) => {
+            Ended::Reset => {
+                // Where this fails too, the next connection is told to reset again.
+                if let Ok(board) = api::load_board(live.list().id.to_string()).await {
                     live.replace(board);
-                    continue;
                 }
-                Err(_) => {}
-            },
+            }
             Ended::Broken => {}
         }
         wait(sender::delay_ms(tries, RETRY_DELAY_MS, RETRY_DELAY_MS_MAX), &mut asks).await;
@@ -166,8 +165,7 @@ fn hear(live: Live, text: String) -> Option<Ended> {
     match serde_json::from_str(&text) {
         Ok(Push::Event(event)) => (!live.receive(&event)).then_some(Ended::Broken),
         Ok(Push::Head(head)) => (!live.caught_up(head.0)).then_some(Ended::Broken),
-        Ok(Push::Reset { .. }) => Some(Ended::Reset),
-        // A newer server may push what this page does not know; its board says when it matters.
-        Err(_) => Some(Ended::Reset),
+        // A newer server may push what this page does not know: its board has the effect.
+        Ok(Push::Reset { .. }) | Err(_) => Some(Ended::Reset),
     }
 }

@@ -147,7 +147,9 @@ impl Live {
             Err(error) => {
                 self.state.update_value(|it| it.outbox.drop(op));
                 let about = match wish {
-                    Wish::Create { title, .. } | Wish::Rename { title, .. } => format!("“{title}” was not saved. {error}"),
+                    Wish::Create { title, .. } | Wish::Rename { title, .. } => {
+                        format!("“{title}” was not saved. {error}")
+                    }
                     _ => error.to_string(),
                 };
                 self.notices.add(Notice::error(about));
@@ -198,7 +200,9 @@ impl Live {
         if missed.len() > MISSED_NOTICES_MAX {
             self.notices.add(Notice::change(format!("{} changes by others", missed.len())));
         } else {
-            missed.into_iter().for_each(|text| self.notices.add(Notice::change(text)));
+            for text in missed {
+                self.notices.add(Notice::change(text));
+            }
         }
     }
 

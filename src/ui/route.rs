@@ -132,7 +132,19 @@ mod tests {
 
     #[test]
     fn other_paths_are_no_pages() {
-        for path in ["", "/x", "/active/", "//", "/lists", "/lists/", "/lists/A", "/lists/a/", "/lists/a/b", "/active/active", "/lists/a/active/x"] {
+        for path in [
+            "",
+            "/x",
+            "/active/",
+            "//",
+            "/lists",
+            "/lists/",
+            "/lists/A",
+            "/lists/a/",
+            "/lists/a/b",
+            "/active/active",
+            "/lists/a/active/x",
+        ] {
             assert_eq!(Route::parse(path), None, "{path}");
         }
     }

@@ -12,7 +12,10 @@ use crate::domain::{ListId, Wish};
 
 /// What is left, which todos are shown, and what can be cleared away.
 #[component]
-pub fn TodoFooter(list: ListId) -> impl IntoView {
+pub fn TodoFooter(
+    /// The list whose pages the filters lead to.
+    list: ListId,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let counts = live.counts();
     let left = move || if counts.get().0 == 1 { " item left" } else { " items left" };

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::browser;
 use super::live::Live;
 use super::route::PageQuery;
+use crate::api::ErrorCode;
 use crate::domain::{Op, Text, TextError, Wish};
 
 /// The most lines one paste makes todos of; a longer one is surely a mistake.
@@ -15,10 +16,15 @@ const PASTED_LINES_MAX: usize = 100;
 
 /// The field for a new todo, and what was wrong with the last one.
 #[component]
-pub fn TodoForm(query: PageQuery, op: Op) -> impl IntoView {
+pub fn TodoForm(
+    /// What was refused, and the text of it.
+    query: PageQuery,
+    /// The name of the wish that the form stands for.
+    op: Op,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let field = NodeRef::<Input>::new();
-    let refused = RwSignal::new(query.refused.map(|it| it.sentence()));
+    let refused = RwSignal::new(query.refused.map(ErrorCode::sentence));
     let draft = query.text.filter(|_| query.edit.is_none());
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -44,7 +50,9 @@ pub fn TodoForm(query: PageQuery, op: Op) -> impl IntoView {
             refused.set(Some(format!("That is more than {PASTED_LINES_MAX} lines: please paste fewer at a time.")));
             return;
         }
-        refused.set(lines.into_iter().filter_map(|line| create(live, line).err()).next().map(|it| it.to_string()));
+        // Every line that can be a todo becomes one, also behind a line that can't.
+        let errors: Vec<_> = lines.into_iter().filter_map(|line| create(live, line).err()).collect();
+        refused.set(errors.first().map(ToString::to_string));
     };
     view! {
         <form class="new-todo-form" method="post" action="/api/todos/create" on:submit=on_submit>

@@ -12,11 +12,13 @@ use crate::domain::{Text, TextError, TodoId, Wish};
 /// One row.
 #[component]
 pub fn TodoItem(
+    /// Which todo.
     id: TodoId,
     /// Whether the row starts as a field, for the page without JavaScript.
     edit: bool,
     /// What the field starts with, where it was refused before.
     draft: Option<String>,
+    /// The path of the page the row is on.
     filter_path: String,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -101,9 +103,13 @@ fn TodoEdit(id: TodoId, title: Memo<String>, draft: Option<String>, editing: RwS
             let _ = field.set_selection_range(end, end);
         }
     });
-    // Enter saves, and the blur that follows it finds the field closed.
+    // Enter saves; the field then leaves the page and loses the focus, and finds itself closed. By
+    // then its signals are gone, and so is the row's where someone else deleted the todo.
     let save = move || {
-        let Some(field) = field.get_untracked().filter(|_| editing.get_untracked()) else { return };
+        if editing.try_get_untracked() != Some(true) {
+            return;
+        }
+        let Some(field) = field.try_get_untracked().flatten() else { return };
         match Text::parse(&field.value()) {
             Ok(text) if text.as_str() == title.get_untracked() => editing.set(false),
             Ok(text) => {

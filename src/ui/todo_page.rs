@@ -15,11 +15,19 @@ use crate::domain::{ListId, Op, Wish};
 pub(crate) const ROWS_FORM: &str = "rows";
 
 /// What a page says that has no script to follow the others with.
-const WITHOUT_SCRIPT: &str = "<p class=\"hint\">Without JavaScript everything works, but reload to see what others changed.</p>";
+const WITHOUT_SCRIPT: &str =
+    "<p class=\"hint\">Without JavaScript everything works, but reload to see what others changed.</p>";
 
 /// The page of one list.
 #[component]
-pub fn TodoPage(route: Route, query: PageQuery, op: Op) -> impl IntoView {
+pub fn TodoPage(
+    /// Where we are.
+    route: Route,
+    /// What stood behind the question mark.
+    query: PageQuery,
+    /// The name of the wish that the form for a new todo stands for.
+    op: Op,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let list = live.list();
     let heading = if list.id == ListId::home() { "todos".to_owned() } else { list.name.to_string() };
