@@ -1,5 +1,6 @@
 //! What can be set from outside: one struct, each option with its flag, its variable and its meaning.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 
 use clap::Parser;

@@ -47,8 +47,9 @@ impl Console {
         self.write(&text);
     }
 
-    /// A text message came in.
+    /// A text message came in. The line end that a terminal sends with it ends our line as well.
     pub(crate) fn received(&self, message: &str) {
+        let message = message.strip_suffix('\n').map_or(message, |it| it.strip_suffix('\r').unwrap_or(it));
         self.line("Message received", &Escaped(message));
     }
 
