@@ -111,10 +111,15 @@ async fn redirect(answer: Response, back: Option<Route>, fields: &[u8], is_list:
         }
     } else {
         let code = serde_json::from_slice::<ApiError>(&bytes).map_or(ErrorCode::Unavailable, |it| it.code);
-        query =
-            PageQuery { refused: Some(code), edit: None, text: fields.title.or(fields.name).map(|it| shortened(&it)) };
-        // A refused new title belongs into the row it was for.
-        query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
+        let typed = |field: Option<String>| field.map(|it| shortened(&it));
+        query.refused = Some(code);
+        if is_list {
+            query.name = Some(typed(fields.name).unwrap_or_default());
+        } else {
+            query.text = typed(fields.title);
+            // A refused new title belongs into the row it was for.
+            query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
+        }
     }
     let query = serde_urlencoded::to_string(&query).unwrap_or_default();
     let separator = if query.is_empty() { "" } else { "?" };

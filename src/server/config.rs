@@ -72,8 +72,11 @@ impl std::str::FromStr for Log {
 impl Log {
     /// Starts logging, to standard error: standard output is for the lines about the socket.
     pub fn start(self) {
-        let builder =
-            tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(self.level).with_target(false);
+        let builder = tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_max_level(self.level)
+            .with_target(false);
         // A second start, as in tests, keeps the first.
         let _ = if self.is_json { builder.json().try_init() } else { builder.try_init() };
     }

@@ -45,6 +45,15 @@ impl Database {
         install_default_drivers();
         let path = path_of(url)?;
         let lock = lock(&path)?;
+        if path.exists() {
+            // SQLite would open a file that it may not write, and fail at the first change.
+            File::options().write(true).open(&path).with_context(|| {
+                format!(
+                    "{} can't be written: check who owns it, or name another file with --database-url",
+                    path.display()
+                )
+            })?;
+        }
         let is_new = !path.exists() || is_empty(&path).await?;
         let writer = connect(&path, "rwc", 1).await.with_context(|| cannot_open(&path))?;
         if !is_new {
@@ -131,6 +140,12 @@ async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Resul
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(LOCK_WAIT)
+        // SQLite may end a transaction by itself, as on a full disk, and the connection then believes
+        // for ever that it is still in one. Such a connection is replaced by a new one.
+        .before_acquire(|connection, _| {
+            let is_in_transaction = connection.is_in_transaction();
+            Box::pin(async move { Ok(!is_in_transaction) })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if mode == "rwc" {

@@ -113,9 +113,12 @@ pub struct PageQuery {
     /// The todo whose title is being edited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<TodoId>,
-    /// What was typed into the form that was refused.
+    /// The title that was typed into the form that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The name that was typed into the form for a new list, where that was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 
 use super::browser;
 use super::live::Live;
-use super::route::{Filter, Route};
+use super::route::{Filter, PageQuery, Route};
 use super::todo_page::ROWS_FORM;
+use crate::api::ErrorCode;
 use crate::domain::todo::TEXT_CHARS_MAX;
 use crate::domain::{ListId, Wish};
 
@@ -68,7 +69,11 @@ pub fn TodoFooter(
 
 /// Makes a new list and goes there: a plain form, with or without a script.
 #[component]
-pub fn NewList() -> impl IntoView {
+pub fn NewList(
+    /// The name that was refused, and why.
+    query: PageQuery,
+) -> impl IntoView {
+    let refused = query.refused.filter(|_| query.name.is_some()).map(ErrorCode::sentence);
     view! {
         <form class="new-list" method="post" action="/api/lists/create">
             <input
@@ -79,8 +84,10 @@ pub fn NewList() -> impl IntoView {
                 maxlength=TEXT_CHARS_MAX.to_string()
                 required
                 dir="auto"
+                value=query.name
             />
             <button>"New list"</button>
         </form>
+        <p class="refused" role="alert">{refused}</p>
     }
 }

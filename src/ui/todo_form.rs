@@ -24,7 +24,7 @@ pub fn TodoForm(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let field = NodeRef::<Input>::new();
-    let refused = RwSignal::new(query.refused.map(ErrorCode::sentence));
+    let refused = RwSignal::new(query.refused.filter(|_| query.name.is_none()).map(ErrorCode::sentence));
     let draft = query.text.filter(|_| query.edit.is_none());
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -64,7 +64,7 @@ pub fn TodoForm(
                 placeholder="What needs to be done?"
                 aria-label="What needs to be done?"
                 autocomplete="off"
-                autofocus
+                autofocus=query.edit.is_none()
                 dir="auto"
                 value=draft
                 node_ref=field

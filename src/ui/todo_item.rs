@@ -143,6 +143,7 @@ fn TodoEdit(id: TodoId, title: Memo<String>, draft: Option<String>, editing: RwS
                 dir="auto"
                 autocomplete="off"
                 aria-label="New title"
+                autofocus
                 value=draft.unwrap_or_else(|| title.get_untracked())
                 node_ref=field
                 on:keydown=on_keydown

@@ -72,7 +72,7 @@ pub fn TodoPage(
             <p class="empty" hidden=move || counts.get().1 != 0>"Nothing to do yet. Every screen that has this page open will see what you add."</p>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
             <MessageForm/>
-            <NewList/>
+            <NewList query/>
         </main>
     }
 }
