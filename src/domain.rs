@@ -29,7 +29,7 @@ pub use board::{Applied, Board};
 pub use event::{Change, Event, EventId, Head, Receipt, Seq};
 pub use id::{ListId, Op, TodoId};
 pub use list::List;
-pub use outbox::{Outbox, Wished};
+pub use outbox::{Outbox, Saving, Wished};
 pub use push::{Push, ResetReason};
 pub use todo::{Text, TextError, Todo};
 pub use wish::{Refusal, Wish};

@@ -20,6 +20,9 @@ pub mod todo_form;
 /// One row.
 pub mod todo_item;
 
+/// The field that renames a todo.
+pub mod todo_edit;
+
 /// The count, the filters, and the way to other lists.
 pub mod todo_footer;
 
@@ -31,6 +34,15 @@ pub mod notices;
 
 /// The list on screen: the confirmed board, the wishes on top of it, and the signals they move.
 pub mod live;
+
+/// One signal for each row.
+pub mod rows;
+
+/// What the server refused.
+pub mod refused;
+
+/// What this browser keeps: wishes not yet confirmed, half-typed text.
+pub(crate) mod storage;
 
 /// The socket: connects, follows, and connects again.
 pub mod link;

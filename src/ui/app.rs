@@ -49,7 +49,9 @@ pub fn App() -> impl IntoView {
     Effect::new(|_| browser::mark_hydrated());
     let content = match page {
         Some(Page { board: Some(board), route, query, op, .. }) => {
-            provide_context(Live::new(board, route.filter, notices));
+            let live = Live::new(board, route.filter, notices);
+            live.edited.set(query.edit);
+            provide_context(live);
             Either::Left(view! { <TodoPage route query op/> })
         }
         // Not `into_any`: that would keep a second way to wake the page up in the script, 10 kB of it.

@@ -1,7 +1,9 @@
 //! What only a browser can do, behind plain functions. None of them may be called while the server
 //! renders; each gives up quietly where the browser does not have what it needs.
 
-use leptos::prelude::{document, window};
+use std::cell::Cell;
+
+use leptos::prelude::{document, window, window_event_listener_untyped};
 
 use crate::domain::id::ID_RANDOM_BYTES;
 use crate::domain::{Op, TodoId};
@@ -12,9 +14,16 @@ pub(crate) fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }
 
-/// A new wish's name.
+thread_local! {
+    /// The time that the last wish's name was made with.
+    static LAST_OP_MS: Cell<i64> = const { Cell::new(0) };
+}
+
+/// A new wish's name, greater than any before in this tab: names are in the order of wishes.
 pub(crate) fn new_op() -> Op {
-    Op::new(now_ms(), &random_bytes())
+    let at_ms = now_ms().max(LAST_OP_MS.get() + 1);
+    LAST_OP_MS.set(at_ms);
+    Op::new(at_ms, &random_bytes())
 }
 
 /// A new todo's id.
@@ -68,4 +77,23 @@ pub(crate) fn socket_url(query: &str) -> String {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|it| it == "https:") { "wss" } else { "ws" };
     format!("{scheme}://{}/ws?{query}", location.host().unwrap_or_default())
+}
+
+/// Asks before the page is left, while there is something that would be lost.
+pub(crate) fn warn_before_leaving(has_something_to_lose: impl Fn() -> bool + 'static) {
+    window_event_listener_untyped("beforeunload", move |event| {
+        if has_something_to_lose() {
+            event.prevent_default();
+        }
+    });
+}
+
+/// Puts a text onto the clipboard.
+pub(crate) fn copy(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// Whether the page can be seen.
+pub(crate) fn is_visible() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
 }

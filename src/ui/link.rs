@@ -1,7 +1,8 @@
 //! The socket: connects, follows, and connects again from where the board is. Browsers show neither
 //! pings nor a dead peer, so silence beyond the server's heartbeat counts as the end.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use futures::channel::mpsc;
 use futures::future::{Either, select};
@@ -11,12 +12,14 @@ use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
 use super::live::Live;
 use super::notices::Notice;
 use super::{browser, sender};
 use crate::api;
-use crate::domain::Push;
+use crate::domain::{Push, ResetReason};
 
 /// The server beats every 25 s; half as much again is silence.
 const SILENCE_MS_MAX: u32 = 37_500;
@@ -26,6 +29,10 @@ const RETRY_DELAY_MS: u32 = 250;
 
 /// The longest such wait.
 const RETRY_DELAY_MS_MAX: u32 = 15_000;
+
+/// After a longer time out of view a link is not trusted: a machine that slept has lost it without a
+/// word. Connecting again costs one round trip.
+const HIDDEN_MS_MAX: i64 = 5_000;
 
 /// There is no such list: connecting again would not help.
 const CLOSE_NO_SUCH_LIST: u16 = 4404;
@@ -59,9 +66,11 @@ enum Ended {
     /// It broke, or never came about.
     Broken,
     /// The board can't go on from where it is.
-    Reset,
+    Reset(Option<ResetReason>),
     /// There is nothing to connect to.
     Gone,
+    /// The page has come back, and wants a link that is surely good.
+    Awoken,
 }
 
 /// Sends a message over the socket. `false` where there is none.
@@ -77,12 +86,33 @@ fn ask(what: Ask) -> bool {
 pub(crate) fn open(live: Live) {
     let (sender, asks) = mpsc::unbounded();
     ASKS.set(Some(sender));
-    for event in ["online", "pageshow", "focus"] {
-        window_event_listener_untyped(event, |_| {
-            ask(Ask::Wake);
-        });
-    }
+    listen_for_waking();
     spawn_local(keep(live, asks));
+}
+
+/// A page that comes back into view, out of the browser's cache, or into a network looks at once.
+fn listen_for_waking() {
+    let hidden_at = Rc::new(Cell::new(None));
+    let _ = document().add_event_listener_with_callback(
+        "visibilitychange",
+        Closure::<dyn Fn()>::new(move || {
+            if !browser::is_visible() {
+                hidden_at.set(Some(browser::now_ms()));
+            } else if hidden_at.take().is_some_and(|at| browser::now_ms() - at > HIDDEN_MS_MAX) {
+                ask(Ask::Wake);
+            }
+        })
+        .into_js_value()
+        .unchecked_ref(),
+    );
+    window_event_listener_untyped("online", |_| {
+        ask(Ask::Wake);
+    });
+    window_event_listener_untyped("pageshow", |event| {
+        if event.dyn_into::<web_sys::PageTransitionEvent>().is_ok_and(|it| it.persisted()) {
+            ask(Ask::Wake);
+        }
+    });
 }
 
 async fn keep(live: Live, mut asks: mpsc::UnboundedReceiver<Ask>) {
@@ -94,14 +124,15 @@ async fn keep(live: Live, mut asks: mpsc::UnboundedReceiver<Ask>) {
         }
         live.link.set(LinkState::Offline);
         match ended {
+            Ended::Awoken => continue,
             Ended::Gone => {
                 live.notices.add(Notice::error("This list is not there any more.".to_owned()));
                 return;
             }
-            Ended::Reset => {
+            Ended::Reset(reason) => {
                 // Where this fails too, the next connection is told to reset again.
                 if let Ok(board) = api::load_board(live.list().id.to_string()).await {
-                    live.replace(board);
+                    live.replace(board, reason);
                 }
             }
             Ended::Broken => {}
@@ -149,7 +180,7 @@ async fn follow(live: Live, asks: &mut mpsc::UnboundedReceiver<Ask>) -> Ended {
                         return Ended::Broken;
                     }
                 }
-                Some(Ask::Wake) => {}
+                Some(Ask::Wake) => return Ended::Awoken,
                 None => return Ended::Gone,
             },
         }
@@ -165,7 +196,8 @@ fn hear(live: Live, text: String) -> Option<Ended> {
     match serde_json::from_str(&text) {
         Ok(Push::Event(event)) => (!live.receive(&event)).then_some(Ended::Broken),
         Ok(Push::Head(head)) => (!live.caught_up(head.0)).then_some(Ended::Broken),
+        Ok(Push::Reset { reason }) => Some(Ended::Reset(Some(reason))),
         // A newer server may push what this page does not know: its board has the effect.
-        Ok(Push::Reset { .. }) | Err(_) => Some(Ended::Reset),
+        Err(_) => Some(Ended::Reset(None)),
     }
 }

@@ -5,11 +5,16 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
+use super::link::LinkState;
 use super::notices::{Notice, Notices};
 use super::route::Filter;
-use super::{browser, link, sender};
-use crate::api::ApiError;
-use crate::domain::{Applied, Board, Event, EventId, List, Op, Outbox, Receipt, Todo, TodoId, Wish};
+use super::rows::{Row, Rows};
+use super::storage::{self, Kept};
+use super::{browser, sender};
+use crate::api::{ApiError, ErrorCode};
+use crate::domain::{
+    Applied, Board, Change, Event, EventId, List, Op, Outbox, Receipt, ResetReason, Text, TodoId, Wish, Wished,
+};
 
 /// More missed changes than this are summed up in one notice.
 const MISSED_NOTICES_MAX: usize = 3;
@@ -23,9 +28,13 @@ pub struct Live {
     /// Which todos the page shows.
     pub filter: RwSignal<Filter>,
     /// How things stand with the socket.
-    pub link: RwSignal<link::LinkState>,
+    pub link: RwSignal<LinkState>,
     /// How many wishes the server has not answered.
     pub unsent: RwSignal<usize>,
+    /// The wishes that the server refused.
+    pub refused: RwSignal<Vec<Wished>>,
+    /// The todo whose title is being edited.
+    pub edited: RwSignal<Option<TodoId>>,
     /// Where notices go.
     pub notices: Notices,
 }
@@ -33,44 +42,57 @@ pub struct Live {
 struct State {
     board: Board,
     outbox: Outbox,
-    shown: Vec<TodoId>,
-    rows: HashMap<TodoId, ArcRwSignal<Row>>,
-    /// Events of others since the socket was last caught up.
-    missed: Vec<String>,
+    rows: Rows,
+    /// Changes by others since the socket was last caught up.
+    missed: Vec<Notice>,
+    /// The titles that were given here, to be offered again where someone else's wins.
+    given: HashMap<TodoId, Text>,
     is_sending: bool,
-}
-
-/// One todo as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The todo, with the wishes about it.
-    pub todo: Todo,
-    /// Whether a wish about it is still on its way.
-    pub is_saving: bool,
+    failed_tries: u32,
+    /// Whether the browser keeps every wish that waits.
+    is_durable: bool,
 }
 
 impl Live {
     /// The list as the server rendered it.
     #[must_use]
     pub fn new(board: Board, filter: Filter, notices: Notices) -> Self {
-        let state = State {
-            board,
-            outbox: Outbox::default(),
-            shown: Vec::new(),
-            rows: HashMap::new(),
-            missed: Vec::new(),
-            is_sending: false,
-        };
         let live = Self {
-            state: StoredValue::new(state),
+            state: StoredValue::new(State {
+                board,
+                outbox: Outbox::default(),
+                rows: Rows::default(),
+                missed: Vec::new(),
+                given: HashMap::new(),
+                is_sending: false,
+                failed_tries: 0,
+                is_durable: true,
+            }),
             version: RwSignal::new(0),
             filter: RwSignal::new(filter),
-            link: RwSignal::new(link::LinkState::Connecting),
+            link: RwSignal::new(LinkState::Connecting),
             unsent: RwSignal::new(0),
+            refused: RwSignal::new(Vec::new()),
+            edited: RwSignal::new(None),
             notices,
         };
         live.refresh();
         live
+    }
+
+    /// Takes up what this browser kept, and what its other tabs do. For when the page is awake.
+    pub(crate) fn wake(self) {
+        self.state.update_value(|it| storage::wishes().into_iter().for_each(|wished| it.outbox.put(wished)));
+        let half_typed = storage::edited(&self.list().id).filter(|id| self.row(*id).is_some());
+        if half_typed.is_some() {
+            self.edited.set(half_typed);
+        }
+        storage::on_other_tab(move |kept| self.hear_other_tab(kept));
+        browser::warn_before_leaving(move || {
+            self.state.with_value(|it| !it.is_durable && it.outbox.unanswered().next().is_some())
+        });
+        self.refresh();
+        sender::send(self);
     }
 
     /// Which list this is.
@@ -84,16 +106,13 @@ impl Live {
         self.state.with_value(|it| it.board.head.0)
     }
 
-    /// The todos that the filter shows, in order.
+    /// The todos that are shown, in order.
     #[must_use]
     pub fn visible(self) -> Memo<Vec<TodoId>> {
         Memo::new(move |_| {
             self.version.track();
-            let filter = self.filter.get();
-            self.state.with_value(|it| {
-                let shows = |id: &&TodoId| it.rows.get(*id).is_some_and(|row| filter.shows(&row.read_untracked().todo));
-                it.shown.iter().filter(shows).copied().collect()
-            })
+            let (filter, edited) = (self.filter.get(), self.edited.get());
+            self.state.with_value(|it| it.rows.visible(filter, edited))
         })
     }
 
@@ -102,29 +121,50 @@ impl Live {
     pub fn counts(self) -> Memo<(usize, usize)> {
         Memo::new(move |_| {
             self.version.track();
-            self.state.with_value(|it| {
-                let open = it.rows.values().filter(|row| !row.read_untracked().todo.completed).count();
-                (open, it.rows.len())
-            })
+            self.state.with_value(|it| it.rows.counts())
         })
     }
 
     /// The signal of one row; `None` where the todo is gone.
     #[must_use]
     pub fn row(&self, id: TodoId) -> Option<ArcRwSignal<Row>> {
-        self.state.with_value(|it| it.rows.get(&id).cloned())
+        self.state.with_value(|it| it.rows.get(id))
     }
 
-    /// Shows a wish at once, and sends it.
+    /// Begins or ends the editing of a title.
+    pub fn edit(self, todo: Option<TodoId>) {
+        self.edited.set(todo);
+        self.refresh();
+    }
+
+    /// Shows a wish at once, keeps it, and sends it.
     pub fn wish(self, wish: Wish) {
-        self.state.update_value(|it| it.outbox.add(browser::new_op(), browser::now_ms(), wish));
+        let list = self.list().id;
+        let wished =
+            Wished { op: browser::new_op(), list, at_ms: browser::now_ms(), wish, refused: None, received: None };
+        self.state.update_value(|it| {
+            if let Wish::Rename { id, title } = &wished.wish {
+                it.given.insert(*id, title.clone());
+            }
+            it.is_durable &= storage::keep_wish(&wished);
+            it.outbox.put(wished);
+        });
         self.refresh();
         sender::send(self);
     }
 
-    /// The wish to send next, if no other is being sent: one at a time, and in order.
-    pub(crate) fn next_to_send(self) -> Option<(Op, Wish)> {
-        self.state.with_value(|it| it.outbox.next().map(|wished| (wished.op, wished.wish.clone())))
+    /// Sets a refused wish aside.
+    pub fn set_aside(self, op: Op) {
+        self.state.update_value(|it| {
+            it.outbox.remove(op);
+        });
+        storage::forget_wish(op);
+        self.refresh();
+    }
+
+    /// The wish to send next.
+    pub(crate) fn next_to_send(self) -> Option<Wished> {
+        self.state.with_value(|it| it.outbox.unanswered().next().cloned())
     }
 
     /// Takes the right to send. `false` where it is taken.
@@ -132,48 +172,49 @@ impl Live {
         self.state.try_update_value(|it| !std::mem::replace(&mut it.is_sending, true)).unwrap_or(false)
     }
 
-    /// Gives the right to send back.
-    pub(crate) fn end_sending(self) {
-        self.state.update_value(|it| it.is_sending = false);
+    /// Gives the right to send back. Returns how many tries have failed in a row.
+    pub(crate) fn end_sending(self, has_failed: bool) -> u32 {
+        let ended = self.state.try_update_value(|it| {
+            it.is_sending = false;
+            it.failed_tries = if has_failed { it.failed_tries + 1 } else { 0 };
+            it.failed_tries
+        });
+        ended.unwrap_or(0)
     }
 
     /// The server has answered a wish.
-    pub(crate) fn answered(self, op: Op, wish: &Wish, answer: Result<Receipt, ApiError>) {
-        match answer {
-            Ok(receipt) => self.state.update_value(|it| {
-                let head = it.board.seq();
-                it.outbox.receive(op, &receipt, head);
-            }),
-            Err(error) => {
-                self.state.update_value(|it| it.outbox.drop(op));
-                let about = match wish {
-                    Wish::Create { title, .. } | Wish::Rename { title, .. } => {
-                        format!("“{title}” was not saved. {error}")
-                    }
-                    _ => error.to_string(),
-                };
-                self.notices.add(Notice::error(about));
+    pub(crate) fn answered(self, wished: &Wished, answer: Result<Receipt, ApiError>) {
+        let op = wished.op;
+        let notice = self.state.try_update_value(|it| {
+            it.failed_tries = 0;
+            let notice = match answer {
+                Ok(receipt) => {
+                    it.outbox.receive(op, &receipt, &it.board);
+                    None
+                }
+                Err(error) => it.refuse(wished, error),
+            };
+            match it.outbox.get(op) {
+                None => storage::forget_wish(op),
+                Some(wished) if wished.refused.is_some() => it.is_durable &= storage::keep_wish(wished),
+                Some(_) => {}
             }
+            notice
+        });
+        if let Some(notice) = notice.flatten() {
+            self.notices.add(notice);
         }
         self.refresh();
     }
 
     /// An event has come in. `false` where events between the board and it are missing.
     pub(crate) fn receive(self, event: &Event) -> bool {
-        let applied = self.state.try_update_value(|it| {
-            let news = Notice::about(&it.board, &event.change);
-            let applied = it.board.apply(event);
-            if applied == Applied::Next && !it.outbox.confirm(event) {
-                it.missed.push(news);
-            }
-            applied
-        });
-        match applied {
+        match self.state.try_update_value(|it| it.receive(event)) {
             Some(Applied::Next) => self.refresh(),
             Some(Applied::Repeat) => {}
             Some(Applied::Gap) | None => return false,
         }
-        if self.link.get_untracked() == link::LinkState::Live {
+        if self.link.get_untracked() == LinkState::Live {
             self.tell_missed();
         }
         true
@@ -181,18 +222,44 @@ impl Live {
 
     /// The socket has everything up to now. `false` where the board has not.
     pub(crate) fn caught_up(self, head: EventId) -> bool {
-        self.link.set(link::LinkState::Live);
+        if self.link.get_untracked() != LinkState::Live {
+            self.link.set(LinkState::Live);
+            sender::send(self);
+        }
         self.tell_missed();
         self.head() == head
     }
 
     /// The log can't be resumed from: the board as it is now.
-    pub(crate) fn replace(self, board: Board) {
+    pub(crate) fn replace(self, board: Board, reason: Option<ResetReason>) {
         self.state.update_value(|it| {
-            it.outbox.settle(board.seq());
+            it.outbox.forget_receipts();
             it.board = board;
         });
+        if reason == Some(ResetReason::Unknown) {
+            self.notices.add(Notice::error(
+                "The server has another history of this list than this page had, perhaps from a backup. \
+                 This is the list it has now; what you had not sent yet goes out."
+                    .to_owned(),
+            ));
+        }
         self.refresh();
+        sender::send(self);
+    }
+
+    fn hear_other_tab(self, kept: Kept) {
+        self.state.update_value(|it| match kept {
+            Kept::Put(wished) => it.outbox.put(wished),
+            // The end of a wish is heard from the server; only what was set aside is gone for good.
+            Kept::Removed(op) => {
+                if it.outbox.get(op).is_some_and(|it| it.refused.is_some()) {
+                    it.outbox.remove(op);
+                }
+            }
+        });
+        self.refresh();
+        // The tab that made it sends it; where that tab is gone by then, this one does.
+        sender::send_later(self);
     }
 
     fn tell_missed(self) {
@@ -200,56 +267,72 @@ impl Live {
         if missed.len() > MISSED_NOTICES_MAX {
             self.notices.add(Notice::change(format!("{} changes by others", missed.len())));
         } else {
-            for text in missed {
-                self.notices.add(Notice::change(text));
+            for notice in missed {
+                self.notices.add(notice);
             }
         }
     }
 
-    /// Brings the signals in line with the board and its wishes: only rows that differ are touched.
+    /// Brings the signals in line with the board and its wishes.
     fn refresh(self) {
-        let is_moved = self.state.try_update_value(State::refresh).unwrap_or(false);
-        let unsent = self.state.with_value(|it| it.outbox.unsent());
+        let edited = self.edited.get_untracked();
+        let is_moved = self.state.try_update_value(|it| {
+            let view = it.outbox.view(&it.board);
+            let State { outbox, rows, .. } = it;
+            rows.update(view.todos, |id| outbox.saving(id), edited)
+        });
+        let (unsent, refused) = self
+            .state
+            .with_value(|it| (it.outbox.unanswered().count(), it.outbox.refused().cloned().collect::<Vec<_>>()));
         if self.unsent.get_untracked() != unsent {
             self.unsent.set(unsent);
         }
-        if is_moved {
+        if self.refused.read_untracked() != refused {
+            self.refused.set(refused);
+        }
+        if is_moved == Some(true) {
             self.version.update(|it| *it += 1);
         }
     }
 }
 
 impl State {
-    fn refresh(&mut self) -> bool {
-        let view = self.outbox.view(&self.board);
-        let mut is_moved = view.todos.len() != self.shown.len();
-        let mut rows = HashMap::with_capacity(view.todos.len());
-        let mut shown = Vec::with_capacity(view.todos.len());
-        for todo in view.todos {
-            let id = todo.id;
-            let row = Row { is_saving: self.outbox.is_waiting(id), todo };
-            let signal = match self.rows.remove(&id) {
-                None => {
-                    is_moved = true;
-                    ArcRwSignal::new(row)
-                }
-                Some(signal) => {
-                    let before = signal.read_untracked();
-                    let is_changed = *before != row;
-                    is_moved |= before.todo.completed != row.todo.completed;
-                    drop(before);
-                    if is_changed {
-                        signal.set(row);
-                    }
-                    signal
-                }
-            };
-            is_moved |= self.shown.get(shown.len()) != Some(&id);
-            rows.insert(id, signal);
-            shown.push(id);
+    fn receive(&mut self, event: &Event) -> Applied {
+        let mut news = Notice::change(Notice::about(&self.board, &event.change));
+        if let Change::Renamed { todo, title } = &event.change
+            && let Some(mine) = self.given.get(todo).filter(|mine| *mine != title)
+        {
+            news = news.with_wish("Take mine back", Wish::Rename { id: *todo, title: mine.clone() });
         }
-        self.rows = rows;
-        self.shown = shown;
-        is_moved
+        let applied = self.board.apply(event);
+        if applied == Applied::Next {
+            let over = self.outbox.confirm(event);
+            for op in &over {
+                storage::forget_wish(*op);
+            }
+            if !over.contains(&event.op) {
+                self.missed.push(news);
+            }
+        }
+        applied
+    }
+
+    /// The server said no. What was written stays, to be tried again or copied; the rest is only told.
+    fn refuse(&mut self, wished: &Wished, error: ApiError) -> Option<Notice> {
+        match &wished.wish {
+            // It was this very wish that created it, longer ago than the log goes back.
+            Wish::Create { id, .. } if error.code == ErrorCode::TodoExists && self.board.todo(*id).is_some() => {
+                self.outbox.remove(wished.op);
+                None
+            }
+            Wish::Create { .. } | Wish::Rename { .. } => {
+                self.outbox.refuse(wished.op, error.message);
+                None
+            }
+            _ => {
+                self.outbox.remove(wished.op);
+                Some(Notice::error(error.message))
+            }
+        }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::domain::{Board, Change, TodoId};
+use super::live::Live;
+use crate::domain::{Board, Change, TodoId, Wish};
 
 /// More would hide the list; the oldest makes room.
 const NOTICES_MAX: usize = 4;
@@ -30,11 +31,19 @@ pub struct Notice {
     id: u64,
     kind: Kind,
     text: String,
+    /// What can be done about it: a word for the button, and the wish behind it.
+    wish: Option<(&'static str, Wish)>,
 }
 
 impl Notice {
     fn new(kind: Kind, text: String) -> Self {
-        Self { id: 0, kind, text }
+        Self { id: 0, kind, text, wish: None }
+    }
+
+    /// Offers a wish with the notice. It then stays until it is answered or dismissed.
+    #[must_use]
+    pub fn with_wish(self, label: &'static str, wish: Wish) -> Self {
+        Self { wish: Some((label, wish)), ..self }
     }
 
     /// Something that someone else changed.
@@ -94,7 +103,7 @@ impl Notices {
     pub fn add(self, notice: Notice) {
         let id = self.next_id.get_value();
         self.next_id.set_value(id + 1);
-        let leaves = notice.kind != Kind::Error;
+        let leaves = notice.kind != Kind::Error && notice.wish.is_none();
         self.shown.update(|shown| {
             shown.push(Notice { id, ..notice });
             if shown.len() > NOTICES_MAX {
@@ -115,6 +124,8 @@ impl Notices {
 #[component]
 pub fn NoticeRegion() -> impl IntoView {
     let notices = expect_context::<Notices>();
+    // There is none on the page that says that something was not found.
+    let live = use_context::<Live>();
     view! {
         <section class="notices" aria-live="polite" aria-label="Notices">
             <For each=move || notices.shown.get() key=|it| it.id let:notice>
@@ -124,6 +135,15 @@ pub fn NoticeRegion() -> impl IntoView {
                     class:notice-error=notice.kind == Kind::Error
                 >
                     <span dir="auto">{notice.text}</span>
+                    {notice.wish.map(|(label, wish)| {
+                        let on_click = move |_| {
+                            notices.dismiss(notice.id);
+                            if let Some(live) = live {
+                                live.wish(wish.clone());
+                            }
+                        };
+                        view! { <button type="button" class="notice-wish" on:click=on_click>{label}</button> }
+                    })}
                     <button type="button" aria-label="Dismiss" on:click=move |_| notices.dismiss(notice.id)></button>
                 </p>
             </For>

@@ -1,13 +1,17 @@
 //! Sends the wishes of the outbox, one after the other, until each is answered. A wish that got no
 //! answer is sent again by the same name, so that it comes true once.
 
+use std::time::Duration;
+
+use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::set_timeout;
 use leptos::task::spawn_local;
 
 use super::browser;
 use super::live::Live;
-use crate::api::{self, ApiError};
-use crate::domain::{Op, Receipt, Wish};
+use crate::api::{self, ApiError, ErrorCode};
+use crate::domain::{Receipt, Wish, Wished};
 
 /// The first wait before a wish is sent again.
 const RETRY_DELAY_MS: u32 = 250;
@@ -15,27 +19,36 @@ const RETRY_DELAY_MS: u32 = 250;
 /// The longest such wait.
 const RETRY_DELAY_MS_MAX: u32 = 15_000;
 
+/// How long an answer may take; a link that swallows everything would hold the outbox for ever.
+const ANSWER_WAIT_MS: u32 = 15_000;
+
+/// How long another tab has to send its own wishes.
+const OTHER_TAB_WAIT: Duration = Duration::from_secs(5);
+
 /// Sends what waits, unless that is under way already.
 pub(crate) fn send(live: Live) {
     if !live.begin_sending() {
         return;
     }
     spawn_local(async move {
-        let mut tries = 0;
-        while let Some((op, wish)) = live.next_to_send() {
-            match call(live, op, &wish).await {
+        while let Some(wished) = live.next_to_send() {
+            match call(&wished).await {
                 Err(error) if error.may_pass() => {
-                    TimeoutFuture::new(delay_ms(tries, RETRY_DELAY_MS, RETRY_DELAY_MS_MAX)).await;
-                    tries += 1;
+                    let tries = live.end_sending(true);
+                    let delay_ms = delay_ms(tries, RETRY_DELAY_MS, RETRY_DELAY_MS_MAX);
+                    set_timeout(move || send(live), Duration::from_millis(delay_ms.into()));
+                    return;
                 }
-                answer => {
-                    tries = 0;
-                    live.answered(op, &wish, answer);
-                }
+                answer => live.answered(&wished, answer),
             }
         }
-        live.end_sending();
+        live.end_sending(false);
     });
+}
+
+/// Sends what still waits by then.
+pub(crate) fn send_later(live: Live) {
+    set_timeout(move || send(live), OTHER_TAB_WAIT);
 }
 
 /// Exponential, with full jitter, so that many browsers do not come back in step.
@@ -45,10 +58,18 @@ pub(crate) fn delay_ms(tries: u32, first_ms: u32, max_ms: u32) -> u32 {
     (f64::from(ceiling) * browser::jitter()) as u32
 }
 
-async fn call(live: Live, op: Op, wish: &Wish) -> Result<Receipt, ApiError> {
-    let list = live.list().id.to_string();
-    let op = Some(op.to_string());
-    match wish {
+async fn call(wished: &Wished) -> Result<Receipt, ApiError> {
+    let answer = std::pin::pin!(ask(wished));
+    match select(answer, TimeoutFuture::new(ANSWER_WAIT_MS)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err(ApiError::plain(ErrorCode::Unreachable)),
+    }
+}
+
+async fn ask(wished: &Wished) -> Result<Receipt, ApiError> {
+    let list = wished.list.to_string();
+    let op = Some(wished.op.to_string());
+    match &wished.wish {
         Wish::Create { id, title } => api::create(list, title.to_string(), Some(id.to_string()), op).await,
         Wish::Rename { id, title } => api::rename(list, id.to_string(), title.to_string(), op).await,
         Wish::Complete { id } => api::complete(list, id.to_string(), op).await,

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::browser;
 use super::live::Live;
 use super::route::PageQuery;
+use super::storage;
 use crate::api::ErrorCode;
 use crate::domain::{Op, Text, TextError, Wish};
 
@@ -26,12 +27,20 @@ pub fn TodoForm(
     let field = NodeRef::<Input>::new();
     let refused = RwSignal::new(query.refused.filter(|_| query.name.is_none()).map(ErrorCode::sentence));
     let draft = query.text.filter(|_| query.edit.is_none());
+    // What was half typed when the page was left, unless the person was faster than we are.
+    Effect::new(move |_| {
+        if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
+            field.set_value(&storage::draft(&live.list().id, None).unwrap_or_default());
+        }
+    });
+    let keep_draft = move |text: &str| storage::keep_draft(&live.list().id, None, text);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = field.get_untracked() else { return };
         match create(live, &field.value()) {
             Ok(()) => {
                 field.set_value("");
+                keep_draft("");
                 refused.set(None);
             }
             // Enter on an empty field is a slip, not a wish.
@@ -69,6 +78,7 @@ pub fn TodoForm(
                 value=draft
                 node_ref=field
                 on:paste=on_paste
+                on:input=move |event| keep_draft(&event_target_value(&event))
             />
         </form>
         <p class="refused" role="alert">{move || refused.get()}</p>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::live::Live;
 use super::message_form::{LinkBadge, MessageForm};
+use super::refused::RefusedWishes;
 use super::route::{Filter, PageQuery, Route};
 use super::todo_footer::{NewList, TodoFooter};
 use super::todo_form::TodoForm;
@@ -37,6 +38,7 @@ pub fn TodoPage(
     let edited_text = edited.and(query.text.clone());
     Effect::new(move |_| {
         browser::forget_query();
+        live.wake();
         follow_back_and_forward(live);
         link::open(live);
     });
@@ -51,6 +53,7 @@ pub fn TodoPage(
                     <h1 dir="auto">{heading}</h1>
                     <TodoForm query=query.clone() op/>
                 </header>
+                <RefusedWishes/>
                 <form id=ROWS_FORM method="post" hidden>
                     <input type="hidden" name="list" value=list.id.to_string()/>
                 </form>
@@ -60,7 +63,6 @@ pub fn TodoPage(
                         <For each=move || visible.get() key=|id| *id let:id>
                             <TodoItem
                                 id
-                                edit=edited == Some(id)
                                 draft=edited_text.clone().filter(|_| edited == Some(id))
                                 filter_path=route.path()
                             />

@@ -1,17 +1,73 @@
 //! Integration tests: each starts the real program on a free port with a database of its own, and
 //! sees only what a client can see.
 
-/// The harness: the only file that knows how the program is started and spoken to.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
+/// The harness: the only files that know how the program is started and spoken to.
 mod support;
+
+/// Push: every screen hears of every change, in order, at once.
+mod live;
+
+/// Readers that do not read: they cost bounded memory, delay no one else, and are let go.
+mod slow_readers;
+
+/// Resume: a reader that was cut anywhere, any number of times, has applied exactly the log.
+mod resume;
+
+/// The echo: what a person with a terminal sees of the socket, and what the console shows of it.
+mod echo;
+
+/// Frames that are too long, not text or not the protocol.
+mod frames;
+
+/// RFC 6455 by Autobahn's cases.
+mod conformance;
+
+/// The end: goodbyes, requests that finish, a log that is folded in, an exit code.
+mod closing;
+
+/// `kill -9` at any moment: what was answered is there, and what is there is whole.
+mod crash;
+
+/// How the program is started: what it says, and what it says to a wrong value.
+mod command_line;
+
+/// The file with the data: what can't be used is refused with a sentence, and left as it was.
+mod database_file;
+
+/// A disk that is full: nothing is half done, and room is all it takes to heal.
+mod full_disk;
 
 /// The use cases over HTTP: every server function, good and bad, and what the log says of it.
 mod todos;
 
-/// What comes from outside and is wrong.
+/// Lists: how they are made, and that each keeps to itself.
+mod lists;
+
+/// The log, replayed, is the table, after any sequence of wishes.
+mod replay;
+
+/// The page without JavaScript: every action is a plain form, and whoever sends one is sent back.
+mod forms;
+
+/// Pages: complete without a script, safe with any title, strict about what a browser may do.
+mod pages;
+
+/// Who may talk to the server: its own pages by its own names, on every route alike.
+mod origins;
+
+/// Fields that are wrong: each is refused for what is wrong with it, and nothing changes.
 mod bad_input;
 
-/// The socket: echo, push, resume, and how it ends.
-mod live;
+/// Requests that are wrong, whatever stands in their fields: methods, bodies, and noise on the port.
+mod bad_requests;
+
+/// The HTTP half of `/ws`: what is no handshake is answered with a sentence that says what is wrong.
+mod handshake;
+
+/// The mission, with the real `websocat`: what a person at a terminal sees.
+mod transcript;
 
 /// The rules of the code base, executable.
 mod tidy;

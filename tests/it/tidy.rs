@@ -1,1 +1,202 @@
-//! The rules of the code base, executable.
+//! The rules of the code base, executable. Each failure names the file and the line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The longest file and the longest line: what fits into a head and on a screen.
+const LINES_MAX: usize = 400;
+const LINE_CHARS_MAX: usize = 120;
+
+/// What starts a colour that is no token.
+const COLOUR_FUNCTIONS: [&str; 6] = ["rgb(", "rgba(", "hsl(", "hsla(", "oklch(", "oklab("];
+
+/// A file of the project, with its path from the root.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self { path: path.to_str().unwrap().to_owned(), text }
+    }
+
+    /// The lines that are code: no comments, and nothing of the tests at the end of the file.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let code = self.text.split("#[cfg(test)]").next().unwrap_or_default();
+        code.lines().enumerate().filter(|(_, it)| !it.trim_start().starts_with("//")).map(|(n, it)| (n + 1, it))
+    }
+
+    /// Where one of these stands in the code, as `path:line: text`.
+    fn finds(&self, words: &[&str]) -> Vec<String> {
+        let lines = self.code().filter(|(_, it)| words.iter().any(|word| it.contains(word)));
+        lines.map(|(n, it)| format!("{}:{n}: {}", self.path, it.trim())).collect()
+    }
+
+    fn is_one_of(&self, paths: &[&str]) -> bool {
+        paths.contains(&self.path.as_str())
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files under a folder that end so, in order of their paths.
+fn files(folder: &str, ending: &str) -> Vec<Source> {
+    let mut folders = vec![PathBuf::from(folder)];
+    let mut paths = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).unwrap() {
+            let path = folder.join(entry.unwrap().file_name());
+            if root().join(&path).is_dir() {
+                folders.push(path);
+            } else if path.to_str().unwrap().ends_with(ending) {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    assert!(!paths.is_empty(), "{folder} has no {ending}");
+    paths.iter().map(|it| Source::read(it)).collect()
+}
+
+fn rust() -> Vec<Source> {
+    let mut all = files("src", ".rs");
+    all.extend(files("tests", ".rs"));
+    all.push(Source::read(Path::new("build.rs")));
+    all
+}
+
+/// Fails with everything that was found, a line each.
+#[track_caller]
+fn none(found: impl IntoIterator<Item = String>, rule: &str) {
+    let found: Vec<_> = found.into_iter().collect();
+    assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_two_halves_part_in_one_place() {
+    let found: Vec<_> =
+        files("src", ".rs").iter().flat_map(|it| it.finds(&["cfg(feature", "cfg(not(feature"])).collect();
+    let (here, elsewhere): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| it.starts_with("src/lib.rs:"));
+    none(elsewhere, "only src/lib.rs knows of features");
+    assert_eq!(here.len(), 2, "src/lib.rs has one cfg(feature for each half: {here:#?}");
+}
+
+#[test]
+fn the_domain_knows_no_framework() {
+    let sources = files("src", ".rs");
+    let domain = sources.iter().filter(|it| it.path.starts_with("src/domain"));
+    let found = domain
+        .flat_map(|it| it.finds(&["leptos", "axum", "sqlx", "tokio", "crate::server", "crate::ui", "crate::api"]));
+    none(found, "src/domain is pure and stands below everything else");
+}
+
+#[test]
+fn the_database_is_known_to_four_files() {
+    let allowed = ["database", "store", "event_log", "error"].map(|it| format!("src/server/{it}.rs"));
+    let sources = files("src", ".rs");
+    let others = sources.iter().filter(|it| !allowed.contains(&it.path));
+    none(others.flat_map(|it| it.finds(&["sqlx"])), "sqlx stays in the store and the log");
+}
+
+#[test]
+fn events_are_written_in_one_place_and_doors_stand_in_one_file() {
+    let sources = files("src", ".rs");
+    let log = sources.iter().filter(|it| !it.is_one_of(&["src/server/event_log.rs"]));
+    none(log.flat_map(|it| it.finds(&["INSERT INTO events"])), "only the log appends events");
+    let doors = sources.iter().filter(|it| !it.is_one_of(&["src/api.rs"]));
+    none(doors.flat_map(|it| it.finds(&["#[server(", "#[server]"])), "server functions stand in src/api.rs");
+}
+
+#[test]
+fn pages_and_server_meet_in_three_files() {
+    let sources = files("src", ".rs");
+    let ui = sources.iter().filter(|it| it.path.starts_with("src/ui"));
+    none(ui.flat_map(|it| it.finds(&["crate::server", "super::server"])), "a page does not know the server");
+    let meeting = ["src/server/router.rs", "src/server/pages.rs", "src/server/border.rs"];
+    let server = sources.iter().filter(|it| it.path.starts_with("src/server") && !it.is_one_of(&meeting));
+    none(server.flat_map(|it| it.finds(&["crate::ui"])), "the server knows pages in three files only");
+}
+
+#[test]
+fn every_file_says_first_what_it_is_for() {
+    let silent = rust().into_iter().filter(|it| !it.text.starts_with("//! "));
+    none(silent.map(|it| format!("{}:1", it.path)), "a file begins with `//! ` and its one job");
+}
+
+#[test]
+fn no_file_and_no_line_is_too_long() {
+    let long_files = rust().into_iter().filter(|it| it.text.lines().count() > LINES_MAX);
+    none(long_files.map(|it| it.path), "a file has at most 400 lines");
+    let long_lines = rust().into_iter().flat_map(|it| {
+        let lines = it.text.lines().enumerate().filter(|(_, line)| line.chars().count() > LINE_CHARS_MAX);
+        lines.map(|(n, line)| format!("{}:{}: {line}", it.path, n + 1)).collect::<Vec<_>>()
+    });
+    none(long_lines, "a line has at most 120 characters");
+}
+
+#[test]
+fn a_module_is_a_file_of_its_name() {
+    let found = rust().into_iter().filter(|it| it.path.ends_with("/mod.rs")).map(|it| it.path);
+    none(found, "name.rs beside name/, never mod.rs");
+}
+
+#[test]
+fn nothing_is_unwrapped_but_in_tests() {
+    let found = files("src", ".rs").iter().flat_map(|it| it.finds(&[".unwrap()", ".expect("])).collect::<Vec<_>>();
+    none(found, "what can fail is answered, not unwrapped");
+}
+
+#[test]
+fn the_map_shows_every_file_and_no_other() {
+    let map = Source::read(Path::new("ARCHITECTURE.md"));
+    let quoted: Vec<_> = map.text.split('`').skip(1).step_by(2).collect();
+    let is_path = |it: &&&str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+        it.contains('/') && !it.starts_with('/') && it.chars().all(plain)
+    };
+    let exists = |it: &str| root().join(it).exists() || root().join("src").join(it).exists();
+    let missing = quoted.iter().filter(is_path).filter(|it| !exists(it)).map(|it| (*it).to_owned());
+    none(missing, "ARCHITECTURE.md names paths that are not there");
+    let sources = files("src", ".rs");
+    let unnamed = sources.iter().filter(|it| !quoted.contains(&it.path.as_str())).map(|it| it.path.clone());
+    none(unnamed, "files that are not on the map of ARCHITECTURE.md");
+}
+
+#[test]
+fn every_style_sheet_is_imported() {
+    let main = Source::read(Path::new("style/main.css"));
+    let sheets = files("style", ".css").into_iter().filter(|it| it.path != main.path);
+    let import = |it: &Source| format!("@import \"./{}\";", it.path.trim_start_matches("style/"));
+    none(sheets.filter(|it| !main.text.contains(&import(it))).map(|it| it.path), "style/main.css imports every sheet");
+}
+
+#[test]
+fn colours_have_names() {
+    let sheets = files("style", ".css").into_iter().filter(|it| it.path != "style/tokens.css");
+    let found = sheets.flat_map(|it| {
+        let lines = it.text.lines().enumerate().filter(|(_, line)| has_colour(line));
+        lines.map(|(n, line)| format!("{}:{}: {}", it.path, n + 1, line.trim())).collect::<Vec<_>>()
+    });
+    none(found, "raw colours stand in style/tokens.css");
+}
+
+/// Whether a declaration has a colour in figures: `#` and 3 to 8 hexadecimal digits, or a function.
+fn has_colour(line: &str) -> bool {
+    let Some((_, value)) = line.split_once(':') else { return false };
+    let hex = value.split('#').skip(1).any(|it| {
+        let word = it.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        (3..=8).contains(&word.len()) && word.chars().all(|c| c.is_ascii_hexdigit())
+    });
+    hex || COLOUR_FUNCTIONS.iter().any(|it| value.contains(it))
+}
+
+#[test]
+fn a_page_has_no_style_of_its_own() {
+    let sources = files("src/ui", ".rs");
+    let found = sources.iter().flat_map(|it| it.finds(&[" style=", " style:"]));
+    none(found, "the content policy forbids style attributes; use a class");
+}

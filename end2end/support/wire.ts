@@ -1,0 +1,62 @@
+// A wire between a page and the server that a test can cut, as a train does in a tunnel.
+import { type AddressInfo, connect, createServer, type Server as Listener, type Socket } from 'node:net';
+import type { Server } from './server.ts';
+
+/** Passes bytes on while it is whole. Pages that came through it follow the list through it, too. */
+export class Wire {
+  readonly #sockets = new Map<Socket, Socket>();
+  readonly #listener: Listener;
+  #isWhole = true;
+
+  private constructor(app: Server) {
+    this.#listener = createServer((from) => {
+      if (!this.#isWhole) {
+        from.resetAndDestroy();
+        return;
+      }
+      const to = connect(app.port, '127.0.0.1');
+      for (const [one, other] of [[from, to], [to, from]] as const) {
+        this.#sockets.set(one, other);
+        one.pipe(other);
+        one.on('error', () => other.destroy());
+        one.on('close', () => {
+          this.#sockets.delete(one);
+          other.destroy();
+        });
+      }
+    });
+  }
+
+  /** Lays a wire to a server, which is restarted to know its other address. */
+  static async to(app: Server): Promise<Wire> {
+    const wire = new Wire(app);
+    await new Promise<void>((resolve) => wire.#listener.listen(0, '127.0.0.1', resolve));
+    await app.stop();
+    await app.start('--allowed-host', new URL(wire.url).host);
+    return wire;
+  }
+
+  get url(): string {
+    return `http://localhost:${(this.#listener.address() as AddressInfo).port}`;
+  }
+
+  /** Everything that goes through it breaks, and nothing new gets through. */
+  cut(): void {
+    this.#isWhole = false;
+    for (const socket of this.#sockets.keys()) socket.resetAndDestroy();
+  }
+
+  mend(): void {
+    this.#isWhole = true;
+  }
+
+  /** What goes through it now is swallowed from here on, as by a router that forgot it; new connections are fine. */
+  swallow(): void {
+    for (const [from, to] of this.#sockets) from.unpipe(to).resume();
+  }
+
+  remove(): void {
+    this.cut();
+    this.#listener.close();
+  }
+}

@@ -1,0 +1,129 @@
+// What can be checked of the looks: names and contrast for everyone, in light and dark, and no sideways scrolling on a phone.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import type { Server } from '../support/server.ts';
+import { add, badge, editor, expect, field, notices, open, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
+
+/** A page with everything on it at once. */
+async function openFull(page: Page, app: Server): Promise<void> {
+  await open(page);
+  await add(page, 'Buy milk', 'Call the plumber', 'Water the roses');
+  await toggle(page, 'Buy milk').check();
+  await saved(page);
+  await app.create('Pay the rent');
+  await add(page, 'x'.repeat(501));
+  await field(page).fill('half');
+  await page.locator('.message').fill('hello');
+  await page.locator('.message').press('Enter');
+  await expect(notices(page)).toHaveCount(2);
+}
+
+async function expectNoViolations(page: Page): Promise<void> {
+  // Colours count as they are in the end, not on their way.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
+  expect(grave.map((it) => `${it.id}: ${it.nodes.map((node) => `${node.html} ${node.failureSummary ?? ''}`).join('\n')}`)).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme} colours`, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+
+    test('a full page has no grave faults', async ({ page, app }) => {
+      await openFull(page, app);
+      await expectNoViolations(page);
+    });
+
+    test('a row under the mouse, and one that is being renamed, have none', async ({ page, app }) => {
+      await openFull(page, app);
+      await row(page, 'Call the plumber').locator('label').dblclick();
+      await expect(editor(page)).toBeFocused();
+      await row(page, 'Pay the rent').hover();
+      await expectNoViolations(page);
+    });
+
+    test('an empty list, and the page of an unknown one, have none', async ({ page, complaints }) => {
+      complaints.allow(/the server responded with a status of 404/);
+      await open(page);
+      await expectNoViolations(page);
+      await page.goto('/lists/nosuchlist');
+      await expectNoViolations(page);
+    });
+
+    test('a page without its server has none', async ({ page, app, complaints }) => {
+      complaints.allow(SERVER_IS_DOWN);
+      await openFull(page, app);
+      await app.kill();
+      await expect(badge(page)).toHaveText(/^Offline/);
+      await add(page, 'waits');
+      await expectNoViolations(page);
+    });
+  });
+}
+
+test('every control has a name', async ({ page, app }) => {
+  await openFull(page, app);
+  await row(page, 'Call the plumber').locator('label').dblclick();
+  for (const role of ['button', 'textbox', 'checkbox', 'link'] as const) {
+    const all = page.getByRole(role);
+    expect(await all.count()).toBeGreaterThan(0);
+    await expect(page.getByRole(role, { name: /\S/ })).toHaveCount(await all.count());
+  }
+  await expect(page.getByRole('checkbox', { name: 'Buy milk', exact: true })).toBeChecked();
+  await expect(page.getByRole('status')).toHaveText('Live');
+  await expect(page.getByRole('region', { name: 'Notices' })).toHaveAttribute('aria-live', 'polite');
+});
+
+test('the dark page is dark', async ({ page }) => {
+  const paper = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await open(page);
+  const light = await paper();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await paper()).not.toBe(light);
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  test('nothing scrolls sideways, and long words wrap', async ({ page, app }) => {
+    const list = await app.createList('Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(2));
+    const long = 'https://example.org/' + 'abcdefghij'.repeat(40);
+    for (const path of ['/', `/lists/${list}`]) {
+      await open(page, path);
+      await add(page, 'Buy milk', long);
+      await toggle(page, 'Buy milk').check();
+      await saved(page);
+      await app.create(long.slice(0, 300), path === '/' ? 'home' : list);
+      await expect(notices(page)).toHaveCount(1);
+      const width = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, page: innerWidth }));
+      expect(width.scroll, path).toBeLessThanOrEqual(360);
+      expect(width.page, path).toBe(360);
+      for (const each of await page.locator('.todo-list label, .notice, h1, .footer, .filters a, .clear-completed').all()) {
+        const at = await each.boundingBox();
+        if (at) expect(at.x + at.width, await each.innerText()).toBeLessThanOrEqual(360);
+      }
+    }
+  });
+
+  test('what one taps is big enough for a finger', async ({ page }) => {
+    await open(page);
+    await add(page, 'Buy milk');
+    await saved(page);
+    await expect(row(page, 'Buy milk').locator('.destroy')).toHaveCSS('opacity', '1');
+    for (const each of await page.locator('.rename, .destroy, .filters a, .new-list button, .new-todo').all()) {
+      const at = await each.boundingBox();
+      expect(Math.min(at?.width ?? 0, at?.height ?? 0), await each.evaluate((it) => it.outerHTML)).toBeGreaterThanOrEqual(40);
+    }
+    await row(page, 'Buy milk').locator('.destroy').tap();
+    await expect(rows(page)).toHaveCount(0);
+  });
+
+  test('a notice does not cover the field for new todos', async ({ page, app }) => {
+    await open(page);
+    await app.create('Buy milk');
+    await expect(notices(page)).toHaveCount(1);
+    await add(page, 'Buy bread');
+    await expect(rows(page)).toHaveCount(2);
+  });
+});

@@ -1,0 +1,61 @@
+// The message box: what is sent over the socket comes back as an echo, and stands on the server's console.
+import type { Page } from '@playwright/test';
+import { badge, expect, notices, open, SERVER_IS_DOWN, test } from '../support/app.ts';
+
+const box = (page: Page) => page.getByRole('textbox', { name: 'Send a message over the socket' });
+
+test('a message is echoed as a notice, and logged', async ({ page, app }) => {
+  await open(page);
+  await box(page).fill('hello');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(notices(page)).toHaveText(['This is the message received by the server: hello']);
+  await expect(box(page)).toHaveValue('');
+  await expect.poll(() => app.console()).toContain('[SERVER LOG] Message received: hello');
+});
+
+test('messages are echoed one by one, in order, and as text', async ({ page, app, another }) => {
+  await open(page);
+  const other = await another();
+  const messages = ['<b>bold</b>', '{"event":1}', 'grüße 👋 مرحبا'];
+  for (const message of messages) {
+    await box(page).fill(message);
+    await box(page).press('Enter');
+  }
+  await expect(notices(page)).toHaveText(messages.map((it) => `This is the message received by the server: ${it}`));
+  await expect(page.locator('.notice b')).toHaveCount(0);
+  await expect.poll(() => app.console().filter((it) => it.startsWith('[SERVER LOG]')))
+    .toEqual(messages.map((it) => `[SERVER LOG] Message received: ${it}`));
+  await expect(notices(other), 'an echo is for its sender').toHaveCount(0);
+});
+
+test('an empty message is not sent', async ({ page, app }) => {
+  await open(page);
+  await box(page).press('Enter');
+  await box(page).fill('after');
+  await box(page).press('Enter');
+  await expect(notices(page)).toHaveText(['This is the message received by the server: after']);
+  expect(app.console().filter((it) => it.startsWith('[SERVER LOG]'))).toHaveLength(1);
+});
+
+test('a very long message is shown in short, and the link stays', async ({ page }) => {
+  await open(page);
+  await box(page).fill('ä'.repeat(20_000));
+  await box(page).press('Enter');
+  await expect(notices(page)).toHaveText(/^This is the message received by the server: ä+…$/);
+  await expect(badge(page)).toHaveText('Live');
+});
+
+test('a message without a link is refused with a sentence, and stays in the field', async ({ page, app, complaints }) => {
+  complaints.allow(SERVER_IS_DOWN);
+  await open(page);
+  await app.kill();
+  await expect(badge(page)).toHaveText(/^Offline/);
+  await box(page).fill('hello');
+  await box(page).press('Enter');
+  await expect(notices(page)).toHaveText(['The message was not sent: there is no link to the server.']);
+  await expect(box(page)).toHaveValue('hello');
+  await app.start();
+  await expect(badge(page)).toHaveText('Live');
+  await box(page).press('Enter');
+  await expect(notices(page).last()).toHaveText('This is the message received by the server: hello');
+});

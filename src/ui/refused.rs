@@ -1,0 +1,51 @@
+//! What the server refused, with its reason and with the text still there: to be tried again, copied
+//! or set aside.
+
+use leptos::prelude::*;
+
+use super::browser;
+use super::live::Live;
+use crate::domain::{Text, Wish, Wished};
+
+/// The refused wishes of this browser.
+#[component]
+pub fn RefusedWishes() -> impl IntoView {
+    let live = expect_context::<Live>();
+    view! {
+        <ul class="refused-list" aria-label="Not saved" hidden=move || live.refused.read().is_empty()>
+            <For each=move || live.refused.get() key=|it| it.op let:wished>
+                <RefusedWish wished/>
+            </For>
+        </ul>
+    }
+}
+
+#[component]
+fn RefusedWish(wished: Wished) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let op = wished.op;
+    let text = text(&wished.wish).map(ToString::to_string).unwrap_or_default();
+    let (retried, copied) = (wished.wish.clone(), text.clone());
+    let on_retry = move |_| {
+        live.set_aside(op);
+        // Under a name and an id of its own: the old ones are what was refused.
+        if let Some(title) = self::text(&retried) {
+            live.wish(Wish::Create { id: browser::new_todo_id(), title: title.clone() });
+        }
+    };
+    view! {
+        <li class="refused-wish" role="alert">
+            <p><strong dir="auto">{text}</strong>" was not saved. "{wished.refused}</p>
+            <button type="button" on:click=on_retry>"Add it as a new todo"</button>
+            <button type="button" on:click=move |_| browser::copy(&copied)>"Copy"</button>
+            <button type="button" on:click=move |_| live.set_aside(op)>"Discard"</button>
+        </li>
+    }
+}
+
+fn text(wish: &Wish) -> Option<&Text> {
+    match wish {
+        Wish::Create { title, .. } | Wish::Rename { title, .. } => Some(title),
+        _ => None,
+    }
+}

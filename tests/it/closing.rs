@@ -1,0 +1,104 @@
+//! The end: goodbyes to sockets, requests that finish, a log that is folded in, and an exit code.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{TestApp, seed};
+
+#[tokio::test]
+async fn a_signal_says_goodbye_to_every_socket_and_keeps_every_todo() {
+    for signal in ["TERM", "INT"] {
+        let mut app = TestApp::start().await;
+        app.create("Buy milk").await;
+        let before = app.board("home").await;
+        let (mut plain, mut list) = (app.socket("").await, app.socket("?list=home&after=0").await);
+        list.events_to_head().await;
+        app.signal(signal).await;
+        assert_eq!((plain.close_code().await, list.close_code().await), (1001, 1001), "{signal}");
+        let since = Instant::now();
+        assert_eq!(app.ended().await.code(), Some(0), "{signal}");
+        assert!(since.elapsed() < Duration::from_secs(4), "{:?}", since.elapsed());
+        app.console_says("Stopping: requests finish, sockets are told goodbye").await;
+        app.console_says("Stopped").await;
+        let log = app.database().with_added_extension("wal").display().to_string().replace(".wal", "-wal");
+        assert!(std::fs::metadata(&log).map_or(0, |it| it.len()) == 0, "{log} is folded into the file");
+        app.start_again().await;
+        assert_eq!(app.board("home").await, before, "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_reads_nothing_does_not_hold_the_end_up() {
+    let mut app = TestApp::start().await;
+    seed(&app.database(), 2000).await;
+    let mut stuck = app.narrow_socket("?list=home").await;
+    stuck.head().await;
+    for n in 0..80 {
+        let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
+        app.wish(path, &[("list", "home")]).await;
+    }
+    let since = Instant::now();
+    app.stop().await;
+    assert!(since.elapsed() < Duration::from_secs(6), "{:?}", since.elapsed());
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_answered_and_no_new_one_is_taken() {
+    let mut app = TestApp::start().await;
+    let (mut request, rest) = half_a_post(&app).await;
+    app.signal("TERM").await;
+    app.console_says("Stopping: requests finish, sockets are told goodbye").await;
+    assert!(TcpStream::connect(("127.0.0.1", app.port)).await.is_err(), "nobody is let in any more");
+    request.write_all(rest.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    request.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains(r#""seq":1"#), "{answer}");
+    assert_eq!(app.ended().await.code(), Some(0));
+    app.start_again().await;
+    assert_eq!(app.board("home").await.todos.len(), 1, "and what it was told is so");
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once() {
+    let mut app = TestApp::start().await;
+    app.create("Buy milk").await;
+    let (request, _) = half_a_post(&app).await;
+    app.signal("TERM").await;
+    app.console_says("Stopping: requests finish, sockets are told goodbye").await;
+    let since = Instant::now();
+    app.signal("INT").await;
+    assert_eq!(app.ended().await.code(), Some(130));
+    assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
+    drop(request);
+    app.start_again().await;
+    assert_eq!(app.board("home").await.todos.len(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_never_finishes_its_request_does_not_hold_the_end_for_ever() {
+    let mut app = TestApp::start().await;
+    let (_request, _) = half_a_post(&app).await;
+    let since = Instant::now();
+    app.stop().await;
+    assert!(since.elapsed() < Duration::from_secs(12), "{:?}", since.elapsed());
+}
+
+/// A post of which the server has the head and waits for the body; and the rest of it.
+async fn half_a_post(app: &TestApp) -> (TcpStream, &'static str) {
+    let body = "list=home&title=Buy+milk";
+    let mut stream = app.connect().await;
+    let head = format!(
+        "POST /api/todos/create HTTP/1.1\r\nHost: localhost:{}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        app.port,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // "Continue" is sent when the body is asked for: the request is under way.
+    let mut answer = [0; 25];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n");
+    (stream, body)
+}

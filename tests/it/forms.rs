@@ -1,0 +1,182 @@
+//! The page without JavaScript: every action is a plain form, and whoever sends one is sent back.
+
+use crate::support::TestApp;
+
+const HOSTILE: &str = "</title></textarea><script>window.x=1</script>\"'&amp;";
+
+/// The text between two others.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    text.split_once(start)?.1.split_once(end).map(|(it, _)| it)
+}
+
+/// A tag of the page that has this in it.
+fn tag<'a>(page: &'a str, part: &str) -> &'a str {
+    page.split('<').find(|it| it.contains(part)).unwrap_or_else(|| panic!("no {part} in {page}"))
+}
+
+#[tokio::test]
+async fn every_action_leads_back_to_the_page_it_came_from() {
+    let app = TestApp::start().await;
+    let id = app.create("Buy milk").await;
+    let list = app.create_list("Shopping").await;
+    let one = [("list", "home"), ("id", id.as_str()), ("title", "Buy oat milk")];
+    for (path, fields) in [
+        ("create", &[("list", "home"), ("title", "Buy bread")][..]),
+        ("rename", &one[..]),
+        ("complete", &one[..2]),
+        ("reopen", &one[..2]),
+        ("complete_all", &one[..1]),
+        ("reopen_all", &one[..1]),
+        ("clear_completed", &one[..1]),
+        ("delete", &one[..2]),
+    ] {
+        let seq = app.board("home").await.seq();
+        for (from, to) in [
+            ("/", "/"),
+            ("/active", "/active"),
+            ("/completed?edit=x&refused=y", "/completed"),
+            (&*format!("/lists/{list}/active"), &*format!("/lists/{list}/active")),
+        ] {
+            assert_eq!(app.submit(&format!("/api/todos/{path}"), fields, from).await, to, "{path} from {from}");
+        }
+        let moved = app.board("home").await.seq() - seq;
+        // A title alone makes a new todo each time; what is done already is not done again.
+        assert!(moved > 0 || path == "clear_completed", "{path} was granted");
+    }
+}
+
+#[tokio::test]
+async fn a_new_list_leads_to_its_page() {
+    let app = TestApp::start().await;
+    let to = app.submit("/api/lists/create", &[("name", "Shopping")], "/active").await;
+    let list = to.strip_prefix("/lists/").unwrap_or_else(|| panic!("{to}"));
+    assert_eq!(app.board(list).await.list.name.as_str(), "Shopping");
+    assert!(app.page(&to).await.contains(">Shopping</h1>"));
+}
+
+#[tokio::test]
+async fn a_foreign_referer_or_none_leads_to_the_list_of_the_form_and_never_away() {
+    let app = TestApp::start().await;
+    let list = app.create_list("Shopping").await;
+    let fields = [("list", list.as_str()), ("title", "Buy milk")];
+    let port = app.port;
+    for referer in [
+        None,
+        Some("http://evil.example/lists/x".to_owned()),
+        Some(format!("http://localhost:{port}@evil.example/")),
+        Some(format!("http://localhost:{port}.evil.example/")),
+        Some(format!("https://localhost:{port}/active")),
+        Some("/active".to_owned()),
+        Some("not an address".to_owned()),
+        Some(format!("http://localhost:{port}//evil.example/")),
+        Some(format!("http://localhost:{port}/api/board")),
+    ] {
+        let to = app.submit_from("/api/todos/create", &fields, referer.as_deref()).await;
+        assert_eq!(to, format!("/lists/{list}"), "{referer:?}");
+    }
+    for list in ["//evil.example", "http://evil.example", "nosuchlist\r\nx: y"] {
+        let to = app.submit_from("/api/todos/create", &[("list", list), ("title", "x")], None).await;
+        assert_eq!(to, "/?refused=list_not_found&text=x", "{list:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_title_comes_back_with_the_reason() {
+    let app = TestApp::start().await;
+    let before = app.board("home").await;
+    let long = "é".repeat(501);
+    for (title, code, sentence) in [
+        ("", "text_empty", "Write something first"),
+        (" \u{200b} ", "text_empty", "Write something first"),
+        ("a\nb", "text_control", "line break or a control character"),
+        (&*long, "text_too_long", "longer than 500 characters"),
+    ] {
+        let to = app.submit("/api/todos/create", &[("list", "home"), ("title", title)], "/active").await;
+        assert!(to.starts_with(&format!("/active?refused={code}")), "{to}");
+        let page = app.page(&to).await;
+        assert!(between(&page, "class=\"refused\">", "</p>").unwrap().contains(sentence), "{page}");
+        if title == long {
+            assert!(tag(&page, "class=\"new-todo\"").contains(&format!("value=\"{long}\"")), "what was typed is there");
+        }
+    }
+    app.stands_as(&before).await;
+}
+
+#[tokio::test]
+async fn a_refused_new_title_comes_back_in_its_row() {
+    let app = TestApp::start().await;
+    let id = app.create("Buy milk").await;
+    let other = app.create("Buy bread").await;
+    let typed = format!("{}{HOSTILE}", "x".repeat(500));
+    let fields = [("list", "home"), ("id", id.as_str()), ("title", typed.as_str())];
+    let to = app.submit("/api/todos/rename", &fields, "/").await;
+    assert!(to.starts_with("/?refused=text_too_long&edit="), "{to}");
+    let page = app.page(&to).await;
+    let escaped = typed.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    assert!(tag(&page, "class=\"edit\"").contains(&escaped), "{page}");
+    assert_eq!(page.matches("class=\"edit\"").count(), 1, "the other row, {other}, is left alone");
+    assert!(!tag(&page, "class=\"new-todo\"").contains("value="), "nor is it put into the field for a new todo");
+    assert!(page.contains("longer than 500 characters") && !page.contains("<script>window"));
+}
+
+#[tokio::test]
+async fn a_refused_list_name_comes_back_in_its_own_field() {
+    let app = TestApp::start().await;
+    let name = "y".repeat(501);
+    let to = app.submit("/api/lists/create", &[("name", &name)], "/").await;
+    let page = app.page(&to).await;
+    assert!(page.contains("longer than 500 characters"));
+    assert!(!tag(&page, "class=\"new-todo\"").contains(&name), "it is no todo");
+    assert!(tag(&page, "name=\"name\"").contains(&name), "{page}");
+}
+
+#[tokio::test]
+async fn a_text_far_too_long_still_finds_its_way_back() {
+    let app = TestApp::start().await;
+    let before = app.board("home").await;
+    for (text, code) in [
+        ("x".repeat(20_000), "text_too_long"),
+        ("👋".repeat(2_600), "text_too_long"),
+        ("x".repeat(40_000), "too_large"),
+    ] {
+        let to = app.submit("/api/todos/create", &[("list", "home"), ("title", &text)], "/active").await;
+        assert!(to.starts_with(&format!("/active?refused={code}")), "{}", &to[..40]);
+        let page = app.page(&to).await;
+        assert!(page.contains("class=\"refused\">"), "{code}");
+    }
+    app.stands_as(&before).await;
+}
+
+#[tokio::test]
+async fn a_todo_that_is_gone_is_said_to_be_gone() {
+    let app = TestApp::start().await;
+    let id = "01890000-0000-7000-8000-000000000001";
+    let to = app.submit("/api/todos/complete", &[("list", "home"), ("id", id)], "/").await;
+    assert_eq!(to, "/?refused=todo_not_found");
+    assert!(app.page(&to).await.contains("That todo is not there any more."));
+}
+
+#[tokio::test]
+async fn the_form_of_a_page_sent_twice_counts_once() {
+    let app = TestApp::start().await;
+    let page = app.page("/").await;
+    let op = between(&page, "name=\"op\" value=\"", "\"").expect("the form for a new todo names its wish");
+    for _ in 0..2 {
+        app.submit("/api/todos/create", &[("list", "home"), ("op", op), ("title", "Buy milk")], "/").await;
+    }
+    assert_eq!(app.board("home").await.todos.len(), 1);
+    assert_ne!(between(&app.page("/").await, "name=\"op\" value=\"", "\""), Some(op), "the next page has another");
+}
+
+#[tokio::test]
+async fn a_forged_link_can_choose_a_sentence_and_not_write_one() {
+    let app = TestApp::start().await;
+    let query =
+        format!("refused={HOSTILE}&text={HOSTILE}").replace('<', "%3C").replace('&', "%26").replace("%26text", "&text");
+    for query in
+        [query.as_str(), "refused=nonsense", "edit=%00", "text=%ff", "refused=text_empty&refused=text_empty", "%"]
+    {
+        let page = app.page(&format!("/?{query}")).await;
+        assert!(!page.contains("<script>window") && !page.contains("nonsense</"), "{query}");
+    }
+}

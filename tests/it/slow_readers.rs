@@ -1,0 +1,64 @@
+//! Readers that do not read: they cost bounded memory, delay no one else, and are let go.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+
+use crate::support::{TestApp, seed};
+
+/// What twenty-five stuck readers and the traffic itself may add to the memory of a debug build. A
+/// queue for each of them would add five times as much.
+const GROWTH_BYTES_MAX: u64 = 32 << 20;
+
+#[tokio::test]
+async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
+    let app = TestApp::start().await;
+    seed(&app.database(), 2000).await;
+    let mut stuck = app.narrow_socket("?list=home").await;
+    let place = stuck.head().await;
+    let mut other = app.socket("?list=home").await;
+    other.head().await;
+    // Each event names two thousand todos: 120 of them are some ten megabytes, beyond what the
+    // system holds for a socket.
+    for n in 0..120 {
+        let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
+        let sent = Instant::now();
+        let receipt = app.wish(path, &[("list", "home")]).await;
+        assert_eq!(other.event().await.id, receipt.event);
+        assert!(sent.elapsed() < Duration::from_secs(2), "the other reader waited {:?}", sent.elapsed());
+    }
+    let since = Instant::now();
+    app.console_says("[SERVER LOG] Error writing message: the other side does not read").await;
+    assert!(since.elapsed() < Duration::from_secs(15), "it was let go after {:?}", since.elapsed());
+    while stuck.next().await.is_some() {}
+    let mut again = app.socket(&format!("?list=home&after={place}")).await;
+    let (missed, head) = again.events_to_head().await;
+    assert_eq!(missed.iter().map(|it| it.seq).collect::<Vec<_>>(), (2001..=2120).collect::<Vec<_>>());
+    assert_eq!(head, app.board("home").await.head.0);
+}
+
+#[tokio::test]
+async fn readers_that_do_not_read_cost_bounded_memory() {
+    let app = TestApp::start().await;
+    seed(&app.database(), 2000).await;
+    let mut stuck = join_all((0..25).map(|_| app.narrow_socket("?list=home"))).await;
+    for socket in &mut stuck {
+        socket.head().await;
+    }
+    let before = resident_bytes(&app);
+    // Some eight megabytes for each of them.
+    for n in 0..100 {
+        let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
+        app.wish(path, &[("list", "home")]).await;
+    }
+    let growth = resident_bytes(&app).saturating_sub(before);
+    assert!(growth < GROWTH_BYTES_MAX, "{} MiB for readers that do not read", growth >> 20);
+    assert!(!app.console().iter().any(|it| it.contains("does not read")), "they were all still there");
+}
+
+/// What the program holds in memory.
+fn resident_bytes(app: &TestApp) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", app.pid())).unwrap();
+    let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}

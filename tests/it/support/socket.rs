@@ -1,0 +1,140 @@
+//! Sockets: what a client says and hears.
+
+use futures_util::{SinkExt, StreamExt};
+use todoapp::domain::{Event, EventId, Push};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::{PATIENCE, TestApp};
+
+/// What a client that does not read lets the system hold for it: the least there is.
+const SMALL_RECEIVE_BYTES: u32 = 4096;
+
+impl TestApp {
+    /// Opens a socket, with what stands behind `/ws`.
+    pub(crate) async fn socket(&self, query: &str) -> Socket {
+        self.socket_over(self.connect().await, query).await
+    }
+
+    /// Opens a socket whose system holds little for it: whoever does not read it is soon noticed.
+    pub(crate) async fn narrow_socket(&self, query: &str) -> Socket {
+        let tcp = TcpSocket::new_v4().unwrap();
+        tcp.set_recv_buffer_size(SMALL_RECEIVE_BYTES).unwrap();
+        let address = format!("127.0.0.1:{}", self.port).parse().unwrap();
+        self.socket_over(tcp.connect(address).await.unwrap(), query).await
+    }
+
+    async fn socket_over(&self, stream: TcpStream, query: &str) -> Socket {
+        stream.set_nodelay(true).unwrap();
+        let url = format!("ws://localhost:{}/ws{query}", self.port);
+        let (ws, _) = timeout(PATIENCE, client_async(url, stream)).await.unwrap().unwrap();
+        Socket { ws }
+    }
+
+    /// A list's whole log.
+    pub(crate) async fn log(&self, list: &str) -> Vec<Event> {
+        self.socket(&format!("?list={list}&after=0")).await.events_to_head().await.0
+    }
+}
+
+/// A single frame, for those that no proper client sends.
+pub(crate) fn frame(payload: &[u8], kind: Data, is_final: bool) -> Message {
+    Message::Frame(Frame::message(payload.to_vec(), OpCode::Data(kind), is_final))
+}
+
+/// A client's socket.
+pub(crate) struct Socket {
+    /// The connection, for what the verbs below do not cover.
+    pub(crate) ws: WebSocketStream<TcpStream>,
+}
+
+impl Socket {
+    /// Sends a text message.
+    pub(crate) async fn say(&mut self, text: &str) {
+        self.send(Message::text(text)).await;
+    }
+
+    /// Sends a message; what the server does about it is for the test to see.
+    pub(crate) async fn send(&mut self, message: Message) {
+        let _ = self.ws.send(message).await;
+    }
+
+    /// The next message that is not a ping, or `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<Message> {
+        loop {
+            let message = timeout(PATIENCE, self.ws.next()).await.expect("something comes");
+            match message {
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(message)) => return Some(message),
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+
+    /// The next text.
+    pub(crate) async fn text(&mut self) -> String {
+        match self.next().await {
+            Some(Message::Text(text)) => text.to_string(),
+            other => panic!("not a text: {other:?}"),
+        }
+    }
+
+    /// The next push.
+    pub(crate) async fn push(&mut self) -> Push {
+        let text = self.text().await;
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    /// The next head; anything else fails.
+    pub(crate) async fn head(&mut self) -> EventId {
+        match self.push().await {
+            Push::Head(head) => head.0,
+            other => panic!("not a head: {other:?}"),
+        }
+    }
+
+    /// The next event; anything else fails.
+    pub(crate) async fn event(&mut self) -> Event {
+        match self.push().await {
+            Push::Event(event) => event,
+            other => panic!("not an event: {other:?}"),
+        }
+    }
+
+    /// So many events.
+    pub(crate) async fn events(&mut self, count: usize) -> Vec<Event> {
+        let mut events = Vec::with_capacity(count);
+        while events.len() < count {
+            events.push(self.event().await);
+        }
+        events
+    }
+
+    /// The events up to the head, and the head.
+    pub(crate) async fn events_to_head(&mut self) -> (Vec<Event>, EventId) {
+        let mut events = Vec::new();
+        loop {
+            match self.push().await {
+                Push::Event(event) => events.push(event),
+                Push::Head(head) => return (events, head.0),
+                other @ Push::Reset { .. } => panic!("not an event: {other:?}"),
+            }
+        }
+    }
+
+    /// How the socket ends: the close code, skipping what comes before.
+    pub(crate) async fn close_code(&mut self) -> u16 {
+        loop {
+            match self.next().await {
+                Some(Message::Close(Some(frame))) => return frame.code.into(),
+                Some(Message::Close(None)) => panic!("closed without a code"),
+                Some(_) => {}
+                None => panic!("ended without a close frame"),
+            }
+        }
+    }
+}

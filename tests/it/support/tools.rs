@@ -1,0 +1,60 @@
+//! Programs beside ours: a start that fails, `websocat`, `kosoku`, and the database from outside.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use sqlx::{Connection, Executor, SqliteConnection};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::{PATIENCE, program};
+
+/// Starts the program where it can't start, and returns the sentence it says. It must end by itself,
+/// with code 1 and without a panic, and its first line must be the sentence.
+pub(crate) async fn start_fails(arguments: &[&str]) -> String {
+    let mut command = Command::new(program());
+    command.args(arguments);
+    fails(command).await
+}
+
+/// The same, for a command that someone else has put together.
+pub(crate) async fn fails(mut command: Command) -> String {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn();
+    let output = timeout(PATIENCE, child.unwrap().wait_with_output()).await.expect("it ends by itself").unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(!stdout.contains("todoapp is at"), "it must not claim to have started: {stdout}");
+    let sentence = stderr.lines().next().unwrap_or_default();
+    sentence.strip_prefix("todoapp: ").unwrap_or_else(|| panic!("not a sentence: {stderr}")).to_owned()
+}
+
+/// A tool's path, from the environment. `make test` sets it; without it the test is skipped and says so.
+pub(crate) fn given_tool(variable: &str) -> Option<PathBuf> {
+    let path = std::env::var_os(variable).map(PathBuf::from).filter(|it| it.exists());
+    if path.is_none() {
+        eprintln!("SKIPPED: {variable} names no program; run `make test`, which installs it and sets {variable}");
+    }
+    path
+}
+
+/// Runs statements on a database from outside, as another program would.
+pub(crate) async fn sql(database: &Path, statements: &str) {
+    let url = format!("sqlite:{}?mode=rwc", database.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// Puts so many todos on the home list of a new database, with their log: quicker than thousands of posts.
+pub(crate) async fn seed(database: &Path, count: usize) {
+    let each = format!("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) ");
+    let id = "printf('018b0000-0000-7000-8000-%012x', i)";
+    let op = "printf('018b0000-0000-7000-9000-%012x', i)";
+    let change = format!(r#"printf('{{"created":{{"todo":"%s","title":"todo %d"}}}}', {id}, i)"#);
+    let todos = format!("{each} INSERT INTO todos SELECT 'home', {id}, printf('todo %d', i), 0, i, 0, 0 FROM n;");
+    let events = format!("{each} INSERT INTO events SELECT 'home', i, printf('%016x', i), 0, {op}, {change} FROM n;");
+    let list = format!("UPDATE lists SET head = {count}, size = {count} WHERE id = 'home';");
+    sql(database, &format!("BEGIN; {todos} {events} {list} COMMIT")).await;
+}
