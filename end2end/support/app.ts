@@ -110,6 +110,8 @@ export const rows = (page: Page): Locator => page.locator('.todo-list li');
 export const labels = (page: Page): Locator => page.locator('.todo-list label');
 export const notices = (page: Page): Locator => page.locator('.notice span');
 export const badge = (page: Page): Locator => page.locator('.link');
+/** What was wrong with what stands in the field for new todos. */
+export const refusal = (page: Page): Locator => page.locator('.header .refused');
 export const editor = (page: Page): Locator => page.locator('.todo-list .edit');
 export const filter = (page: Page, name: string): Locator => page.locator('.filters').getByRole('link', { name, exact: true });
 
@@ -135,7 +137,17 @@ export async function expectTodos(page: Page, titles: string[], done: string[] =
   await expect(page.locator('.todo-list .toggle:checked')).toHaveCount(done.length);
 }
 
-/** Waits until no change of this page is still on its way. */
-export async function saved(page: Page): Promise<void> {
-  await expect(page.locator('.todo-list li.saving')).toHaveCount(0);
+/** Waits until no row says that a change of it is still on its way. */
+export async function saved(page: Page, options: { timeout?: number } = {}): Promise<void> {
+  await expect(page.locator('.todo-list .state').filter({ hasText: /\S/ })).toHaveCount(0, options);
+}
+
+/** Pastes a text into the field for new todos, as the browser does. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await field(page).evaluate((it, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    const isLeftToBrowser = it.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    if (isLeftToBrowser) document.execCommand('insertText', false, text);
+  }, text);
 }

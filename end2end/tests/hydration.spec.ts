@@ -1,6 +1,6 @@
 // The moment a page wakes up: what the server rendered stays as it is, and what a person did before that moment counts.
 import type { Page } from '@playwright/test';
-import { add, awake, expect, expectTodos, field, open, row, rows, saved, SCRIPT_IS_HELD, test, toggle } from '../support/app.ts';
+import { add, awake, expect, expectTodos, field, open, refusal, row, rows, saved, SCRIPT_IS_HELD, test, toggle } from '../support/app.ts';
 
 const HOSTILE = [
   '<img src=x onerror="document.title=1">',
@@ -80,7 +80,7 @@ test('what stands behind the question mark wakes up without a word, and leaves t
   await expect(page.locator('.edit')).toHaveValue('Buy milk');
   await expect(page).toHaveURL('/');
   await open(page, '/?refused=text_too_long&text=%3Cb%3Elong');
-  await expect(page.getByRole('alert')).toHaveText('That is longer than 500 characters: please shorten it.');
+  await expect(refusal(page)).toHaveText('That is longer than 500 characters: please shorten it.');
   await expect(field(page)).toHaveValue('<b>long');
   await open(page, '/?refused=nonsense&edit=nonsense&other=1');
   await expectTodos(page, ['Buy milk']);

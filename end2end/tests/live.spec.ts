@@ -1,5 +1,5 @@
 // Every screen tells the same truth: a change made anywhere is everywhere at once, without a reload.
-import { add, editor, expect, expectTodos, field, filter, notices, open, row, rows, saved, test, toggle } from '../support/app.ts';
+import { add, editor, expect, expectTodos, field, filter, notices, open, paste, row, rows, saved, test, toggle } from '../support/app.ts';
 
 test('two windows see each other\'s changes at once', async ({ page, another }) => {
   await open(page);
@@ -165,11 +165,7 @@ test('a long paste in one window is whole and in order in the other', async ({ p
   await open(page);
   const other = await another();
   const titles = Array.from({ length: 60 }, (_, n) => `todo ${n}`);
-  await field(page).evaluate((it, text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', text);
-    it.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, titles.join('\n'));
+  await paste(page, titles.join('\n'));
   await expect(rows(page)).toHaveCount(60);
   await expectTodos(other, titles);
   await saved(page);

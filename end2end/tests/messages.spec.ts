@@ -34,7 +34,7 @@ test('an empty message is not sent', async ({ page, app }) => {
   await box(page).fill('after');
   await box(page).press('Enter');
   await expect(notices(page)).toHaveText(['This is the message received by the server: after']);
-  expect(app.console().filter((it) => it.startsWith('[SERVER LOG]'))).toHaveLength(1);
+  await expect.poll(() => app.console().filter((it) => it.startsWith('[SERVER LOG]'))).toEqual(['[SERVER LOG] Message received: after']);
 });
 
 test('a very long message is shown in short, and the link stays', async ({ page }) => {

@@ -1,6 +1,6 @@
 // Nothing acknowledged is lost, nothing shown did not happen: servers die, links break, pages catch up.
 import { copyFileSync, rmSync } from 'node:fs';
-import { add, awake, badge, editor, expect, expectTodos, field, notices, open, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
+import { add, badge, editor, expect, expectTodos, field, notices, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
 /** The page waits longer and longer between tries, up to 15 s. */
 const BACK_MS_MAX = 20_000;
@@ -43,10 +43,10 @@ test('what is done while the server is dead shows at once, and comes true once',
   const titles = ['before', 'new name', 'one', 'two'];
   await expectTodos(page, titles, done);
   await expect(badge(page)).toHaveText('Offline, trying again · 6 changes wait');
-  await expect(row(page, 'one')).toHaveClass(/saving/);
+  await expect(row(page, 'one').locator('.state')).toHaveText('Waiting for the link');
   await app.start();
   await expect(badge(page)).toHaveText('Live', { timeout: BACK_MS_MAX });
-  await expect(page.locator('.saving')).toHaveCount(0, { timeout: BACK_MS_MAX });
+  await saved(page, { timeout: BACK_MS_MAX });
   await expectTodos(page, titles, done);
   const { todos } = await app.board();
   expect(todos.map((it) => [it.title, it.completed])).toEqual(titles.map((it) => [it, done.includes(it)]));
@@ -56,17 +56,13 @@ test('what is done while the server is dead shows at once, and comes true once',
 test('a kill in the middle of many todos loses none and doubles none', async ({ page, app }) => {
   const titles = Array.from({ length: 40 }, (_, n) => `todo ${n}`);
   await open(page);
-  await field(page).evaluate((it, text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', text);
-    it.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, titles.join('\n'));
+  await paste(page, titles.join('\n'));
   await expect(rows(page)).toHaveCount(40);
   await expect.poll(async () => (await app.board()).todos.length, { intervals: [5] }).toBeGreaterThan(3);
   await app.kill();
   await app.start();
   await expect(badge(page)).toHaveText('Live', { timeout: BACK_MS_MAX });
-  await expect(page.locator('.saving')).toHaveCount(0, { timeout: BACK_MS_MAX });
+  await saved(page, { timeout: BACK_MS_MAX });
   await expectTodos(page, titles);
   const board = await app.board();
   expect(board.todos.map((it) => it.title)).toEqual(titles);
@@ -88,7 +84,7 @@ test('what others change while the link is cut is caught up, with a word about i
   await expect(badge(page)).toHaveText('Live', { timeout: BACK_MS_MAX });
   await expectTodos(page, ['one', 'two', 'three', 'mine'], ['one']);
   await expect(notices(page)).toHaveText(['“one” was completed', '“three” was added']);
-  await expect(page.locator('.saving')).toHaveCount(0, { timeout: BACK_MS_MAX });
+  await saved(page, { timeout: BACK_MS_MAX });
   expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two', 'three', 'mine']);
 });
 
@@ -141,10 +137,27 @@ test('a link that has gone silent is noticed, whatever one does meanwhile', asyn
   wire.swallow();
   await app.create('one');
   await page.clock.fastForward(25_000);
-  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await page.locator('.message').fill('Is anyone there?');
+  await page.locator('.message').press('Enter');
   await expect(rows(page)).toHaveCount(0);
   // The server beats every 25 s, so that 45 s of silence are the end of the link.
   await page.clock.fastForward(20_000);
+  await expectTodos(page, ['one']);
+  await expect(badge(page)).toHaveText('Live');
+});
+
+test('a page that was out of view for a while looks at once', async ({ page, app, wire }) => {
+  const show = (state: DocumentVisibilityState): Promise<void> => page.evaluate((state) => {
+    Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+  await page.clock.install();
+  await open(page, wire.url);
+  await show('hidden');
+  wire.swallow();
+  await app.create('one');
+  await page.clock.fastForward(10_000);
+  await show('visible');
   await expectTodos(page, ['one']);
   await expect(badge(page)).toHaveText('Live');
 });
@@ -170,20 +183,8 @@ test('a backup that is restored is what every open page shows', async ({ page, a
   for (const window of [page, other]) {
     await expect(badge(window)).toHaveText('Live', { timeout: BACK_MS_MAX });
     await expectTodos(window, ['kept', 'another history']);
+    await expect(notices(window).filter({ hasText: 'The server has another history of this list' })).toHaveCount(1);
   }
   await add(other, 'new');
   await expectTodos(page, ['kept', 'another history', 'new']);
-});
-
-test('what the server has not answered yet survives a reload', async ({ page, app }) => {
-  await open(page);
-  await page.route('**/api/todos/**', (route) => route.abort());
-  await add(page, 'one', 'two');
-  await expectTodos(page, ['one', 'two']);
-  await page.unroute('**/api/todos/**');
-  await page.reload();
-  await awake(page);
-  await expectTodos(page, ['one', 'two']);
-  await saved(page);
-  expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two']);
 });

@@ -129,13 +129,41 @@ test('what others do to the title does not disturb the one who is typing', async
   await expectTodos(page, ['uno', 'two'], ['uno']);
 });
 
-test('a todo that others delete while it is being renamed goes away quietly', async ({ page, app }) => {
-  const id = await app.create('one');
+test('a todo that others delete while it is being renamed stays until one is done, and is worth a todo of its own', async ({ page, app }) => {
+  const [one, three] = [await app.create('one'), await app.create('three')];
+  await app.create('two');
   await open(page);
   await edit(page, 'one');
-  await app.post('todos/delete', { list: 'home', id });
-  await expect(rows(page)).toHaveCount(0);
+  await editor(page).fill('uno');
+  await app.post('todos/delete', { list: 'home', id: one });
   await expect(notices(page)).toHaveText('“one” was deleted');
-  await add(page, 'two');
-  await expectTodos(page, ['two']);
+  await expect(editor(page)).toBeFocused();
+  await expect(page.locator('.todo-count')).toHaveText('2 items left');
+  await page.keyboard.press('Enter');
+  await expectTodos(page, ['three', 'two', 'uno']);
+
+  await edit(page, 'three');
+  await app.post('todos/delete', { list: 'home', id: three });
+  await expect(page.locator('.todo-count')).toHaveText('2 items left');
+  await page.keyboard.press('Escape');
+  await expectTodos(page, ['two', 'uno']);
+  expect((await app.board()).todos.map((it) => it.title)).toEqual(['two', 'uno']);
+});
+
+test('a title of mine that others replace can be taken back', async ({ page, another }) => {
+  await open(page);
+  await add(page, 'one');
+  await edit(page, 'one');
+  await editor(page).fill('mine');
+  await page.keyboard.press('Enter');
+  await saved(page);
+  const other = await another();
+  await edit(other, 'mine');
+  await editor(other).fill('theirs');
+  await other.keyboard.press('Enter');
+  await expect(notices(page)).toHaveText('“mine” was renamed to “theirs”');
+  await page.getByRole('button', { name: 'Take mine back' }).click();
+  await expectTodos(page, ['mine']);
+  await expectTodos(other, ['mine']);
+  await expect(notices(page)).toHaveCount(0);
 });

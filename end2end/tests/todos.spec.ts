@@ -1,5 +1,5 @@
 // What one person does with a list, in one window.
-import { add, badge, editor, expect, expectTodos, field, filter, labels, notices, open, row, rows, saved, test, toggle } from '../support/app.ts';
+import { add, badge, editor, expect, expectTodos, field, filter, labels, notices, open, paste, refusal, row, rows, saved, test, toggle } from '../support/app.ts';
 
 test('a todo is created with Enter, and survives a reload', async ({ page, app }) => {
   await open(page);
@@ -19,7 +19,7 @@ test('Enter on an empty field does nothing', async ({ page, app }) => {
   await open(page);
   for (const nothing of ['', '   ', '\u200b']) await add(page, nothing);
   await expect(rows(page)).toHaveCount(0);
-  await expect(page.getByRole('alert')).toHaveText('');
+  await expect(refusal(page)).toHaveText('');
   expect((await app.board()).head.seq).toBe(0);
 });
 
@@ -150,21 +150,15 @@ test('a todo leaves a filter that it no longer belongs to', async ({ page }) => 
 
 test('pasted lines become several todos, one line stays text', async ({ page }) => {
   await open(page);
-  const paste = (text: string): Promise<void> => field(page).evaluate((it, text) => {
-    const data = new DataTransfer();
-    data.setData('text/plain', text);
-    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
-    if (it.dispatchEvent(event)) document.execCommand('insertText', false, text);
-  }, text);
-  await paste('one\r\n\n  two  \nthree\n');
+  await paste(page, 'one\r\n\n  two  \nthree\n');
   await expectTodos(page, ['one', 'two', 'three']);
   await expect(field(page)).toHaveValue('');
-  await paste('just this');
+  await paste(page, 'just this');
   await expect(field(page)).toHaveValue('just this');
   await expectTodos(page, ['one', 'two', 'three']);
   await field(page).fill('');
-  await paste(Array.from({ length: 101 }, (_, n) => `line ${n}`).join('\n'));
-  await expect(page.getByRole('alert')).toHaveText('That is more than 100 lines: please paste fewer at a time.');
+  await paste(page, Array.from({ length: 101 }, (_, n) => `line ${n}`).join('\n'));
+  await expect(refusal(page)).toHaveText('That is more than 100 lines: please paste fewer at a time.');
   await expect(rows(page)).toHaveCount(3);
 });
 
@@ -187,11 +181,11 @@ test('hostile and foreign titles are text', async ({ page }) => {
 test('a title that is too long is refused with a sentence, and stays in the field', async ({ page, app }) => {
   await open(page);
   await add(page, 'x'.repeat(501));
-  await expect(page.getByRole('alert')).toHaveText('That is longer than 500 characters: please shorten it.');
+  await expect(refusal(page)).toHaveText('That is longer than 500 characters: please shorten it.');
   await expect(field(page)).toHaveValue('x'.repeat(501));
   await expect(rows(page)).toHaveCount(0);
   await add(page, '👋'.repeat(500));
-  await expect(page.getByRole('alert')).toHaveText('');
+  await expect(refusal(page)).toHaveText('');
   await expectTodos(page, ['👋'.repeat(500)]);
   await saved(page);
   await expect(badge(page)).toHaveText('Live');

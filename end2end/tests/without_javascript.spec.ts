@@ -1,6 +1,6 @@
 // The same page for a browser without JavaScript: every action is a plain form.
 import type { Page } from '@playwright/test';
-import { badge, editor, expect, expectTodos, field, filter, row, rows, SCRIPT_IS_HELD, test } from '../support/app.ts';
+import { badge, editor, expect, expectTodos, field, filter, refusal, row, rows, SCRIPT_IS_HELD, test } from '../support/app.ts';
 
 test.use({ javaScriptEnabled: false });
 
@@ -114,12 +114,12 @@ test('a new todo that is too long is refused with a sentence, and is still in th
   await page.goto('/');
   await field(page).fill(title);
   await field(page).press('Enter');
-  await expect(page.getByRole('alert')).toHaveText('That is longer than 500 characters: please shorten it.');
+  await expect(refusal(page)).toHaveText('That is longer than 500 characters: please shorten it.');
   await expect(field(page)).toHaveValue(title);
   await field(page).fill('short');
   await field(page).press('Enter');
   await expectTodos(page, ['short']);
-  await expect(page.getByRole('alert')).toHaveText('');
+  await expect(refusal(page)).toHaveText('');
   await expect(page).toHaveURL('/');
 });
 
@@ -156,6 +156,7 @@ test('a list name that is refused comes back into its own field', async ({ page 
   await name.fill('tab\there');
   await page.getByRole('button', { name: 'New list' }).click();
   await expect(page.getByText('The text has a line break or a control character in it: please remove it.')).toBeVisible();
+  await expect(refusal(page)).toHaveText('');
   await expect(field(page)).toHaveValue('');
   await expect(name).toHaveValue('tab\there');
 });

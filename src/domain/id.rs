@@ -67,6 +67,21 @@ uuid_id! {
     Op
 }
 
+impl Op {
+    /// The name of the wish that this one becomes with a text in it. The plain form for a new todo
+    /// carries the name that the page was rendered with; sent twice it must count once, but sent
+    /// again with another text, as after Back, it is another wish.
+    #[must_use]
+    pub fn with_text(self, text: &str) -> Self {
+        // FNV-1a: no secret is kept by it, it only has to differ.
+        let hash = text
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        // The lowest 62 bits of a UUIDv7 are random ones.
+        Self(Uuid::from_u128(self.0.as_u128() ^ u128::from(hash >> 2)))
+    }
+}
+
 /// A list's name in addresses: `home`, or what the server made up for a new list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
@@ -153,6 +168,14 @@ mod tests {
         for text in ["", "Home", "a b", "../etc", "ä", &"a".repeat(33)] {
             assert_eq!(text.parse::<ListId>(), Err(IdError), "{text}");
         }
+    }
+
+    #[test]
+    fn a_form_sent_twice_is_one_wish_and_with_another_text_another() {
+        let op = Op::new(5, &[1; ID_RANDOM_BYTES]);
+        assert_eq!(op.with_text("one"), op.with_text("one"));
+        assert_ne!(op.with_text("one"), op.with_text("two"));
+        assert_eq!(op.with_text("one").to_string()[..19], op.to_string()[..19], "time, version and variant stay");
     }
 
     #[test]

@@ -63,8 +63,9 @@ fn is_control(c: char) -> bool {
 
 /// A title of these alone would be a row with nothing to see or click on.
 fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    let is_zero_width = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let is_direction = matches!(c, '\u{202a}'..='\u{202e}');
+    c.is_whitespace() || is_zero_width || is_direction
 }
 
 impl TryFrom<String> for Text {

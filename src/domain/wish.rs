@@ -72,8 +72,6 @@ pub enum Refusal {
     #[error("There is already a todo with this id.")]
     TodoExists,
     /// The list holds [`LIST_TODOS_MAX`] todos.
-    #[error(
-        "This list is full: it holds {LIST_TODOS_MAX} todos, the most a list can. Clear completed ones, or make a new list."
-    )]
+    #[error("This list is full: it holds {LIST_TODOS_MAX} todos. Clear completed ones, or make a new list.")]
     ListFull,
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::state::AppState;
 use crate::api::{ApiError, ErrorCode};
-use crate::domain::Receipt;
+use crate::domain::{Op, Receipt};
 use crate::ui::route::{PageQuery, Route};
 
 /// The longest body: the longest title, with every byte of every character percent-encoded, is 6 kB.
@@ -37,7 +37,10 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     let is_list = parts.uri.path().starts_with("/api/lists/");
     let (fields, answer) = match read(&parts, body).await {
         Err(error) => (Bytes::new(), refuse(&error)),
-        Ok(body) => (body.clone(), run(state, Request::from_parts(parts, Body::from(body))).await),
+        Ok(body) => {
+            let fields = if wants_page { with_own_op(&body).unwrap_or(body) } else { body };
+            (fields.clone(), run(state, Request::from_parts(parts, Body::from(fields))).await)
+        }
     };
     if wants_page { redirect(answer, back, &fields, is_list).await } else { answer }
 }
@@ -46,10 +49,23 @@ async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
     if parts.method == Method::POST && !is_form(&parts.headers) {
         return Err(ApiError::new(ErrorCode::UnsupportedMediaType, format!("Send the fields as {FORM}.")));
     }
-    to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| {
+    let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| {
         let sentence = format!("The request is longer than {} KiB, or broke off.", BODY_BYTES_MAX >> 10);
         ApiError::new(ErrorCode::TooLarge, sentence)
-    })
+    })?;
+    if std::str::from_utf8(&body).is_err() {
+        return Err(ApiError::new(ErrorCode::BadRequest, "The fields are not UTF-8 text."));
+    }
+    Ok(body)
+}
+
+/// Gives the wish of a plain form the name that goes with its text. `None` where it has neither.
+fn with_own_op(body: &[u8]) -> Option<Bytes> {
+    let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
+    let title = fields.iter().find(|(name, _)| name == "title")?.1.clone();
+    let (_, op) = fields.iter_mut().find(|(name, _)| name == "op")?;
+    *op = op.parse::<Op>().ok()?.with_text(&title).to_string();
+    Some(serde_urlencoded::to_string(&fields).ok()?.into())
 }
 
 async fn run(state: AppState, request: Request) -> Response {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::header::{
-    CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HOST, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -50,7 +50,7 @@ pub(crate) async fn upgrade(
     }
     let accept = match accept_key(request.headers()) {
         Ok(accept) => accept,
-        Err(refused) => return refused.into_response(),
+        Err(refused) => return refused.answer(request.headers()),
     };
     let Ok(Query(wanted)) = wanted else {
         return (StatusCode::BAD_REQUEST, "Give `list` and `after` at most once each, as in /ws?list=home&after=0\n")
@@ -60,7 +60,7 @@ pub(crate) async fn upgrade(
         return (StatusCode::BAD_REQUEST, "`after` needs `list`, as in /ws?list=home&after=0\n").into_response();
     }
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
-        return how_to_connect();
+        return how_to_connect(request.headers());
     };
     let Some(seat) = state.sockets.take_seat() else {
         let wait = RETRY_DELAY.as_secs().to_string();
@@ -100,10 +100,10 @@ enum Refused {
     Key,
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
+impl Refused {
+    fn answer(self, headers: &HeaderMap) -> Response {
         match self {
-            Self::NotAnUpgrade => how_to_connect(),
+            Self::NotAnUpgrade => how_to_connect(headers),
             Self::Version => {
                 let version = [(SEC_WEBSOCKET_VERSION, "13")];
                 (StatusCode::UPGRADE_REQUIRED, version, "/ws speaks WebSocket version 13.\n").into_response()
@@ -138,11 +138,14 @@ fn names(headers: &HeaderMap, header: &HeaderName, word: &str) -> bool {
     texts.flat_map(|it| it.split(',')).any(|it| it.trim().eq_ignore_ascii_case(word))
 }
 
-fn how_to_connect() -> Response {
-    let headers = [(UPGRADE, "websocket"), (CONNECTION, "Upgrade")];
-    let sentence = "This address is a WebSocket: connect with `websocat ws://localhost:3000/ws`, or from a browser with \
-                    `new WebSocket(\"ws://localhost:3000/ws\")`.\n";
-    (StatusCode::UPGRADE_REQUIRED, headers, sentence).into_response()
+/// Names the server as the client did: the guard has let only names of ours through.
+fn how_to_connect(headers: &HeaderMap) -> Response {
+    let host = headers.get(HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost:3000");
+    let sentence = format!(
+        "This address is a WebSocket: connect with `websocat ws://{host}/ws`, or from a browser with \
+         `new WebSocket(\"ws://{host}/ws\")`.\n"
+    );
+    (StatusCode::UPGRADE_REQUIRED, [(UPGRADE, "websocket"), (CONNECTION, "Upgrade")], sentence).into_response()
 }
 
 #[cfg(test)]

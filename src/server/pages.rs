@@ -1,7 +1,7 @@
 //! Pages: reads the board, renders the app with it, and says what a browser may do with the result.
 
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
@@ -20,7 +20,7 @@ use crate::ui::route::{PageQuery, Route};
 /// A page, or a file where the address names one.
 pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Response {
     if request.method() != Method::GET && request.method() != Method::HEAD {
-        return method_not_allowed().await;
+        return ([(ALLOW, "GET, HEAD")], method_not_allowed().await).into_response();
     }
     let route = Route::parse(request.uri().path());
     if route.is_none()

@@ -3,7 +3,8 @@
 
 use std::cell::Cell;
 
-use leptos::prelude::{document, window, window_event_listener_untyped};
+use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
+use wasm_bindgen::JsCast;
 
 use crate::domain::id::ID_RANDOM_BYTES;
 use crate::domain::{Op, TodoId};
@@ -84,6 +85,16 @@ pub(crate) fn warn_before_leaving(has_something_to_lose: impl Fn() -> bool + 'st
     window_event_listener_untyped("beforeunload", move |event| {
         if has_something_to_lose() {
             event.prevent_default();
+        }
+    });
+}
+
+/// Gives the focus to an element, once what is happening has reached the page.
+pub(crate) fn focus(selector: String) {
+    request_animation_frame(move || {
+        let found = document().query_selector(&selector).ok().flatten();
+        if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
         }
     });
 }

@@ -157,13 +157,15 @@ async fn wait(delay_ms: u32, asks: &mut mpsc::UnboundedReceiver<Ask>) {
 async fn follow(live: Live, asks: &mut mpsc::UnboundedReceiver<Ask>) -> Ended {
     let url = browser::socket_url(&format!("list={}&after={}", live.list().id, live.head()));
     let Ok(mut socket) = WebSocket::open(&url) else { return Ended::Broken };
+    // Renewed by what the server says, and by nothing that is done here.
+    let mut silence = TimeoutFuture::new(SILENCE_MS_MAX);
     loop {
-        let silence = TimeoutFuture::new(SILENCE_MS_MAX);
         let input = select(socket.next(), asks.next());
-        match select(input, silence).await {
+        match select(input, &mut silence).await {
             Either::Right(_) => return Ended::Broken,
             Either::Left((Either::Left((message, _)), _)) => match message {
                 Some(Ok(Message::Text(text))) => {
+                    silence = TimeoutFuture::new(SILENCE_MS_MAX);
                     if let Some(ended) = hear(live, text) {
                         return ended;
                     }

@@ -36,54 +36,23 @@ pub fn TodoEdit(
             let _ = field.set_selection_range(end, end);
         }
     });
-    let close = {
-        let list = list.clone();
-        move || {
-            storage::keep_draft(&list, Some(id), "");
-            live.edit(None);
-        }
+    // A field that leaves the page loses the focus too, and finds itself closed. By then its signals
+    // are gone.
+    let save = move || {
+        let is_open = live.edited.get_untracked() == Some(id);
+        is_open
+            && field.try_get_untracked().flatten().is_some_and(|it| save(live, id, &it.value(), &title.get_untracked()))
     };
-    let save = {
-        let close = close.clone();
-        move || {
-            // A field that leaves the page loses the focus too, and finds itself closed. By then its
-            // signals are gone.
-            if live.edited.get_untracked() != Some(id) {
-                return;
-            }
-            let Some(field) = field.try_get_untracked().flatten() else { return };
-            let is_gone = live.row(id).is_none_or(|row| row.read_untracked().is_gone);
-            match Text::parse(&field.value()) {
-                Ok(text) if text.as_str() == title.get_untracked() => close(),
-                Ok(title) => {
-                    close();
-                    // Someone deleted the todo meanwhile; what was typed is worth a todo of its own.
-                    let wish = if is_gone {
-                        Wish::Create { id: browser::new_todo_id(), title }
-                    } else {
-                        Wish::Rename { id, title }
-                    };
-                    live.wish(wish);
-                }
-                Err(TextError::Empty) => {
-                    close();
-                    live.wish(Wish::Delete { id });
-                }
-                // The field stays open, with what was typed in it.
-                Err(error) => live.notices.add(Notice::error(error.to_string())),
-            }
-        }
-    };
-    let on_submit = {
-        let save = save.clone();
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            save();
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if save() {
+            focus_row(id);
         }
     };
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
-            close();
+            close(live, id);
+            focus_row(id);
         }
     };
     view! {
@@ -101,8 +70,42 @@ pub fn TodoEdit(
                 node_ref=field
                 on:keydown=on_keydown
                 on:input=move |event| storage::keep_draft(&list, Some(id), &event_target_value(&event))
-                on:blur=move |_: FocusEvent| save()
+                on:blur=move |_: FocusEvent| {
+                    save();
+                }
             />
         </form>
     }
+}
+
+/// Grants what was typed. `false` where the field stays open, because it can't be a title.
+fn save(live: Live, id: TodoId, typed: &str, title: &str) -> bool {
+    match Text::parse(typed) {
+        Ok(text) if text.as_str() == title => close(live, id),
+        Ok(title) => {
+            // Where someone deleted the todo meanwhile, what was typed is worth a todo of its own.
+            let is_gone = live.row(id).is_none_or(|row| row.read_untracked().is_gone);
+            close(live, id);
+            let id = if is_gone { browser::new_todo_id() } else { id };
+            live.wish(if is_gone { Wish::Create { id, title } } else { Wish::Rename { id, title } });
+        }
+        Err(TextError::Empty) => {
+            close(live, id);
+            live.wish(Wish::Delete { id });
+        }
+        Err(error) => {
+            live.notices.add(Notice::error(error.to_string()));
+            return false;
+        }
+    }
+    true
+}
+
+fn close(live: Live, id: TodoId) {
+    storage::keep_draft(&live.list().id, Some(id), "");
+    live.edit(None);
+}
+
+fn focus_row(id: TodoId) {
+    browser::focus(format!(".rename[href$='{id}']"));
 }

@@ -3,6 +3,7 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
+use super::browser;
 use super::link::LinkState;
 use super::live::Live;
 use super::todo_edit::TodoEdit;
@@ -73,6 +74,7 @@ pub fn TodoItem(
                     aria-label=move || format!("Delete {}", title.get())
                     on:click=move |event| {
                         event.prevent_default();
+                        focus_after(live, id);
                         live.wish(Wish::Delete { id });
                     }
                 ></button>
@@ -80,6 +82,14 @@ pub fn TodoItem(
             {move || editing.get().then(|| view! { <TodoEdit id title draft=draft.clone()/> })}
         </li>
     })
+}
+
+/// The focus goes to the neighbour of a row that is about to go, so that one can go on from there.
+fn focus_after(live: Live, id: TodoId) {
+    let rows = live.visible().get_untracked();
+    let at = rows.iter().position(|it| *it == id).unwrap_or(0);
+    let neighbour = rows.get(at + 1).or_else(|| rows.get(at.checked_sub(1)?));
+    browser::focus(neighbour.map_or_else(|| ".new-todo".to_owned(), |id| format!(".destroy[value='{id}']")));
 }
 
 /// The box, and what does its work until the page is awake.

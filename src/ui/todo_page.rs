@@ -17,7 +17,10 @@ pub(crate) const ROWS_FORM: &str = "rows";
 
 /// What a page says that has no script to follow the others with.
 const WITHOUT_SCRIPT: &str =
-    "<p class=\"hint\">Without JavaScript everything works, but reload to see what others changed.</p>";
+    r#"<p class="hint">Without JavaScript everything works, but reload to see what others changed.</p>"#;
+
+/// What a list says that has nothing in it.
+const WHEN_EMPTY: &str = "Nothing to do yet. Every screen that has this page open will see what you add.";
 
 /// The page of one list.
 #[component]
@@ -71,7 +74,7 @@ pub fn TodoPage(
                 </section>
                 <TodoFooter list=list.id.clone()/>
             </section>
-            <p class="empty" hidden=move || counts.get().1 != 0>"Nothing to do yet. Every screen that has this page open will see what you add."</p>
+            <p class="empty" hidden=move || counts.get().1 != 0>{WHEN_EMPTY}</p>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
             <MessageForm/>
             <NewList query/>

@@ -95,5 +95,5 @@ async fn a_quiet_socket_hears_the_head_again_as_a_heartbeat() {
     let since = Instant::now();
     assert_eq!(socket.head().await, first);
     let waited = since.elapsed();
-    assert!(waited > Duration::from_secs(24) && waited < Duration::from_secs(28), "{waited:?}");
+    assert!(waited > Duration::from_secs(24) && waited < Duration::from_secs(30), "{waited:?}");
 }

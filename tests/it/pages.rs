@@ -152,7 +152,7 @@ async fn pages_are_asked_for_again_and_versioned_files_are_kept_for_ever() {
     let answer = app.get("/").await;
     assert_eq!(answer.headers()["cache-control"], "no-cache");
     let page = answer.text().await.unwrap();
-    let style = page.split('"').find(|it| it.starts_with("/pkg/") && it.ends_with(".css")).unwrap();
+    let style = page.split('"').find(|it| it.starts_with("/pkg/") && it.ends_with("/todoapp.css")).unwrap();
     if !std::path::Path::new("target/site/pkg/todoapp.css").exists() {
         eprintln!("SKIPPED the files of the site: target/site is not built");
         return;

@@ -19,7 +19,7 @@ fn todo_id(n: u8) -> TodoId {
 fn wishes() -> impl Strategy<Value = Vec<Wish>> {
     let id = || (0..6_u8).prop_map(todo_id);
     let text = || {
-        prop_oneof!["[a-c]{1,2}", r"[ -~]{0,20}[!-~]"#, "👋", "שלום", r#"</script>"'&"]
+        prop_oneof!["[a-c]{1,2}", "[ -~]{0,20}[!-~]", "👋", "שלום", r#"</script>"'&"#]
             .prop_map(|it: String| Text::parse(&it).unwrap())
     };
     let wish = prop_oneof![
@@ -59,7 +59,6 @@ async fn play(app: &TestApp, wishes: &[Wish]) {
             Err(refusal) => {
                 let error: ApiError = serde_json::from_value(answer).unwrap();
                 assert_eq!(error, ApiError::from(refusal), "{wish:?}");
-                continue;
             }
             Ok(change) => {
                 assert_eq!(status, 200, "{wish:?}: {answer}");

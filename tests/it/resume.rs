@@ -43,7 +43,7 @@ async fn a_reader_that_comes_and_goes_while_many_write_sees_every_event_once() {
         is_done.store(true, Ordering::Relaxed);
     };
     let readers = join_all((0..12_usize).map(|reader| come_and_go(&app, reader, &is_done)));
-    let (_, applied) = join(writers, readers).await;
+    let ((), applied) = join(writers, readers).await;
     let log = app.log("home").await;
     assert_eq!(log.len(), 200);
     for (reader, events) in applied.iter().enumerate() {
@@ -69,7 +69,7 @@ async fn come_and_go(app: &TestApp, reader: usize, is_done: &AtomicBool) -> Vec<
             if let Push::Event(event) = socket.push().await {
                 applied.push(event);
                 patience -= 1;
-            } else if reader % 2 == 0 {
+            } else if reader.is_multiple_of(2) {
                 break;
             }
             if applied.len() == 200 {

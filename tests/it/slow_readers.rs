@@ -25,7 +25,7 @@ async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
         let sent = Instant::now();
         let receipt = app.wish(path, &[("list", "home")]).await;
         assert_eq!(other.event().await.id, receipt.event);
-        assert!(sent.elapsed() < Duration::from_secs(2), "the other reader waited {:?}", sent.elapsed());
+        assert!(sent.elapsed() < Duration::from_secs(5), "the other reader waited {:?}", sent.elapsed());
     }
     let since = Instant::now();
     app.console_says("[SERVER LOG] Error writing message: the other side does not read").await;

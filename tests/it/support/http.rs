@@ -143,7 +143,7 @@ impl TestApp {
 
     /// Sends a request with exactly these headers, and closes after it.
     pub(crate) async fn request(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Raw {
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers: String = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
         self.raw(format!("{line} HTTP/1.1\r\nConnection: close\r\n{headers}\r\n{body}")).await
     }
 }

@@ -1,0 +1,143 @@
+// What the browser keeps: wishes without an answer, what was refused, what is half typed. Nothing typed is lost.
+import type { Page } from '@playwright/test';
+import { add, badge, editor, expect, expectTodos, field, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
+
+const BACK_MS_MAX = 20_000;
+
+/** What the browser keeps beyond the page. */
+const kept = (page: Page): Promise<string[]> => page.evaluate(() => Object.keys(localStorage));
+
+test.beforeEach(({ complaints }) => complaints.allow(SERVER_IS_DOWN));
+
+test('what the server has not answered yet survives a reload', async ({ page, app }) => {
+  await open(page);
+  await page.route('**/api/todos/**', (route) => route.abort());
+  await add(page, 'one', 'two');
+  await toggle(page, 'one').check();
+  await expectTodos(page, ['one', 'two'], ['one']);
+  await page.unroute('**/api/todos/**');
+  await page.reload();
+  await expectTodos(page, ['one', 'two'], ['one']);
+  await saved(page, { timeout: BACK_MS_MAX });
+  expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two']);
+  await expect.poll(() => kept(page)).toEqual([]);
+});
+
+test('what was wished while the server was dead survives the end of the page', async ({ page, app, context }) => {
+  await open(page);
+  await add(page, 'before');
+  await saved(page);
+  await app.kill();
+  await expect(badge(page)).toHaveText(/^Offline/);
+  await add(page, 'one', 'two');
+  await toggle(page, 'before').check();
+  await page.close();
+  await app.start();
+  const next = await context.newPage();
+  await open(next);
+  await expectTodos(next, ['before', 'one', 'two'], ['before']);
+  await saved(next);
+  expect((await app.board()).todos.map((it) => it.title)).toEqual(['before', 'one', 'two']);
+  expect((await app.board()).head.seq).toBe(4);
+});
+
+test('leaving the page in the middle of a long paste loses nothing', async ({ page, app }) => {
+  const titles = Array.from({ length: 50 }, (_, n) => `todo ${n}`);
+  const list = await app.createList('Garden');
+  await open(page);
+  await paste(page, titles.join('\n'));
+  await expect(rows(page)).toHaveCount(50);
+  await page.goto(`/lists/${list}`);
+  await expect.poll(async () => (await app.board()).todos.map((it) => it.title)).toEqual(titles);
+  expect((await app.board()).head.seq).toBe(50);
+  expect((await app.board(list)).todos).toEqual([]);
+});
+
+test('two tabs of one browser show each other\'s wishes, and each comes true once', async ({ page, app, context }) => {
+  const tab = await context.newPage();
+  await open(page);
+  await open(tab);
+  await app.kill();
+  for (const each of [page, tab]) await expect(badge(each)).toHaveText(/^Offline/);
+  await add(page, 'one');
+  await expectTodos(tab, ['one']);
+  await add(tab, 'two');
+  await expectTodos(page, ['one', 'two']);
+  await app.start();
+  for (const each of [page, tab]) {
+    await expect(badge(each)).toHaveText('Live', { timeout: BACK_MS_MAX });
+    await saved(each, { timeout: BACK_MS_MAX });
+    await expect(rows(each)).toHaveCount(2);
+  }
+  const { head, todos } = await app.board();
+  expect(todos.map((it) => it.title).sort()).toEqual(['one', 'two']);
+  expect(head.seq).toBe(2);
+});
+
+test('a new title for a todo that is gone is refused with its text, to be added anew or discarded', async ({ page, app, wire, complaints }) => {
+  complaints.allow(/the server responded with a status of 404/);
+  const ids = [await app.create('one'), await app.create('two')];
+  await open(page, wire.url);
+  wire.cut();
+  await expect(badge(page)).toHaveText(/^Offline/);
+  for (const title of ['one', 'two']) {
+    await row(page, title).locator('label').dblclick();
+    await editor(page).fill(`${title} with much thought`);
+    await page.keyboard.press('Enter');
+  }
+  for (const id of ids) await app.post('todos/delete', { list: 'home', id });
+  wire.mend();
+  const refused = page.getByRole('list', { name: 'Not saved' }).getByRole('alert');
+  await expect(refused).toHaveText([/one with much thought was not saved/, /two with much thought was not saved/], { timeout: BACK_MS_MAX });
+  await page.reload();
+  await expect(refused).toHaveCount(2);
+  await refused.first().getByRole('button', { name: 'Add it as a new todo' }).click();
+  await expectTodos(page, ['one with much thought']);
+  await refused.getByRole('button', { name: 'Discard' }).click();
+  await expect(refused).toHaveCount(0);
+  await saved(page);
+  await page.reload();
+  await expectTodos(page, ['one with much thought']);
+  await expect(refused).toHaveCount(0);
+});
+
+test('a half-typed todo survives a reload, and is gone once it is a todo', async ({ page }) => {
+  await open(page);
+  await field(page).pressSequentially('Buy mi');
+  await page.reload();
+  await expect(field(page)).toHaveValue('Buy mi');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.press('End');
+  await page.keyboard.type('lk');
+  await page.keyboard.press('Enter');
+  await expectTodos(page, ['Buy milk']);
+  await saved(page);
+  await open(page);
+  await expect(field(page)).toHaveValue('');
+});
+
+test('a half-typed new title survives a reload, and Escape lets it go', async ({ page }) => {
+  await open(page);
+  await add(page, 'one', 'two');
+  await saved(page);
+  await row(page, 'one').locator('label').dblclick();
+  await editor(page).pressSequentially(' and more');
+  await page.reload();
+  await expect(editor(page)).toHaveValue('one and more');
+  await expect(editor(page)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expectTodos(page, ['one', 'two']);
+  await page.reload();
+  await expect(badge(page)).toHaveText('Live');
+  await expect(editor(page)).toHaveCount(0);
+});
+
+test('a draft of one list is not shown on another', async ({ page, app }) => {
+  const list = await app.createList('Garden');
+  await open(page);
+  await field(page).pressSequentially('Buy mi');
+  await open(page, `/lists/${list}`);
+  await expect(field(page)).toHaveValue('');
+  await open(page);
+  await expect(field(page)).toHaveValue('Buy mi');
+});
