@@ -9,10 +9,13 @@ mod error;
 mod event_log;
 mod feed;
 mod handshake;
+mod meter;
 mod pages;
 mod random;
 pub(crate) mod request;
+mod retention;
 mod router;
+mod seats;
 mod serve;
 mod socket;
 mod state;
@@ -36,7 +39,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use config::Config;
-use state::{AppState, Seats};
+use seats::Seats;
+use state::AppState;
 
 /// How long requests and sockets may take to end after a signal: under what containers allow.
 const DRAIN_WAIT: Duration = Duration::from_secs(8);
@@ -52,6 +56,10 @@ const CLOSE_WAIT: Duration = Duration::from_secs(8);
 pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
     // Rendering spawns its tasks here. A second start in one process finds it set already.
     let _ = any_spawner::Executor::init_tokio();
+    // Every socket is an open file. Shells often allow 1024 of them and would let us have more.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::debug!(%error, "The limit of open files stays: {error}");
+    }
     let listener = listen(&config).await?;
     let address = listener.local_addr().context("the address listened on is not known")?;
     let database = database::Database::open(&config.database_url).await?;
@@ -61,13 +69,14 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let stop_writing = CancellationToken::new();
     let (writer, writing) = writer::Writer::new(database.clone(), feeds.clone(), stop_writing.clone());
     let writing = tokio::spawn(writing);
+    let pruning = tokio::spawn(retention::run(database.clone(), (&config).into()));
     let console = console::Console::new(config.log.is_json);
     let state = AppState {
         todos: todos::Todos::new(database.clone(), writer),
         feeds,
         access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
         console: console.clone(),
-        sockets: Seats::default(),
+        sockets: Seats::new(config.sockets_max, config.sockets_per_address_max),
         options: options(),
         echo_prefix: config.echo_prefix.into(),
         tasks: tasks.clone(),
@@ -84,6 +93,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     if timeout(DRAIN_WAIT, tasks.wait()).await.is_err() {
         tracing::warn!("Some connections did not end in time, and are dropped");
     }
+    pruning.abort();
     stop_writing.cancel();
     let closing = async {
         // A writer that panicked has lost nothing that was answered; the log has its panic.

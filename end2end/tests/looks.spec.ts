@@ -43,6 +43,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolations(page);
     });
 
+    test('a refused todo, and a title that others replaced, have none', async ({ page, app, complaints }) => {
+      complaints.allow(/the server responded with a status of 409/);
+      await open(page);
+      await add(page, 'one');
+      await row(page, 'one').locator('label').dblclick();
+      await editor(page).fill('mine');
+      await page.keyboard.press('Enter');
+      await saved(page);
+      await app.post('todos/rename', { list: 'home', id: (await app.board()).todos[0]!.id, title: 'theirs' });
+      await expect(page.getByRole('button', { name: 'Take mine back' })).toBeVisible();
+      await page.route('**/api/todos/create', (route) => route.fulfill({ status: 409, json: { code: 'list_full', message: 'The list is full.' } }));
+      await add(page, 'one too many');
+      await expect(page.getByText('one too many was not saved. The list is full.')).toBeVisible();
+      await expectNoViolations(page);
+    });
+
     test('an empty list, and the page of an unknown one, have none', async ({ page, complaints }) => {
       complaints.allow(/the server responded with a status of 404/);
       await open(page);

@@ -101,7 +101,7 @@ impl Access {
         }
         let site = headers.get(HeaderName::from_static("sec-fetch-site"));
         if !method_is_safe && site.is_some_and(|it| it != "same-origin" && it != "none") {
-            return Some("Other sites may not send forms to this server.\n".to_owned());
+            return Some("Other sites may not send forms to this server, whatever --allowed-host names.\n".to_owned());
         }
         None
     }

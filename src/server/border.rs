@@ -53,10 +53,27 @@ async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
         let sentence = format!("The request is longer than {} KiB, or broke off.", BODY_BYTES_MAX >> 10);
         ApiError::new(ErrorCode::TooLarge, sentence)
     })?;
-    if std::str::from_utf8(&body).is_err() {
+    if !is_text(&body) {
         return Err(ApiError::new(ErrorCode::BadRequest, "The fields are not UTF-8 text."));
     }
     Ok(body)
+}
+
+/// Whether the fields are UTF-8 once their `%xx` are undone. The decoder behind us would put a
+/// replacement character where they are not, and the title would be one that nobody typed.
+fn is_text(body: &[u8]) -> bool {
+    let mut bytes = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = (*first == b'%').then(|| std::str::from_utf8(after.get(..2)?).ok()).flatten();
+        let (byte, after) = match escaped.and_then(|it| u8::from_str_radix(it, 16).ok()) {
+            Some(byte) => (byte, &after[2..]),
+            None => (*first, after),
+        };
+        bytes.push(byte);
+        rest = after;
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// Gives the wish of a plain form the name that goes with its text. `None` where it has neither.
@@ -167,4 +184,19 @@ fn has(headers: &HeaderMap, kind: &str) -> bool {
 fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(FORM))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_text_is_known_by_its_escapes_too() {
+        for body in ["title=a%20b", "title=%C3%A4", "title=100%", "title=%zz", "title=ä"] {
+            assert!(is_text(body.as_bytes()), "{body}");
+        }
+        for body in [&b"title=%ff"[..], b"title=\xff", b"title=%C3", b"title=%ED%A0%80"] {
+            assert!(!is_text(body), "{body:?}");
+        }
+    }
 }

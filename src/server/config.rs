@@ -38,6 +38,22 @@ pub struct Config {
     #[arg(long, env = "TODOAPP_LOG", value_name = "LEVEL", default_value = "info")]
     pub(crate) log: Log,
 
+    /// Sockets at one time
+    #[arg(long, env = "TODOAPP_SOCKETS_MAX", value_name = "NUMBER", default_value_t = 20_000)]
+    pub(crate) sockets_max: usize,
+
+    /// Sockets at one time from one address; raise it where many people come through one proxy
+    #[arg(long, env = "TODOAPP_SOCKETS_PER_ADDRESS_MAX", value_name = "NUMBER", default_value_t = 1_000)]
+    pub(crate) sockets_per_address_max: usize,
+
+    /// Events that each list keeps at least, for screens that were away
+    #[arg(long, env = "TODOAPP_KEEP_EVENTS", value_name = "NUMBER", default_value_t = 10_000)]
+    pub(crate) keep_events: u32,
+
+    /// Hours that each event is kept at least
+    #[arg(long, env = "TODOAPP_KEEP_HOURS", value_name = "HOURS", default_value_t = 24)]
+    pub(crate) keep_hours: u32,
+
     /// What stands in front of an echo; empty for protocol conformance tests
     #[arg(long, env = "TODOAPP_ECHO_PREFIX", hide = true, default_value = crate::domain::push::ECHO_PREFIX)]
     pub(crate) echo_prefix: String,

@@ -30,6 +30,18 @@ pub(crate) enum ServerError {
     Stopping,
 }
 
+impl ServerError {
+    /// Whether it was the data of one wish that the database would not take, and not the database
+    /// that could not work.
+    pub(crate) fn is_about_one_wish(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => error.kind() != sqlx::error::ErrorKind::Other,
+            Self::Corrupt(_) => true,
+            _ => false,
+        }
+    }
+}
+
 impl From<ServerError> for ApiError {
     fn from(error: ServerError) -> Self {
         match error {

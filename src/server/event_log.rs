@@ -103,6 +103,33 @@ pub(crate) async fn after(database: &Database, list: &ListId, seq: Seq) -> Resul
         .collect()
 }
 
+/// Removes the oldest events of a list: at most so many, none beyond a number, none from since a
+/// time, and never one from the middle, whatever the clock has done.
+pub(crate) async fn prune(
+    tx: &mut Tx,
+    list: &ListId,
+    up_to: Seq,
+    since_ms: i64,
+    most: Seq,
+) -> Result<u64, ServerError> {
+    let row = query(
+        "SELECT COALESCE(MIN(seq), 0), COALESCE(MIN(CASE WHEN at_ms >= $2 THEN seq END), $3 + 1) \
+         FROM events WHERE list_id = $1 AND seq <= $3",
+    )
+    .bind(list.as_str())
+    .bind(since_ms)
+    .bind(up_to)
+    .fetch_one(&mut **tx)
+    .await?;
+    let (oldest, first_kept): (Seq, Seq) = (row.try_get(0)?, row.try_get(1)?);
+    let done = query("DELETE FROM events WHERE list_id = $1 AND seq < $2")
+        .bind(list.as_str())
+        .bind(first_kept.min(oldest + most))
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 fn parse_tag(text: &str) -> Result<u64, ServerError> {
     u64::from_str_radix(text, 16).map_err(|_| ServerError::Corrupt(format!("the tag {text:?}")))
 }

@@ -72,7 +72,8 @@ impl Feeds {
         };
         feed.start(head, &self.shared.tasks).await;
         let place = match after {
-            None => *feed.head.borrow(),
+            // Whichever has come further: the feed may not have read yet what is in the log.
+            None => std::cmp::max_by_key(head, *feed.head.borrow(), |it| it.seq),
             Some(after) => match event_log::check(&self.shared.database, list, after).await? {
                 None => after,
                 Some(reason) => return Ok(Subscribed::Reset(reason)),

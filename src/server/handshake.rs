@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::header::{
@@ -18,6 +19,9 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use super::meter::Meter;
+use super::seats::NoSeat;
+use super::serve::Peer;
 use super::socket::{self, MESSAGE_BYTES_MAX};
 use super::state::AppState;
 
@@ -42,6 +46,7 @@ pub(crate) struct Wanted {
 /// Turns a `GET /ws` into a socket.
 pub(crate) async fn upgrade(
     State(state): State<AppState>,
+    Extension(peer): Extension<Peer>,
     wanted: Result<Query<Wanted>, QueryRejection>,
     mut request: Request,
 ) -> Response {
@@ -62,14 +67,9 @@ pub(crate) async fn upgrade(
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return how_to_connect(request.headers());
     };
-    let Some(seat) = state.sockets.take_seat() else {
-        let wait = RETRY_DELAY.as_secs().to_string();
-        return (
-            StatusCode::SERVICE_UNAVAILABLE,
-            [(RETRY_AFTER, wait)],
-            "Too many sockets are open: try again soon.\n",
-        )
-            .into_response();
+    let seat = match state.sockets.take(peer.0) {
+        Ok(seat) => seat,
+        Err(no_seat) => return too_many(no_seat),
     };
     let tasks = state.tasks.clone();
     tasks.spawn(async move {
@@ -79,7 +79,7 @@ pub(crate) async fn upgrade(
                 .write_buffer_size(WRITE_BUFFER_BYTES)
                 .max_message_size(Some(MESSAGE_BYTES_MAX))
                 .max_frame_size(Some(MESSAGE_BYTES_MAX));
-            let stream = TokioIo::new(upgraded);
+            let stream = Meter::new(TokioIo::new(upgraded));
             let ws = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
             socket::run(ws, &state, wanted).await;
         }
@@ -91,6 +91,18 @@ pub(crate) async fn upgrade(
         (SEC_WEBSOCKET_ACCEPT, accept),
     ];
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+fn too_many(no_seat: NoSeat) -> Response {
+    let wait = [(RETRY_AFTER, RETRY_DELAY.as_secs().to_string())];
+    let sentence = match no_seat {
+        NoSeat::Full => "Too many sockets are open: try again soon, or start todoapp with a greater --sockets-max.\n",
+        NoSeat::AddressFull => {
+            "Too many sockets are open from your address: close some, or start todoapp with a greater \
+             --sockets-per-address-max.\n"
+        }
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, wait, sentence).into_response()
 }
 
 /// Why a request can't become a socket.

@@ -27,6 +27,11 @@ pub(crate) fn event_id(seq: Seq) -> EventId {
     EventId { seq, tag: u64::from_ne_bytes(bytes()) }
 }
 
+/// A number from 0 to 1, for spreading things out.
+pub(crate) fn fraction() -> f64 {
+    f64::from(u32::from_ne_bytes(bytes())) / f64::from(u32::MAX)
+}
+
 /// Random bytes from the operating system. It can only fail where the system has no randomness at
 /// all, and then no id may be made: ending the task is the one right thing.
 fn bytes<const N: usize>() -> [u8; N] {

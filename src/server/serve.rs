@@ -1,17 +1,21 @@
 //! Takes connections and speaks HTTP/1.1 on them. Our own loop, because axum's sets no limit on how
 //! long a request's head may take, and none on how many connections there are.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
 
 /// How long a client may take over a request's head, and how long a kept connection may be quiet.
 const HEAD_WAIT: Duration = Duration::from_secs(30);
@@ -28,6 +32,10 @@ const CONNECTIONS_MAX: usize = 4096;
 /// What to wait before accepting again where the system has run out of something.
 const ACCEPT_DELAY: Duration = Duration::from_millis(100);
 
+/// Who is at the other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
 /// Serves until told to shut down; the connections end as tasks of their own.
 pub(crate) async fn serve(listener: TcpListener, router: Router, tasks: TaskTracker, shutdown: CancellationToken) {
     let seats = Arc::new(Semaphore::new(CONNECTIONS_MAX));
@@ -37,8 +45,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, tasks: TaskTrac
             accepted = accept(&listener, &seats) => accepted,
         };
         match accepted {
-            Ok((stream, seat)) => {
-                let connection = connection(stream, router.clone(), shutdown.clone());
+            Ok((stream, peer, seat)) => {
+                let connection = connection(stream, peer, router.clone(), shutdown.clone());
                 tasks.spawn(async move {
                     connection.await;
                     drop(seat);
@@ -55,21 +63,25 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, tasks: TaskTrac
 async fn accept(
     listener: &TcpListener,
     seats: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> std::io::Result<(TcpStream, Peer, OwnedSemaphorePermit)> {
     let seat = seats.clone().acquire_owned().await.map_err(std::io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
+    let (stream, address) = listener.accept().await?;
     // Small frames must not wait for each other.
     stream.set_nodelay(true)?;
-    Ok((stream, seat))
+    Ok((stream, Peer(address.ip()), seat))
 }
 
-async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken) {
+async fn connection(stream: TcpStream, peer: Peer, router: Router, shutdown: CancellationToken) {
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WAIT)
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {

@@ -19,6 +19,8 @@ use super::console::Console;
 use super::error::ServerError;
 use super::feed::{Frame, Reader, Subscribed};
 use super::handshake::Wanted;
+use super::meter::Meter;
+use super::random;
 use super::state::AppState;
 use crate::domain::{EventId, Head, ListId, Push, ResetReason};
 
@@ -40,7 +42,11 @@ const CLOSE_WAIT: Duration = Duration::from_secs(2);
 /// Messages that are answered in one write, where they have already come in.
 const BURST_MESSAGES_MAX: usize = 64;
 
-type Ws = WebSocketStream<TokioIo<Upgraded>>;
+/// Over how long the goodbyes of a shutdown are spread, so that a thousand clients do not all come
+/// back at one moment: a millisecond each, up to this.
+const DRAIN_SPREAD_MAX: Duration = Duration::from_secs(2);
+
+type Ws = WebSocketStream<Meter<TokioIo<Upgraded>>>;
 
 /// Serves a socket until either side ends it.
 pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {
@@ -59,10 +65,17 @@ pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {
     };
     let end = tokio::select! {
         biased;
-        () = state.shutdown.cancelled() => End::new(1001, "the server is shutting down"),
+        () = shutdown(state) => End::new(1001, "the server is shutting down"),
         end = socket.serve(reader) => end,
     };
     socket.close(end).await;
+}
+
+/// Ends when it is this socket's turn to go.
+async fn shutdown(state: &AppState) {
+    state.shutdown.cancelled().await;
+    let spread = Duration::from_millis(state.sockets.count() as u64).min(DRAIN_SPREAD_MAX);
+    sleep_until(Instant::now() + spread.mul_f64(random::fraction())).await;
 }
 
 /// Why a socket ends, and what its other side is told.
@@ -159,6 +172,9 @@ impl Socket<'_> {
                 Some(Err(error)) => break Some(self.read_failed(&error)),
                 Some(Ok(message)) => {
                     self.awaits = None;
+                    if matches!(message, Message::Text(_) | Message::Binary(_)) {
+                        self.ws.get_mut().reset();
+                    }
                     match self.reply(message) {
                         Ok(reply) => reply,
                         Err(end) => break Some(end),
@@ -218,8 +234,12 @@ impl Socket<'_> {
     async fn beat(&mut self, reader: Option<&Reader>) -> ControlFlow<End> {
         let now = Instant::now();
         if self.awaits.is_some_and(|overdue| overdue <= now) {
-            return ControlFlow::Break(End::new(1001, "no answer to a ping"));
+            return ControlFlow::Break(End::new(
+                4008,
+                "no answer to a ping: connect again and go on from your last event",
+            ));
         }
+        self.ws.get_mut().reset();
         self.beat_at = now + HEARTBEAT;
         self.awaits = Some(now + PONG_WAIT);
         let head = reader.and_then(Reader::caught_up).map(|head| push(&Push::Head(Head(head))));
@@ -256,6 +276,7 @@ impl Socket<'_> {
             Error::Utf8(_) => End::new(1007, "only UTF-8 text is understood"),
             Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::GONE,
             Error::Protocol(_) => End::new(1002, "that is not the WebSocket protocol"),
+            Error::Io(_) if self.ws.get_ref().is_over() => End::new(1009, "a message in too many pieces"),
             _ => End::GONE,
         }
     }

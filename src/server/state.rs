@@ -3,18 +3,14 @@
 use std::sync::Arc;
 
 use leptos::config::LeptosOptions;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::access::Access;
 use super::console::Console;
 use super::feed::Feeds;
+use super::seats::Seats;
 use super::todos::Todos;
-
-/// Sockets at one time. A server's usual limit of open files is 1024 or more; where it is lower the
-/// system refuses first, and we only wait.
-const SOCKETS_MAX: usize = 20_000;
 
 /// The state of the server.
 #[derive(Clone, Debug)]
@@ -31,21 +27,4 @@ pub(crate) struct AppState {
     /// Everything that must have ended before the database is closed.
     pub(crate) tasks: TaskTracker,
     pub(crate) shutdown: CancellationToken,
-}
-
-/// Room for so many sockets.
-#[derive(Clone, Debug)]
-pub(crate) struct Seats(Arc<Semaphore>);
-
-impl Default for Seats {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(SOCKETS_MAX)))
-    }
-}
-
-impl Seats {
-    /// A seat, given back when it is dropped; `None` where all are taken.
-    pub(crate) fn take_seat(&self) -> Option<OwnedSemaphorePermit> {
-        self.0.clone().try_acquire_owned().ok()
-    }
 }

@@ -38,6 +38,12 @@ pub(crate) async fn advance_list(tx: &mut Tx, list: &ListId, locked: &LockedList
     Ok(())
 }
 
+/// The lists whose logs are longer than this, and where their heads are.
+pub(crate) async fn lists_longer_than(tx: &mut Tx, events: Seq) -> Result<Vec<(ListId, Seq)>, ServerError> {
+    let rows = query("SELECT id, head FROM lists WHERE head > $1").bind(events).fetch_all(&mut **tx).await?;
+    rows.iter().map(|row| Ok((parse(row.try_get(0)?)?, row.try_get(1)?))).collect()
+}
+
 /// Adds a list that has no events yet.
 pub(crate) async fn insert_list(tx: &mut Tx, list: &List, op: Op, at_ms: i64) -> Result<(), ServerError> {
     query("INSERT INTO lists (id, name, head, size, created_ms, op) VALUES ($1, $2, 0, 0, $3, $4)")

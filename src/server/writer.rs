@@ -98,8 +98,9 @@ async fn run(mut waiting: mpsc::Receiver<Job>, database: Database, feeds: Feeds,
         let alone = jobs.len() == 1;
         match commit(&database, &jobs).await {
             Ok(answers) => reply(&mut jobs, answers, &feeds),
-            Err(error) if alone => refuse(&mut jobs, &error),
-            // One of them may have spoilt it for all: each gets a transaction of its own.
+            // A disk that is full is full for each of them.
+            Err(error) if alone || !error.is_about_one_wish() => refuse(&mut jobs, &error),
+            // One of them has spoilt it for all: each gets a transaction of its own.
             Err(_) => {
                 for job in std::mem::take(&mut jobs) {
                     let mut one = vec![job];

@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::support::{TestApp, fails, program, sql, start_fails};
+use crate::support::{TestApp, fails, program, skipped, sql, start_fails};
 
 /// The user `nobody`: what root may do says nothing about what others may.
 const NOBODY: &str = "65534";
@@ -133,7 +133,7 @@ async fn a_file_or_folder_that_may_not_be_written_is_named() {
 /// Starts as a user with no rights of its own. `None`, and a word why, where that can't be done.
 async fn fails_as_nobody(folder: &TempDir) -> Option<String> {
     if std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(folder.path()).unwrap()) != 0 {
-        eprintln!("SKIPPED: only root can start the program as another user");
+        skipped("only root can start the program as another user");
         return None;
     }
     // Nobody may not look into the folder the program was built in.

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, skipped};
 
 /// Room for the program's own files and some hundred todos.
 const DISK_SIZE: &str = "size=1m";
@@ -27,7 +27,7 @@ fn small_disk() -> Option<(SmallDisk, TempDir)> {
     let made = Command::new("mount").args(["-t", "tmpfs", "-o", DISK_SIZE, "none"]).arg(folder.path()).output();
     let made = made.is_ok_and(|it| it.status.success());
     if !made {
-        eprintln!("SKIPPED: only root in a container with CAP_SYS_ADMIN can make a small disk");
+        skipped("only root in a container with CAP_SYS_ADMIN can make a small disk");
     }
     made.then(|| (SmallDisk(folder.path().to_owned()), folder))
 }

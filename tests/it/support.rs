@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 pub(crate) use http::Raw;
 pub(crate) use socket::frame;
-pub(crate) use tools::{fails, given_tool, seed, sql, start_fails};
+pub(crate) use tools::{fails, given_tool, seed, skipped, sql, start_fails};
 
 /// How long a test waits for what must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

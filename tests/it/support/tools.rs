@@ -1,5 +1,6 @@
 //! Programs beside ours: a start that fails, `websocat`, `kosoku`, and the database from outside.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -30,11 +31,16 @@ pub(crate) async fn fails(mut command: Command) -> String {
     sentence.strip_prefix("todoapp: ").unwrap_or_else(|| panic!("not a sentence: {stderr}")).to_owned()
 }
 
+/// Says why a test is skipped: past the test runner, which keeps to itself what passing tests print.
+pub(crate) fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+}
+
 /// A tool's path, from the environment. `make test` sets it; without it the test is skipped and says so.
 pub(crate) fn given_tool(variable: &str) -> Option<PathBuf> {
     let path = std::env::var_os(variable).map(PathBuf::from).filter(|it| it.exists());
     if path.is_none() {
-        eprintln!("SKIPPED: {variable} names no program; run `make test`, which installs it and sets {variable}");
+        skipped(&format!("{variable} names no program; `make test` installs it and sets {variable}"));
     }
     path
 }
