@@ -34,8 +34,8 @@ fn RefusedWish(wished: Wished) -> impl IntoView {
         }
     };
     view! {
-        <li class="refused-wish" role="alert">
-            <p><strong dir="auto">{text}</strong>" was not saved. "{wished.refused}</p>
+        <li class="refused-wish">
+            <p role="alert"><strong dir="auto">{text}</strong>" was not saved. "{wished.refused}</p>
             <button type="button" on:click=on_retry>"Add it as a new todo"</button>
             <button type="button" on:click=move |_| browser::copy(&copied)>"Copy"</button>
             <button type="button" on:click=move |_| live.set_aside(op)>"Discard"</button>
