@@ -78,6 +78,11 @@ pub(crate) fn say(message: String) -> bool {
     ask(Ask::Say(message))
 }
 
+/// Something else could not reach the server: the link is not to be trusted either.
+pub(crate) fn doubt() {
+    ask(Ask::Wake);
+}
+
 fn ask(what: Ask) -> bool {
     ASKS.with_borrow(|asks| asks.as_ref().is_some_and(|it| it.unbounded_send(what).is_ok()))
 }

@@ -8,8 +8,8 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::set_timeout;
 use leptos::task::spawn_local;
 
-use super::browser;
 use super::live::Live;
+use super::{browser, link};
 use crate::api::{self, ApiError, ErrorCode};
 use crate::domain::{Receipt, Wish, Wished};
 
@@ -34,6 +34,10 @@ pub(crate) fn send(live: Live) {
         while let Some(wished) = live.next_to_send() {
             match call(&wished).await {
                 Err(error) if error.may_pass() => {
+                    if error.code == ErrorCode::Unreachable {
+                        // The socket may not have noticed yet.
+                        link::doubt();
+                    }
                     let tries = live.end_sending(true);
                     let delay_ms = delay_ms(tries, RETRY_DELAY_MS, RETRY_DELAY_MS_MAX);
                     set_timeout(move || send(live), Duration::from_millis(delay_ms.into()));
