@@ -1,8 +1,6 @@
 //! A list's todos at one head, and the one fold that moves it. The browser keeps its screen with
 //! it; the tests replay the log with it and compare the result with the table.
 
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::event::{Change, Event, Head, Seq};
@@ -89,8 +87,8 @@ impl Board {
                 it.updated_ms = at_ms;
             }),
             Change::Deleted { todos } => {
-                let gone: HashSet<_> = todos.iter().collect();
-                self.todos.retain(|it| !gone.contains(&it.id));
+                let gone = sorted(todos);
+                self.todos.retain(|it| gone.binary_search(&it.id).is_err());
             }
             Change::Named { name } => self.list.name = name.clone(),
         }
@@ -126,13 +124,20 @@ impl Board {
     }
 
     fn each(&mut self, ids: &[TodoId], mut act: impl FnMut(&mut Todo)) {
-        let ids: HashSet<_> = ids.iter().collect();
-        self.todos.iter_mut().filter(|it| ids.contains(&it.id)).for_each(&mut act);
+        let ids = sorted(ids);
+        self.todos.iter_mut().filter(|it| ids.binary_search(&it.id).is_ok()).for_each(&mut act);
     }
 
     fn ids(&self, which: impl Fn(&&Todo) -> bool) -> Vec<TodoId> {
         self.todos.iter().filter(which).map(|it| it.id).collect()
     }
+}
+
+/// For looking many up: all of a full list may change at once.
+fn sorted(ids: &[TodoId]) -> Vec<TodoId> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids
 }
 
 fn some(todos: Vec<TodoId>) -> Option<Vec<TodoId>> {

@@ -1,8 +1,6 @@
 //! The list on screen: the confirmed board, the wishes on top of it, and the signals they move. The
 //! board moves in one way only, by an event; what is shown is always the board with the wishes.
 
-use std::collections::HashMap;
-
 use leptos::prelude::*;
 
 use super::link::LinkState;
@@ -46,7 +44,7 @@ struct State {
     /// Changes by others since the socket was last caught up.
     missed: Vec<Notice>,
     /// The titles that were given here, to be offered again where someone else's wins.
-    given: HashMap<TodoId, Text>,
+    given: Vec<(TodoId, Text)>,
     is_sending: bool,
     failed_tries: u32,
     /// Whether the browser keeps every wish that waits.
@@ -63,7 +61,7 @@ impl Live {
                 outbox: Outbox::default(),
                 rows: Rows::default(),
                 missed: Vec::new(),
-                given: HashMap::new(),
+                given: Vec::new(),
                 is_sending: false,
                 failed_tries: 0,
                 is_durable: true,
@@ -144,7 +142,8 @@ impl Live {
             Wished { op: browser::new_op(), list, at_ms: browser::now_ms(), wish, refused: None, received: None };
         self.state.update_value(|it| {
             if let Wish::Rename { id, title } = &wished.wish {
-                it.given.insert(*id, title.clone());
+                it.given.retain(|(given, _)| given != id);
+                it.given.push((*id, title.clone()));
             }
             it.is_durable &= storage::keep_wish(&wished);
             it.outbox.put(wished);
@@ -300,7 +299,7 @@ impl State {
     fn receive(&mut self, event: &Event) -> Applied {
         let mut news = Notice::change(Notice::about(&self.board, &event.change));
         if let Change::Renamed { todo, title } = &event.change
-            && let Some(mine) = self.given.get(todo).filter(|mine| *mine != title)
+            && let Some((_, mine)) = self.given.iter().find(|(given, mine)| given == todo && mine != title)
         {
             news = news.with_wish("Take mine back", Wish::Rename { id: *todo, title: mine.clone() });
         }

@@ -13,9 +13,7 @@ pub fn RefusedWishes() -> impl IntoView {
     let live = expect_context::<Live>();
     view! {
         <ul class="refused-list" aria-label="Not saved" hidden=move || live.refused.read().is_empty()>
-            <For each=move || live.refused.get() key=|it| it.op let:wished>
-                <RefusedWish wished/>
-            </For>
+            {move || live.refused.get().into_iter().map(|wished| view! { <RefusedWish wished/> }).collect_view()}
         </ul>
     }
 }
