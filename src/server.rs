@@ -7,6 +7,7 @@ mod console;
 mod database;
 mod error;
 mod event_log;
+mod failpoint;
 mod feed;
 mod handshake;
 mod meter;
@@ -67,7 +68,12 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let tasks = TaskTracker::new();
     let feeds = feed::Feeds::new(database.clone(), tasks.clone());
     let stop_writing = CancellationToken::new();
-    let (writer, writing) = writer::Writer::new(database.clone(), feeds.clone(), stop_writing.clone());
+    let (writer, writing) = writer::Writer::new(
+        database.clone(),
+        feeds.clone(),
+        failpoint::Failpoint(config.fail_at),
+        stop_writing.clone(),
+    );
     let writing = tokio::spawn(writing);
     let pruning = tokio::spawn(retention::run(database.clone(), (&config).into()));
     let console = console::Console::new(config.log.is_json);

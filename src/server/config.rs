@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use clap::Parser;
 
 use super::access::AllowedHost;
+use super::failpoint::Stage;
 
 /// A real-time to-do list: every screen shows the same list at once.
 ///
@@ -53,6 +54,10 @@ pub struct Config {
     /// Hours that each event is kept at least
     #[arg(long, env = "TODOAPP_KEEP_HOURS", value_name = "HOURS", default_value_t = 24)]
     pub(crate) keep_hours: u32,
+
+    /// The stage of a write to end at, as a power cut would; for tests, and only in debug builds
+    #[arg(long, hide = true)]
+    pub(crate) fail_at: Option<Stage>,
 
     /// What stands in front of an echo; empty for protocol conformance tests
     #[arg(long, env = "TODOAPP_ECHO_PREFIX", hide = true, default_value = crate::domain::push::ECHO_PREFIX)]

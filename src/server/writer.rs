@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::database::{Database, Tx};
 use super::error::ServerError;
+use super::failpoint::{Failpoint, Stage};
 use super::feed::Feeds;
 use super::store::{self, LockedList};
 use super::{event_log, random};
@@ -64,10 +65,11 @@ impl Writer {
     pub(crate) fn new(
         database: Database,
         feeds: Feeds,
+        fail: Failpoint,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send) {
         let (jobs, waiting) = mpsc::channel(WAITING_WISHES_MAX);
-        (Self { jobs }, run(waiting, database, feeds, stop))
+        (Self { jobs }, run(waiting, Work { database, feeds, fail }, stop))
     }
 
     /// Asks, and waits until the answer is durable.
@@ -81,7 +83,14 @@ impl Writer {
     }
 }
 
-async fn run(mut waiting: mpsc::Receiver<Job>, database: Database, feeds: Feeds, stop: CancellationToken) {
+/// What the writer works with.
+struct Work {
+    database: Database,
+    feeds: Feeds,
+    fail: Failpoint,
+}
+
+async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationToken) {
     let mut jobs = Vec::with_capacity(BATCH_WISHES_MAX);
     loop {
         let taken = tokio::select! {
@@ -96,16 +105,16 @@ async fn run(mut waiting: mpsc::Receiver<Job>, database: Database, feeds: Feeds,
             return;
         }
         let alone = jobs.len() == 1;
-        match commit(&database, &jobs).await {
-            Ok(answers) => reply(&mut jobs, answers, &feeds),
+        match commit(&work, &jobs).await {
+            Ok(answers) => reply(&mut jobs, answers, &work),
             // A disk that is full is full for each of them.
             Err(error) if alone || !error.is_about_one_wish() => refuse(&mut jobs, &error),
             // One of them has spoilt it for all: each gets a transaction of its own.
             Err(_) => {
                 for job in std::mem::take(&mut jobs) {
                     let mut one = vec![job];
-                    match commit(&database, &one).await {
-                        Ok(answers) => reply(&mut one, answers, &feeds),
+                    match commit(&work, &one).await {
+                        Ok(answers) => reply(&mut one, answers, &work),
                         Err(error) => refuse(&mut one, &error),
                     }
                 }
@@ -115,12 +124,14 @@ async fn run(mut waiting: mpsc::Receiver<Job>, database: Database, feeds: Feeds,
 }
 
 /// Nobody waiting for an answer any more is no reason to worry: the client asks again by its op.
-fn reply(jobs: &mut Vec<Job>, answers: Answers, feeds: &Feeds) {
+fn reply(jobs: &mut Vec<Job>, answers: Answers, work: &Work) {
+    work.fail.reach(Stage::Committed);
     for (job, answer) in jobs.drain(..).zip(answers.each) {
         let _ = job.reply.send(answer);
     }
+    work.fail.reach(Stage::Answered);
     for list in answers.moved {
-        feeds.wake(&list);
+        work.feeds.wake(&list);
     }
 }
 
@@ -139,9 +150,10 @@ struct Answers {
 }
 
 /// Grants the jobs in one transaction. An `Err` means that nothing of it happened.
-async fn commit(database: &Database, jobs: &[Job]) -> Result<Answers, ServerError> {
-    let mut tx = database.begin_write().await?;
+async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
+    let mut tx = work.database.begin_write().await?;
     let mut lists = lock_lists(&mut tx, jobs).await?;
+    work.fail.reach(Stage::Locked);
     let before: Vec<_> = lists.values().map(|it| it.head).collect();
     let mut each = Vec::with_capacity(jobs.len());
     for job in jobs {
@@ -149,7 +161,7 @@ async fn commit(database: &Database, jobs: &[Job]) -> Result<Answers, ServerErro
             Ask::NewList { op, name } => Ok(create_list(&mut tx, *op, name).await?),
             Ask::Wish { list, op, wish } => match lists.get_mut(list) {
                 None => Err(ServerError::ListNotFound),
-                Some(locked) => grant(&mut tx, list, locked, *op, wish).await?.map_err(ServerError::Refused),
+                Some(locked) => grant(&mut tx, work.fail, list, locked, *op, wish).await?.map_err(ServerError::Refused),
             },
         });
     }
@@ -160,6 +172,7 @@ async fn commit(database: &Database, jobs: &[Job]) -> Result<Answers, ServerErro
             moved.push(list);
         }
     }
+    work.fail.reach(Stage::Written);
     tx.commit().await?;
     Ok(Answers { each, moved })
 }
@@ -184,6 +197,7 @@ async fn lock_lists(tx: &mut Tx, jobs: &[Job]) -> Result<BTreeMap<ListId, Locked
 
 async fn grant(
     tx: &mut Tx,
+    fail: Failpoint,
     list: &ListId,
     locked: &mut LockedList,
     op: Op,
@@ -206,9 +220,11 @@ async fn grant(
         Change::Deleted { todos } => locked.size -= i64::try_from(todos.len()).unwrap_or(0),
         _ => {}
     }
+    fail.reach(Stage::RowChanged);
     locked.head += 1;
     let id = random::event_id(locked.head);
     event_log::append(tx, &Event { list: list.clone(), id, seq: id.seq, at_ms, op, change }).await?;
+    fail.reach(Stage::Appended);
     Ok(Ok(Receipt::new(list.clone(), id)))
 }
 

@@ -161,6 +161,7 @@ async fn wait(delay_ms: u32, asks: &mut mpsc::UnboundedReceiver<Ask>) {
 /// One connection, from its opening to its end.
 async fn follow(live: Live, asks: &mut mpsc::UnboundedReceiver<Ask>) -> Ended {
     let url = browser::socket_url(&format!("list={}&after={}", live.list().id, live.head()));
+    live.connecting();
     let Ok(mut socket) = WebSocket::open(&url) else { return Ended::Broken };
     // Renewed by what the server says, and by nothing that is done here.
     let mut silence = TimeoutFuture::new(SILENCE_MS_MAX);

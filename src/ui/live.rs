@@ -219,6 +219,14 @@ impl Live {
         true
     }
 
+    /// A socket is about to be opened. The log behind it may not be the one that gave the receipts: it
+    /// may be an older copy that has our place in it. So what is not confirmed is asked again, by the
+    /// same names.
+    pub(crate) fn connecting(self) {
+        self.state.update_value(|it| it.outbox.forget_receipts());
+        self.refresh();
+    }
+
     /// The socket has everything up to now. `false` where the board has not.
     pub(crate) fn caught_up(self, head: EventId) -> bool {
         if self.link.get_untracked() != LinkState::Live {
