@@ -28,7 +28,7 @@ pub struct Config {
     #[arg(long, env = "TODOAPP_DATABASE_URL", value_name = "URL", default_value = "sqlite:todos.db")]
     pub(crate) database_url: String,
 
-    /// A further name that people may reach this server by, with or without a port [repeatable]
+    /// A further name that people may reach this server by, with or without a port; repeat it for more
     ///
     /// localhost, 127.0.0.1 and `[::1]` are always allowed. Any other host is refused, so that no foreign
     /// page can reach your lists through your browser.

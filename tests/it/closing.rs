@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -101,4 +102,23 @@ async fn half_a_post(app: &TestApp) -> (TcpStream, &'static str) {
     stream.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n");
     (stream, body)
+}
+
+#[tokio::test]
+async fn many_sockets_are_told_goodbye_one_after_the_other_and_soon() {
+    let mut app = TestApp::start().await;
+    let mut sockets = Vec::new();
+    for n in 0..300 {
+        sockets.push(app.socket(if n % 2 == 0 { "" } else { "?list=home" }).await);
+    }
+    let since = Instant::now();
+    app.signal("TERM").await;
+    let goodbyes = join_all(sockets.into_iter().map(async |mut socket| (socket.close_code().await, since.elapsed())));
+    let goodbyes = goodbyes.await;
+    assert!(goodbyes.iter().all(|it| it.0 == 1001), "{goodbyes:?}");
+    let times = goodbyes.iter().map(|it| it.1);
+    let (first, last) = (times.clone().min().unwrap(), times.max().unwrap());
+    assert!(last - first > Duration::from_millis(100), "not all at one moment: {:?}", last - first);
+    assert_eq!(app.ended().await.code(), Some(0));
+    assert!(since.elapsed() < Duration::from_secs(3), "{:?}", since.elapsed());
 }

@@ -24,11 +24,38 @@ mod frames;
 /// RFC 6455 by Autobahn's cases.
 mod conformance;
 
+/// Limits: sockets, messages without end, requests without end, and a log that is kept for a while.
+mod limits;
+
+/// Another program holds the database's lock: writes are refused in time, everything else goes on.
+mod locked;
+
 /// The end: goodbyes, requests that finish, a log that is folded in, an exit code.
 mod closing;
 
 /// `kill -9` at any moment: what was answered is there, and what is there is whole.
 mod crash;
+
+/// A power cut after each stage of a write.
+mod crash_points;
+
+/// A bad network, one fault at a time: whoever follows comes back to the same list, once it is well.
+mod faults;
+
+/// Everything at once: many write, many follow, the network breaks, the server is killed.
+mod chaos;
+
+/// What checks all that can fail.
+mod checker;
+
+/// Several browsers with their outboxes against a model of the server, in any order of events.
+mod sessions;
+
+/// A torn copy of the data, and a backup put back.
+mod copies;
+
+/// Noise: whatever comes in, parsers and server stand.
+mod noise;
 
 /// How the program is started: what it says, and what it says to a wrong value.
 mod command_line;

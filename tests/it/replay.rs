@@ -6,7 +6,7 @@ use proptest::test_runner::{Config, TestRunner};
 use todoapp::api::ApiError;
 use todoapp::domain::{Applied, Board, Event, EventId, Head, List, ListId, Op, Receipt, Text, TodoId, Wish};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, address};
 
 /// Few cases, each of many wishes: the pure half of this has thousands, in `domain/board.rs`.
 const CASES: u32 = 24;
@@ -91,19 +91,10 @@ fn before_everything(id: &str) -> Board {
 }
 
 async fn send(app: &TestApp, list: &str, op: Op, wish: &Wish) -> (u16, serde_json::Value) {
-    let (path, title) = match wish {
-        Wish::Create { title, .. } => ("create", Some(title)),
-        Wish::Rename { title, .. } => ("rename", Some(title)),
-        Wish::Complete { .. } => ("complete", None),
-        Wish::Reopen { .. } => ("reopen", None),
-        Wish::Delete { .. } => ("delete", None),
-        Wish::CompleteAll => ("complete_all", None),
-        Wish::ReopenAll => ("reopen_all", None),
-        Wish::ClearCompleted => ("clear_completed", None),
-    };
+    let (path, title) = address(wish);
     let (op, id) = (op.to_string(), wish.todo().map(|it| it.to_string()));
     let mut fields = vec![("list", list), ("op", op.as_str())];
     fields.extend(id.as_deref().map(|it| ("id", it)));
-    fields.extend(title.map(|it| ("title", it.as_str())));
+    fields.extend(title.map(|it| ("title", it)));
     app.post(&format!("/api/todos/{path}"), &fields).await
 }

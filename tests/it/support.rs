@@ -1,12 +1,22 @@
 //! The harness: starts the program, and reads its console. How it is spoken to is in the files of
 //! `support/`; no test knows any of it.
 
+/// Chance, from a seed that can be given again.
+mod chance;
+/// What must hold of a log, and of whoever followed it.
+mod checker;
+/// A client that follows a list, and comes back whenever it is cut.
+mod follower;
 /// HTTP: posts, forms, boards, and requests that no proper client would send.
 mod http;
+/// A network with faults that can be switched.
+mod proxy;
 /// Sockets: what a client says and hears.
 mod socket;
 /// Programs beside ours: the tests' own start of it, `websocat`, `kosoku`, and the database from outside.
 mod tools;
+/// A client that asks until it is answered.
+mod wisher;
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -18,9 +28,14 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+pub(crate) use chance::Chance;
+pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
+pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
-pub(crate) use socket::frame;
+pub(crate) use proxy::{Fault, Proxy};
+pub(crate) use socket::{Socket, frame};
 pub(crate) use tools::{fails, given_tool, seed, skipped, sql, start_fails};
+pub(crate) use wisher::{Wisher, address};
 
 /// How long a test waits for what must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -80,6 +95,12 @@ impl TestApp {
     pub(crate) async fn start_again(&mut self) {
         let listen = format!("127.0.0.1:{}", self.port);
         (self.child, self.console, self.port) = spawn(&self.database(), &listen, &self.arguments).await;
+    }
+
+    /// Starts it again with other arguments, on the same port and database.
+    pub(crate) async fn start_again_with(&mut self, arguments: &[&str]) {
+        self.arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
+        self.start_again().await;
     }
 
     /// Sends a signal (`TERM`, `INT`) to the program.

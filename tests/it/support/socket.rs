@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::{PATIENCE, TestApp};
+use super::{PATIENCE, Raw, TestApp};
 
 /// What a client that does not read lets the system hold for it: the least there is.
 const SMALL_RECEIVE_BYTES: u32 = 4096;
@@ -26,6 +26,28 @@ impl TestApp {
         tcp.set_recv_buffer_size(SMALL_RECEIVE_BYTES).unwrap();
         let address = format!("127.0.0.1:{}", self.port).parse().unwrap();
         self.socket_over(tcp.connect(address).await.unwrap(), query).await
+    }
+
+    /// Opens a socket through the port of a proxy.
+    pub(crate) async fn socket_through(&self, port: u16, query: &str) -> Socket {
+        self.socket_over(TcpStream::connect(("127.0.0.1", port)).await.unwrap(), query).await
+    }
+
+    /// Opens a socket from another address of this machine.
+    pub(crate) async fn socket_from(&self, address: &str, query: &str) -> Socket {
+        let tcp = TcpSocket::new_v4().unwrap();
+        tcp.bind(format!("{address}:0").parse().unwrap()).unwrap();
+        let server = format!("127.0.0.1:{}", self.port).parse().unwrap();
+        self.socket_over(tcp.connect(server).await.unwrap(), query).await
+    }
+
+    /// Asks for a socket, and lets go of it: how the server answers.
+    pub(crate) async fn upgrade(&self) -> Raw {
+        let host = format!("localhost:{}", self.port);
+        let key = "dGhlIHNhbXBsZSBub25jZQ==";
+        let handshake = [("Host", &*host), ("Sec-WebSocket-Key", key), ("Sec-WebSocket-Version", "13")];
+        let upgrade = [("Connection", "Upgrade"), ("Upgrade", "websocket")];
+        self.request("GET /ws", &[&upgrade[..], &handshake].concat(), "").await
     }
 
     async fn socket_over(&self, stream: TcpStream, query: &str) -> Socket {
@@ -124,6 +146,11 @@ impl Socket {
                 other @ Push::Reset { .. } => panic!("not an event: {other:?}"),
             }
         }
+    }
+
+    /// Reads to the end, whenever that is.
+    pub(crate) async fn drained(mut self) {
+        while self.ws.next().await.is_some_and(|it| it.is_ok()) {}
     }
 
     /// How the socket ends: the close code, skipping what comes before.
