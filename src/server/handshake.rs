@@ -25,8 +25,8 @@ use super::serve::Peer;
 use super::socket::{self, MESSAGE_BYTES_MAX};
 use super::state::AppState;
 
-/// One read: most messages are far smaller, and it is held for every idle socket.
-const READ_BUFFER_BYTES: usize = 2 << 10;
+/// One read: most messages are smaller, and it is held for every idle socket.
+const READ_BUFFER_BYTES: usize = 1 << 10;
 
 /// Replies that are gathered before they are written, at most about this many bytes at a time.
 const WRITE_BUFFER_BYTES: usize = 4 << 10;

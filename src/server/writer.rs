@@ -104,11 +104,17 @@ async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationTok
         if taken == 0 {
             return;
         }
-        let alone = jobs.len() == 1;
         match commit(&work, &jobs).await {
             Ok(answers) => reply(&mut jobs, answers, &work),
-            // A disk that is full is full for each of them.
-            Err(error) if alone || !error.is_about_one_wish() => refuse(&mut jobs, &error),
+            // A disk that is full is full for each of them, and for those who queued up meanwhile: they
+            // have waited as long, and must not wait once more.
+            Err(error) if !error.is_about_one_wish() => {
+                while let Ok(job) = waiting.try_recv() {
+                    jobs.push(job);
+                }
+                refuse(&mut jobs, &error);
+            }
+            Err(error) if jobs.len() == 1 => refuse(&mut jobs, &error),
             // One of them has spoilt it for all: each gets a transaction of its own.
             Err(_) => {
                 for job in std::mem::take(&mut jobs) {
