@@ -9,6 +9,7 @@ mod error;
 mod event_log;
 mod failpoint;
 mod feed;
+mod grant;
 mod handshake;
 mod meter;
 mod pages;

@@ -10,8 +10,8 @@ use super::failpoint::Stage;
 
 /// A real-time to-do list: every screen shows the same list at once.
 ///
-/// Without arguments it serves <http://localhost:3000> and keeps its data in todos.db, in the folder it
-/// is started in. Stop it with Ctrl-C.
+/// Without arguments it is at localhost:3000 for a browser on this machine, and keeps its data in
+/// todos.db, in the folder it is started in. Stop it with Ctrl-C.
 #[derive(Parser, Debug, Clone)]
 #[command(
     version,
@@ -21,7 +21,7 @@ use super::failpoint::Stage;
 )]
 pub struct Config {
     /// The address and port to listen on
-    #[arg(long, env = "TODOAPP_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "TODOAPP_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = address)]
     pub(crate) listen: SocketAddr,
 
     /// Where the data is kept: a file, made if it is missing
@@ -30,7 +30,7 @@ pub struct Config {
 
     /// A further name that people may reach this server by, with or without a port; repeat it for more
     ///
-    /// localhost, 127.0.0.1 and `[::1]` are always allowed. Any other host is refused, so that no foreign
+    /// This machine's own names, such as localhost, are always allowed. Any other is refused, so that no foreign
     /// page can reach your lists through your browser.
     #[arg(long = "allowed-host", env = "TODOAPP_ALLOWED_HOST", value_name = "NAME", value_delimiter = ',')]
     pub(crate) allowed_hosts: Vec<AllowedHost>,
@@ -62,6 +62,13 @@ pub struct Config {
     /// What stands in front of an echo; empty for protocol conformance tests
     #[arg(long, env = "TODOAPP_ECHO_PREFIX", hide = true, default_value = crate::domain::push::ECHO_PREFIX)]
     pub(crate) echo_prefix: String,
+}
+
+/// Reads an address to listen on. `localhost` is this machine, as people mean it.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let text = text.replacen("localhost:", "127.0.0.1:", usize::from(text.starts_with("localhost:")));
+    text.parse()
+        .map_err(|_| "write it as in 127.0.0.1:3000, or 0.0.0.0:3000 for every address of this machine".to_owned())
 }
 
 /// What to log, and how.
@@ -118,13 +125,19 @@ mod tests {
     #[test]
     fn a_wrong_value_names_the_flag_the_value_and_the_mend() {
         for (arguments, expected) in [
-            (["--listen", "here"], vec!["--listen", "here"]),
+            (["--listen", "here"], vec!["--listen", "here", "127.0.0.1:3000"]),
             (["--log", "loud"], vec!["--log", "loud", "debug"]),
             (["--allowed-host", "http://a/"], vec!["--allowed-host", "http://a/", "todo.example.org"]),
         ] {
             let error = Config::try_parse_from(["todoapp"].into_iter().chain(arguments)).unwrap_err().to_string();
             assert!(expected.iter().all(|it| error.contains(it)), "{error}");
         }
+    }
+
+    #[test]
+    fn localhost_is_this_machine() {
+        assert_eq!(address("localhost:80"), Ok(([127, 0, 0, 1], 80).into()));
+        assert!(address("notlocalhost:80").is_err() && address("localhost").is_err());
     }
 
     #[test]

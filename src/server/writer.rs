@@ -11,10 +11,9 @@ use super::database::{Database, Tx};
 use super::error::ServerError;
 use super::failpoint::{Failpoint, Stage};
 use super::feed::Feeds;
+use super::grant::{create_list, grant};
 use super::store::{self, LockedList};
-use super::{event_log, random};
-use crate::domain::list::LIST_TODOS_MAX;
-use crate::domain::{Change, Event, EventId, List, ListId, Op, Receipt, Refusal, Text, Wish};
+use crate::domain::{ListId, Op, Receipt, Text, Wish};
 
 /// Wishes in one transaction: enough to make the sync cheap for each, few enough to stay within
 /// some milliseconds.
@@ -199,113 +198,4 @@ async fn lock_lists(tx: &mut Tx, jobs: &[Job]) -> Result<BTreeMap<ListId, Locked
         }
     }
     Ok(lists)
-}
-
-async fn grant(
-    tx: &mut Tx,
-    fail: Failpoint,
-    list: &ListId,
-    locked: &mut LockedList,
-    op: Op,
-    wish: &Wish,
-) -> Result<Result<Receipt, Refusal>, ServerError> {
-    if let Some(event) = event_log::made_by(tx, list, op).await? {
-        return Ok(Ok(Receipt::new(list.clone(), event)));
-    }
-    let at_ms = random::now_ms();
-    let change = match change(tx, list, locked, wish, at_ms).await? {
-        Err(refusal) => return Ok(Err(refusal)),
-        Ok(None) => {
-            let head = event_log::id_at(tx, list, locked.head).await?.unwrap_or(EventId::START);
-            return Ok(Ok(Receipt::new(list.clone(), head)));
-        }
-        Ok(Some(change)) => change,
-    };
-    match &change {
-        Change::Created { .. } => locked.size += 1,
-        Change::Deleted { todos } => locked.size -= i64::try_from(todos.len()).unwrap_or(0),
-        _ => {}
-    }
-    fail.reach(Stage::RowChanged);
-    locked.head += 1;
-    let id = random::event_id(locked.head);
-    event_log::append(tx, &Event { list: list.clone(), id, seq: id.seq, at_ms, op, change }).await?;
-    fail.reach(Stage::Appended);
-    Ok(Ok(Receipt::new(list.clone(), id)))
-}
-
-/// Changes the table as the wish asks, by the rules that `Board::answer` states.
-async fn change(
-    tx: &mut Tx,
-    list: &ListId,
-    locked: &LockedList,
-    wish: &Wish,
-    at_ms: i64,
-) -> Result<Result<Option<Change>, Refusal>, ServerError> {
-    let some = |todos: Vec<_>| (!todos.is_empty()).then_some(todos);
-    let existing = match wish {
-        Wish::Rename { id, .. } | Wish::Complete { id } | Wish::Reopen { id } => {
-            match store::todo(tx, list, *id).await? {
-                None => return Ok(Err(Refusal::TodoNotFound)),
-                existing => existing,
-            }
-        }
-        Wish::Delete { id } => store::todo(tx, list, *id).await?,
-        _ => None,
-    };
-    let is_completed = existing.as_ref().is_some_and(|it| it.completed);
-    Ok(Ok(match wish {
-        Wish::Create { id, title } => {
-            if !store::insert_todo(tx, list, *id, title, locked.head + 1, at_ms).await? {
-                return Ok(Err(Refusal::TodoExists));
-            }
-            if usize::try_from(locked.size).is_ok_and(|size| size >= LIST_TODOS_MAX) {
-                store::delete_todo(tx, list, *id).await?;
-                return Ok(Err(Refusal::ListFull));
-            }
-            Some(Change::Created { todo: *id, title: title.clone() })
-        }
-        Wish::Rename { title, .. } if existing.as_ref().is_some_and(|it| it.title == *title) => None,
-        Wish::Rename { id, title } => {
-            store::set_title(tx, list, *id, title, at_ms).await?;
-            Some(Change::Renamed { todo: *id, title: title.clone() })
-        }
-        Wish::Complete { .. } if is_completed => None,
-        Wish::Complete { id } => {
-            store::set_completed(tx, list, *id, true, at_ms).await?;
-            Some(Change::Completed { todos: vec![*id] })
-        }
-        Wish::Reopen { .. } if !is_completed => None,
-        Wish::Reopen { id } => {
-            store::set_completed(tx, list, *id, false, at_ms).await?;
-            Some(Change::Reopened { todos: vec![*id] })
-        }
-        Wish::Delete { .. } if existing.is_none() => None,
-        Wish::Delete { id } => {
-            store::delete_todo(tx, list, *id).await?;
-            Some(Change::Deleted { todos: vec![*id] })
-        }
-        Wish::CompleteAll => {
-            some(store::set_all_completed(tx, list, true, at_ms).await?).map(|todos| Change::Completed { todos })
-        }
-        Wish::ReopenAll => {
-            some(store::set_all_completed(tx, list, false, at_ms).await?).map(|todos| Change::Reopened { todos })
-        }
-        Wish::ClearCompleted => some(store::delete_completed(tx, list).await?).map(|todos| Change::Deleted { todos }),
-    }))
-}
-
-async fn create_list(tx: &mut Tx, op: Op, name: &Text) -> Result<Receipt, ServerError> {
-    if let Some(list) = store::list_made_by(tx, op).await? {
-        let event = event_log::made_by(tx, &list, op).await?.unwrap_or(EventId::START);
-        return Ok(Receipt::new(list, event));
-    }
-    let at_ms = random::now_ms();
-    let list = List { id: random::list_id(), name: name.clone() };
-    store::insert_list(tx, &list, op, at_ms).await?;
-    let id = random::event_id(1);
-    let change = Change::Named { name: name.clone() };
-    event_log::append(tx, &Event { list: list.id.clone(), id, seq: 1, at_ms, op, change }).await?;
-    store::advance_list(tx, &list.id, &LockedList { head: 1, size: 0 }).await?;
-    Ok(Receipt::new(list.id, id))
 }

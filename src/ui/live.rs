@@ -1,7 +1,10 @@
 //! The list on screen: the confirmed board, the wishes on top of it, and the signals they move. The
 //! board moves in one way only, by an event; what is shown is always the board with the wishes.
 
+mod state;
+
 use leptos::prelude::*;
+use state::State;
 
 use super::link::LinkState;
 use super::notices::{Notice, Notices};
@@ -9,10 +12,8 @@ use super::route::Filter;
 use super::rows::{Row, Rows};
 use super::storage::{self, Kept};
 use super::{browser, sender};
-use crate::api::{ApiError, ErrorCode};
-use crate::domain::{
-    Applied, Board, Change, Event, EventId, List, Op, Outbox, Receipt, ResetReason, Text, TodoId, Wish, Wished,
-};
+use crate::api::ApiError;
+use crate::domain::{Applied, Board, Event, EventId, List, Op, Outbox, Receipt, ResetReason, TodoId, Wish, Wished};
 
 /// More missed changes than this are summed up in one notice.
 const MISSED_NOTICES_MAX: usize = 3;
@@ -35,20 +36,6 @@ pub struct Live {
     pub edited: RwSignal<Option<TodoId>>,
     /// Where notices go.
     pub notices: Notices,
-}
-
-struct State {
-    board: Board,
-    outbox: Outbox,
-    rows: Rows,
-    /// Changes by others since the socket was last caught up.
-    missed: Vec<Notice>,
-    /// The titles that were given here, to be offered again where someone else's wins.
-    given: Vec<(TodoId, Text)>,
-    is_sending: bool,
-    failed_tries: u32,
-    /// Whether the browser keeps every wish that waits.
-    is_durable: bool,
 }
 
 impl Live {
@@ -299,47 +286,6 @@ impl Live {
         }
         if is_moved == Some(true) {
             self.version.update(|it| *it += 1);
-        }
-    }
-}
-
-impl State {
-    fn receive(&mut self, event: &Event) -> Applied {
-        let mut news = Notice::change(Notice::about(&self.board, &event.change));
-        if let Change::Renamed { todo, title } = &event.change
-            && let Some((_, mine)) = self.given.iter().find(|(given, mine)| given == todo && mine != title)
-        {
-            news = news.with_wish("Take mine back", Wish::Rename { id: *todo, title: mine.clone() });
-        }
-        let applied = self.board.apply(event);
-        if applied == Applied::Next {
-            let over = self.outbox.confirm(event);
-            for op in &over {
-                storage::forget_wish(*op);
-            }
-            if !over.contains(&event.op) {
-                self.missed.push(news);
-            }
-        }
-        applied
-    }
-
-    /// The server said no. What was written stays, to be tried again or copied; the rest is only told.
-    fn refuse(&mut self, wished: &Wished, error: ApiError) -> Option<Notice> {
-        match &wished.wish {
-            // It was this very wish that created it, longer ago than the log goes back.
-            Wish::Create { id, .. } if error.code == ErrorCode::TodoExists && self.board.todo(*id).is_some() => {
-                self.outbox.remove(wished.op);
-                None
-            }
-            Wish::Create { .. } | Wish::Rename { .. } => {
-                self.outbox.refuse(wished.op, error.message);
-                None
-            }
-            _ => {
-                self.outbox.remove(wished.op);
-                Some(Notice::error(error.message))
-            }
         }
     }
 }

@@ -1,0 +1,74 @@
+// How long a click takes to be seen in another window, and how long a page takes to notice that its
+// server is gone: `npm run measure`. It prints figures and fails on none: they depend on the machine.
+import type { Page } from '@playwright/test';
+import { add, expect, open, saved, SERVER_IS_DOWN, test } from './support/app.ts';
+
+const CLICKS = 200;
+const TODOS = 1_000;
+
+/** Notes, by the clock both windows share, when a row's change has been painted. */
+async function watchPaints(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const paints: number[] = [];
+    Object.assign(window, { paints });
+    const now = () => performance.timeOrigin + performance.now();
+    new MutationObserver(() => {
+      // The frame after the change is drawn: then it can be seen.
+      requestAnimationFrame(() => requestAnimationFrame(() => paints.push(now())));
+    }).observe(document.querySelector('.todo-list li')!, { attributes: true, attributeFilter: ['class'] });
+  });
+}
+
+const paints = (page: Page) => page.evaluate(() => (window as unknown as { paints: number[] }).paints);
+
+/** Clicks from inside the page, so that the time of driving it is not counted. */
+async function click(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const at = performance.timeOrigin + performance.now();
+    document.querySelector<HTMLInputElement>('.todo-list li .toggle')!.click();
+    return at;
+  });
+}
+
+function say(what: string, times: number[]): void {
+  times.sort((a, b) => a - b);
+  const at = (part: number) => times[Math.min(times.length - 1, Math.floor(part * times.length))]!.toFixed(1);
+  console.log(`${what}: median ${at(0.5)} ms, p99 ${at(0.99)} ms, n = ${times.length}`);
+}
+
+for (const todos of [1, TODOS]) {
+  test(`a click, painted, in a list of ${todos}`, async ({ page, app, another }) => {
+    test.setTimeout(180_000);
+    await open(page);
+    await add(page, 'Tick me');
+    await saved(page);
+    for (let n = 1; n < todos; n += 1) await app.post('todos/create', { list: 'home', title: `Todo ${n}` });
+    await open(page);
+    const other = await another();
+    await expect(other.locator('.todo-list li')).toHaveCount(todos);
+    await watchPaints(page);
+    await watchPaints(other);
+    const clicks: number[] = [];
+    for (let n = 0; n < CLICKS; n += 1) {
+      clicks.push(await click(page));
+      await expect.poll(async () => (await paints(other)).length, { intervals: [5] }).toBe(n + 1);
+    }
+    const own = await paints(page);
+    const theirs = await paints(other);
+    say(`${todos} todos, own window`, clicks.map((at, n) => own[n]! - at));
+    say(`${todos} todos, other window`, clicks.map((at, n) => theirs[n]! - at));
+  });
+}
+
+test('a server that is gone, noticed', async ({ page, app, complaints }) => {
+  complaints.allow(SERVER_IS_DOWN);
+  await open(page);
+  const killed = Date.now();
+  await app.kill();
+  await expect(page.locator('.link')).toContainText('Offline', { timeout: 60_000 });
+  say('a killed server', [Date.now() - killed]);
+  await app.start();
+  const started = Date.now();
+  await expect(page.locator('.link')).toHaveText('Live', { timeout: 60_000 });
+  say('back to live after its start', [Date.now() - started]);
+});
