@@ -21,7 +21,8 @@ use super::failpoint::Stage;
 )]
 pub struct Config {
     /// The address and port to listen on
-    #[arg(long, env = "TODOAPP_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000", value_parser = address)]
+    #[arg(long, env = "TODOAPP_LISTEN", value_name = "ADDRESS")]
+    #[arg(default_value = "127.0.0.1:3000", value_parser = address)]
     pub(crate) listen: SocketAddr,
 
     /// Where the data is kept: a file, made if it is missing

@@ -57,6 +57,9 @@ mod copies;
 /// Noise: whatever comes in, parsers and server stand.
 mod noise;
 
+/// Figures about many sockets and long absences, for `make soak`.
+mod measure;
+
 /// How the program is started: what it says, and what it says to a wrong value.
 mod command_line;
 

@@ -45,20 +45,13 @@ async fn readers_that_do_not_read_cost_bounded_memory() {
     for socket in &mut stuck {
         socket.head().await;
     }
-    let before = resident_bytes(&app);
+    let before = app.resident_bytes();
     // Some eight megabytes for each of them.
     for n in 0..100 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         app.wish(path, &[("list", "home")]).await;
     }
-    let growth = resident_bytes(&app).saturating_sub(before);
+    let growth = app.resident_bytes().saturating_sub(before);
     assert!(growth < GROWTH_BYTES_MAX, "{} MiB for readers that do not read", growth >> 20);
     assert!(!app.console().iter().any(|it| it.contains("does not read")), "they were all still there");
-}
-
-/// What the program holds in memory.
-fn resident_bytes(app: &TestApp) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", app.pid())).unwrap();
-    let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
 }

@@ -18,9 +18,10 @@ mod tools;
 /// A client that asks until it is answered.
 mod wisher;
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -34,7 +35,7 @@ pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
-pub(crate) use tools::{fails, given_tool, seed, skipped, sql, start_fails};
+pub(crate) use tools::{fails, given_tool, note, seed, skipped, sql, start_fails};
 pub(crate) use wisher::{Wisher, address};
 
 /// How long a test waits for what must happen; far longer than it ever takes.
@@ -56,9 +57,14 @@ pub(crate) struct TestApp {
     pub(crate) http: reqwest::Client,
 }
 
-/// The program's path.
-pub(crate) fn program() -> &'static str {
-    env!("CARGO_BIN_EXE_todoapp")
+/// The program's path: the one that was built for the tests; in `make soak` the release, which alone
+/// gives figures that mean something.
+pub(crate) fn program() -> &'static OsStr {
+    static PROGRAM: LazyLock<OsString> = LazyLock::new(|| {
+        let release = std::env::var_os("TODOAPP_BIN").filter(|_| std::env::var_os("TODOAPP_SOAK_SECONDS").is_some());
+        release.unwrap_or_else(|| env!("CARGO_BIN_EXE_todoapp").into())
+    });
+    &PROGRAM
 }
 
 impl TestApp {
@@ -117,6 +123,13 @@ impl TestApp {
     /// The program's process id.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id().expect("it is running")
+    }
+
+    /// What the program holds in memory.
+    pub(crate) fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
     }
 
     /// The database file.

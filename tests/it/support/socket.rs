@@ -87,14 +87,16 @@ impl Socket {
 
     /// The next message that is not a ping, or `None` at the end.
     pub(crate) async fn next(&mut self) -> Option<Message> {
-        loop {
-            let message = timeout(PATIENCE, self.ws.next()).await.expect("something comes");
-            match message {
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(message)) => return Some(message),
-                Some(Err(_)) | None => return None,
+        let next = async {
+            loop {
+                match self.ws.next().await {
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(message)) => return Some(message),
+                    Some(Err(_)) | None => return None,
+                }
             }
-        }
+        };
+        timeout(PATIENCE, next).await.expect("something comes")
     }
 
     /// The next text.

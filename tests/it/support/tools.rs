@@ -31,6 +31,12 @@ pub(crate) async fn fails(mut command: Command) -> String {
     sentence.strip_prefix("todoapp: ").unwrap_or_else(|| panic!("not a sentence: {stderr}")).to_owned()
 }
 
+/// Says what someone may want to know of a test that passes, with `--nocapture`, or of one that fails.
+#[expect(clippy::print_stdout, reason = "the test runner takes only this away from tests that pass")]
+pub(crate) fn note(text: &str) {
+    println!("{text}");
+}
+
 /// Says why a test is skipped: past the test runner, which keeps to itself what passing tests print.
 pub(crate) fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");

@@ -1,0 +1,177 @@
+//! Limits: each is kept, says how it is raised, and costs nobody else anything.
+
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use futures_util::future::{join, join_all};
+use todoapp::domain::{Push, ResetReason};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{sleep, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::Data;
+
+use crate::support::{PATIENCE, TestApp, frame};
+
+/// What may come in without a whole message in it.
+const UNFINISHED_BYTES_MAX: usize = 512 << 10;
+
+/// The longest message there is.
+const MESSAGE_BYTES_MAX: usize = 64 << 10;
+
+/// How long a request may take, and how much later a busy machine may notice.
+const REQUEST_WAIT: Duration = Duration::from_secs(30);
+const LATER: Duration = Duration::from_secs(8);
+
+/// Waits for a seat, which must be free soon.
+async fn a_seat_is_free(app: &TestApp) {
+    let asking = async {
+        while app.upgrade().await.status() != 101 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, asking).await.expect("the seat is given back");
+}
+
+#[tokio::test]
+async fn one_socket_too_many_is_told_which_flag_to_raise_until_another_goes() {
+    let app = TestApp::start_with(&["--sockets-max", "2"]).await;
+    let mut first = app.socket("").await;
+    let second = app.socket("?list=home").await;
+    for _ in 0..3 {
+        let answer = app.upgrade().await;
+        assert_eq!((answer.status(), answer.header("retry-after")), (503, Some("5")), "{answer:?}");
+        assert!(answer.body().contains("--sockets-max") && answer.body().ends_with(".\n"), "{answer:?}");
+    }
+    first.say("still served").await;
+    assert!(first.text().await.ends_with("still served"));
+    assert_eq!(app.get("/").await.status(), 200, "pages need no seat");
+    drop(second);
+    a_seat_is_free(&app).await;
+    let _ = first.ws.close(None).await;
+    first.drained().await;
+    a_seat_is_free(&app).await;
+}
+
+#[tokio::test]
+async fn one_address_can_not_take_every_seat() {
+    let app = TestApp::start_with(&["--sockets-per-address-max", "2"]).await;
+    let here = [app.socket("").await, app.socket("").await];
+    let answer = app.upgrade().await;
+    assert_eq!((answer.status(), answer.header("retry-after")), (503, Some("5")), "{answer:?}");
+    assert!(answer.body().contains("--sockets-per-address-max"), "{answer:?}");
+    let mut elsewhere = app.socket_from("127.0.0.2", "").await;
+    elsewhere.say("hello").await;
+    assert!(elsewhere.text().await.ends_with("hello"));
+    drop(here);
+    a_seat_is_free(&app).await;
+}
+
+#[tokio::test]
+async fn a_message_in_pieces_of_one_byte_is_taken_up_to_the_limit() {
+    let app = TestApp::start().await;
+    let mut socket = app.socket("").await;
+    socket.send(frame(b"x", Data::Text, false)).await;
+    let pieces = b"\x00\x81\x00\x00\x00\x00x".repeat(MESSAGE_BYTES_MAX - 2);
+    socket.ws.get_mut().write_all(&pieces).await.unwrap();
+    socket.send(frame(b"x", Data::Continue, true)).await;
+    let echo = format!("This is the message received by the server: {}", "x".repeat(MESSAGE_BYTES_MAX));
+    assert!(socket.text().await == echo, "it is echoed whole");
+}
+
+#[tokio::test]
+async fn pieces_without_end_close_the_socket_with_1009_in_bounded_bytes() {
+    let app = TestApp::start().await;
+    let before = app.board("home").await;
+    // A masked continuation without content, and one with a byte.
+    for (what, piece) in [("empty", &b"\x00\x80\x01\x02\x03\x04"[..]), ("tiny", b"\x00\x81\x01\x02\x03\x04y")] {
+        let mut socket = app.socket("").await;
+        socket.send(frame(b"x", Data::Text, false)).await;
+        let fine = piece.repeat(UNFINISHED_BYTES_MAX * 4 / 5 / piece.len());
+        socket.ws.get_mut().write_all(&fine).await.unwrap();
+        socket.send(Message::Ping("?".into())).await;
+        let pong = timeout(PATIENCE, socket.ws.next()).await.unwrap();
+        assert!(matches!(pong, Some(Ok(Message::Pong(_)))), "{what}: so far all is well: {pong:?}");
+        // A server that read on would take this and wait for more.
+        let too_many = piece.repeat(UNFINISHED_BYTES_MAX * 2 / 5 / piece.len());
+        let _ = socket.ws.get_mut().write_all(&too_many).await;
+        assert_eq!(socket.close_code().await, 1009, "{what}");
+    }
+    app.stands_as(&before).await;
+}
+
+#[tokio::test]
+async fn a_log_that_is_pruned_resets_who_was_away_too_long_and_no_one_else() {
+    let mut app = TestApp::start_with(&["--keep-events", "10", "--keep-hours", "0"]).await;
+    let receipts = app.create_many("home", 50).await;
+    let before = app.board("home").await;
+    app.stop().await;
+    app.start_again().await;
+    let pruned = async {
+        while !matches!(app.socket("?list=home&after=0").await.push().await, Push::Reset { .. }) {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, pruned).await.expect("the log is pruned at the start");
+    let places = receipts.iter().map(|it| it.event);
+    for (n, place) in (1..).zip(places) {
+        let mut socket = app.socket(&format!("?list=home&after={place}")).await;
+        if n <= 40 {
+            assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Pruned }, "{place}");
+            assert_eq!(socket.close_code().await, 4009, "{place}");
+        } else {
+            let (events, head) = socket.events_to_head().await;
+            assert_eq!(events.iter().map(|it| it.seq).collect::<Vec<_>>(), (n + 1..=50).collect::<Vec<_>>());
+            assert_eq!(head, receipts[49].event);
+        }
+    }
+    let unknown = format!("?list=home&after=45-{:016x}", receipts[44].event.tag ^ 1);
+    assert_eq!(app.socket(&unknown).await.push().await, Push::Reset { reason: ResetReason::Unknown });
+    assert_eq!(app.board("home").await, before, "the list itself is as it was");
+    let next = app.wish("/api/todos/create", &[("list", "home"), ("title", "Next")]).await;
+    assert_eq!(next.seq, 51);
+}
+
+#[tokio::test]
+async fn requests_without_end_are_cut_and_delay_nobody() {
+    let app = TestApp::start().await;
+    let before = app.board("home").await;
+    let head = format!("POST /api/todos/create HTTP/1.1\r\nHost: localhost:{}\r\n", app.port);
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nlist=home&title=";
+    let begins = ["GET / HTTP/1.1\r\nX: ".to_owned(), format!("{head}{form}"), String::new()];
+    let dripping = join_all(begins.iter().map(|it| drip(&app, it)));
+    let others = async {
+        for _ in 0..10 {
+            let since = Instant::now();
+            app.page("/").await;
+            assert!(since.elapsed() < Duration::from_secs(3), "{:?}", since.elapsed());
+            sleep(Duration::from_millis(500)).await;
+        }
+    };
+    let (taken, ()) = join(dripping, others).await;
+    for (what, time) in ["a head", "a body", "nothing"].iter().zip(taken) {
+        assert!((REQUEST_WAIT..REQUEST_WAIT + LATER).contains(&time), "{what}: {time:?}");
+    }
+    app.stands_as(&before).await;
+}
+
+/// Begins a request, adds a letter a second, and says how long it was listened to.
+async fn drip(app: &TestApp, begin: &str) -> Duration {
+    let since = Instant::now();
+    let (mut read, mut write) = app.connect().await.into_split();
+    write.write_all(begin.as_bytes()).await.unwrap();
+    let ends = async {
+        let mut answer = Vec::new();
+        let _ = read.read_to_end(&mut answer).await;
+    };
+    let drips = async {
+        while begin.is_empty() || write.write_all(b"x").await.is_ok() {
+            sleep(Duration::from_secs(1)).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = ends => since.elapsed(),
+        () = drips => Duration::MAX,
+        () = sleep(2 * REQUEST_WAIT) => Duration::MAX,
+    }
+}

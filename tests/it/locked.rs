@@ -1,0 +1,71 @@
+//! Another program holds the database's lock: writes are refused in time, everything else goes on,
+//! and it heals by itself.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use sqlx::{Connection, Executor, SqliteConnection};
+use tokio::time::timeout;
+
+use crate::support::{PATIENCE, TestApp};
+
+/// How long a wish may wait for the lock before it is told to come again, on a busy machine.
+const REFUSED_WITHIN: Duration = Duration::from_millis(6500);
+
+const WISHES: usize = 20;
+
+#[tokio::test]
+async fn a_lock_held_elsewhere_refuses_every_wish_in_time_and_nothing_else() {
+    let app = TestApp::start().await;
+    app.create("first").await;
+    let before = app.board("home").await;
+    let mut socket = app.socket("?list=home&after=0").await;
+    socket.events_to_head().await;
+    let url = format!("sqlite:{}", app.database().display());
+    let mut other = SqliteConnection::connect(&url).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+
+    let since = Instant::now();
+    let titles: Vec<_> = (0..WISHES).map(|n| format!("todo {n}")).collect();
+    let wishes = join_all(titles.iter().map(async |title| {
+        let answer = app.post("/api/todos/create", &[("list", "home"), ("title", title)]).await;
+        (answer, since.elapsed())
+    }));
+    let others = async {
+        for n in 0..20 {
+            let asked = Instant::now();
+            assert_eq!(app.board("home").await, before);
+            socket.say(&format!("echo {n}")).await;
+            assert!(socket.text().await.ends_with(&format!("echo {n}")));
+            assert_eq!(app.log("home").await.len(), 1, "a new reader is served");
+            assert!(asked.elapsed() < Duration::from_secs(2), "reads and echoes go on: {:?}", asked.elapsed());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let (answers, ()) = timeout(PATIENCE, futures_util::future::join(wishes, others)).await.unwrap();
+    for ((status, answer), time) in answers {
+        assert_eq!((status, answer["code"].as_str()), (503, Some("unavailable")), "{answer}");
+        assert!(time < REFUSED_WITHIN, "each is refused in time, not one after the other: {time:?}");
+    }
+    app.stands_as(&before).await;
+
+    other.execute("ROLLBACK").await.unwrap();
+    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "again")]).await;
+    assert_eq!(receipt.seq, 2);
+    assert_eq!(socket.event().await.id, receipt.event, "the push goes on");
+}
+
+#[tokio::test]
+async fn a_lock_held_for_a_moment_only_delays() {
+    let app = TestApp::start().await;
+    let url = format!("sqlite:{}", app.database().display());
+    let mut other = SqliteConnection::connect(&url).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let wishes = app.create_many("home", WISHES);
+    let letting_go = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        other.execute("COMMIT").await.unwrap();
+    };
+    let (receipts, ()) = futures_util::future::join(wishes, letting_go).await;
+    assert_eq!(receipts.iter().map(|it| it.seq).collect::<Vec<_>>(), (1..=20).collect::<Vec<_>>());
+}

@@ -1,0 +1,197 @@
+//! Noise: whatever comes in, parsers and server stand, and nothing changes that was not granted.
+
+use proptest::prelude::*;
+use todoapp::domain::{Event, EventId, ListId, Op, Push, Text, TodoId, Wished};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{Duration, timeout};
+
+use crate::support::{Chance, TestApp, note};
+
+/// Cases against one server.
+const FRAMES: usize = 300;
+const FORMS: usize = 400;
+
+/// How long a socket may take to say something about noise, if it says anything.
+const ANSWER_WAIT: Duration = Duration::from_millis(30);
+
+/// Text with what ids and tokens are made of, so that some of it nearly is one.
+fn nearly() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[0-9]{0,20}-[0-9a-fA-F]{0,18}",
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "[0-9a-fA-F{}-]{30,40}",
+        "[a-z0-9]{0,34}",
+        "[ \\t\\n\u{2028}\u{200b}a👋]{0,8}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_parser_reads_back_what_it_took_and_nothing_makes_it_panic(text in nearly()) {
+        if let Ok(id) = text.parse::<EventId>() {
+            prop_assert_eq!(id.to_string(), text.clone());
+        }
+        if let Ok(id) = text.parse::<ListId>() {
+            prop_assert_eq!(id.as_str(), &text);
+        }
+        if let Ok(id) = text.parse::<TodoId>() {
+            prop_assert_eq!(id.to_string(), text.to_lowercase());
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+        }
+        if let Ok(op) = text.parse::<Op>() {
+            prop_assert_eq!(op.to_string().parse(), Ok(op));
+            prop_assert_eq!(op.with_text(&text).to_string().len(), 36);
+        }
+        if let Ok(title) = Text::parse(&text) {
+            prop_assert_eq!(title.as_str(), text.trim());
+            prop_assert_eq!(Text::parse(title.as_str()), Ok(title.clone()));
+            prop_assert!((1..=500).contains(&title.as_str().chars().count()));
+        }
+    }
+
+    #[test]
+    fn an_event_id_is_read_back_as_it_was_written(seq in 1..=i64::MAX, tag: u64) {
+        let id = EventId { seq, tag };
+        prop_assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn json_that_is_no_frame_is_an_error_and_no_panic(text in r#"[{}\[\]":,a-z0-9 -]{0,80}"#) {
+        prop_assert!(serde_json::from_str::<Event>(&text).is_err());
+        prop_assert!(serde_json::from_str::<Push>(&text).is_err());
+        prop_assert!(serde_json::from_str::<Wished>(&text).is_err());
+    }
+}
+
+#[tokio::test]
+async fn noise_after_a_good_handshake_ends_at_most_its_own_socket() {
+    let mut chance = seeded();
+    let app = TestApp::start().await;
+    app.create("Buy milk").await;
+    let before = app.board("home").await;
+    let mut witness = app.socket("?list=home").await;
+    witness.head().await;
+    for n in 0..FRAMES {
+        let query = if n % 2 == 0 { "" } else { "?list=home&after=0" };
+        let mut socket = app.socket(query).await;
+        let noise = noise(&mut chance);
+        let stream = socket.ws.get_mut();
+        // It may be closed already, and that is an answer too.
+        let _ = stream.write_all(&noise).await;
+        let mut answer = [0; 1024];
+        let _ = timeout(ANSWER_WAIT, stream.read(&mut answer)).await;
+        if n % 20 == 0 {
+            witness.say("still there?").await;
+            assert!(witness.text().await.ends_with("still there?"), "{}", noise.escape_ascii());
+        }
+    }
+    app.stands_as(&before).await;
+}
+
+/// Frames of any kind with any content: some right, some nearly so, some not at all.
+fn noise(chance: &mut Chance) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for _ in 0..chance.within(1..6) {
+        if chance.once_in(4) {
+            let count = usize::try_from(chance.within(0..60)).unwrap();
+            bytes.extend(chance.bytes(count));
+            continue;
+        }
+        let kind = *chance.one_of(&[0x80, 0x00, 0x81, 0x01, 0x82, 0x88, 0x89, 0x8a, 0xc1, 0x83, 0x8f]);
+        let length = chance.within(0..130);
+        let mask = if chance.once_in(8) { 0 } else { 0x80 };
+        bytes.push(kind);
+        match u8::try_from(length) {
+            Ok(short) if short < 126 => bytes.push(mask | short),
+            _ => {
+                bytes.push(mask | 0x7e);
+                bytes.extend(u16::try_from(length).unwrap().to_be_bytes());
+            }
+        }
+        let count = usize::try_from(length).unwrap() + if mask == 0 { 0 } else { 4 };
+        bytes.extend(chance.bytes(count));
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn forms_of_noise_change_nothing_unless_they_are_granted() {
+    let mut chance = seeded();
+    let app = TestApp::start().await;
+    let id = app.create("Buy milk").await;
+    let mut before = app.board("home").await;
+    let mut granted = 0;
+    for _ in 0..FORMS {
+        let path = *chance.one_of(&[
+            "todos/create",
+            "todos/rename",
+            "todos/complete",
+            "todos/reopen",
+            "todos/delete",
+            "todos/complete_all",
+            "todos/reopen_all",
+            "todos/clear_completed",
+            "lists/create",
+            "board",
+            "nothing",
+        ]);
+        let body = form(&mut chance, &id);
+        let request = app.http.post(app.url(&format!("/api/{path}")));
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body.clone());
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let answer = answer.text().await.unwrap();
+        let what = format!("{path} {}: {status} {answer}", body.escape_ascii());
+        let after = app.board("home").await;
+        if status == 200 {
+            granted += 1;
+            before = after;
+        } else {
+            assert!((400..500).contains(&status), "{what}");
+            assert_eq!(after, before, "{what}");
+        }
+    }
+    assert!(granted > 0, "some of it is right by chance");
+    let log = app.log("home").await;
+    assert_eq!(i64::try_from(log.len()), Ok(before.seq()));
+    app.stands_as(&before).await;
+}
+
+/// Fields that may be right, wrong, missing, doubled or no fields at all.
+fn form(chance: &mut Chance, id: &str) -> Vec<u8> {
+    let mut body = Vec::new();
+    for _ in 0..chance.within(0..6) {
+        let name = *chance.one_of(&["list", "list", "title", "id", "op", "name", "x"]);
+        let value = *chance.one_of(&[
+            "home",
+            "home",
+            "home",
+            id,
+            "Buy+bread",
+            "%00",
+            "%ff",
+            "%",
+            "%zz",
+            "",
+            "+",
+            "a&b=",
+            "%E2%80%A8",
+            "=&=",
+        ]);
+        body.extend(format!("{name}={value}&").into_bytes());
+    }
+    if chance.once_in(5) {
+        let count = usize::try_from(chance.within(0..40)).unwrap();
+        body.extend(chance.bytes(count));
+    }
+    body
+}
+
+fn seeded() -> Chance {
+    let seed = Chance::seed();
+    note(&format!("TODOAPP_SEED={seed} plays this again"));
+    Chance::new(seed)
+}

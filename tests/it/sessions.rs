@@ -1,0 +1,313 @@
+//! Several browsers with their outboxes against a model of the server, in any order of events: links
+//! that lose requests and answers, reloads, a backup that is put back. In the end all show the same.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use todoapp::domain::{
+    Applied, Board, Event, EventId, Head, List, ListId, Op, Outbox, Receipt, Refusal, Text, TodoId, Wish, Wished,
+};
+
+const CLIENTS: usize = 3;
+const CASES: u32 = 600;
+
+/// How often each client gets its turn at the end; far more than it takes.
+const TURNS: usize = 100;
+
+/// What can happen at any moment.
+#[derive(Debug, Clone)]
+enum Step {
+    Wish(usize, Wish),
+    /// The next wish goes out; the request or the answer may get lost.
+    Send(usize, Sent),
+    /// The answer that was under way arrives.
+    Answer(usize),
+    /// The socket brings so many events.
+    Deliver(usize, usize),
+    /// The answer that was under way is lost.
+    Lose(usize),
+    /// The socket ends.
+    Cut(usize),
+    /// The page is loaded again: what the browser keeps is all there is.
+    Reload(usize),
+    /// The server ends, and starts on an older copy of its data.
+    Restore(Index),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Sent {
+    RequestLost,
+    AnswerLost,
+    AnswerUnderWay,
+    Answered,
+}
+
+type Answer = Result<Receipt, Refusal>;
+
+#[derive(Default)]
+struct Server {
+    log: Vec<Event>,
+    board: Option<Board>,
+    /// Wishes that were refused or changed nothing, since the data is what it is.
+    judged: HashSet<Op>,
+    tags: u64,
+}
+
+fn empty() -> Board {
+    let list = List { id: ListId::home(), name: Text::parse("Home").unwrap() };
+    Board { list, head: Head(EventId::START), todos: Vec::new() }
+}
+
+impl Server {
+    fn board(&self) -> Board {
+        self.board.clone().unwrap_or_else(empty)
+    }
+
+    fn ask(&mut self, op: Op, wish: &Wish) -> Answer {
+        if let Some(event) = self.log.iter().find(|it| it.op == op) {
+            return Ok(Receipt::new(ListId::home(), event.id));
+        }
+        let mut board = self.board();
+        let change = board.answer(wish).inspect_err(|_| {
+            self.judged.insert(op);
+        })?;
+        let Some(change) = change else {
+            self.judged.insert(op);
+            return Ok(Receipt::new(ListId::home(), board.head.0));
+        };
+        self.tags += 1;
+        let seq = board.seq() + 1;
+        let id = EventId { seq, tag: self.tags };
+        let event = Event { list: ListId::home(), id, seq, at_ms: seq, op, change };
+        assert_eq!(board.apply(&event), Applied::Next);
+        self.log.push(event);
+        self.board = Some(board);
+        Ok(Receipt::new(ListId::home(), id))
+    }
+
+    fn restore(&mut self, kept: usize) {
+        self.log.truncate(kept);
+        self.judged.clear();
+        let mut board = empty();
+        assert!(self.log.iter().all(|it| board.apply(it) == Applied::Next));
+        self.board = Some(board);
+    }
+
+    fn has(&self, place: EventId) -> bool {
+        place == EventId::START || self.log.iter().any(|it| it.id == place)
+    }
+}
+
+/// A browser: what `ui/live.rs`, `ui/sender.rs`, `ui/link.rs` and `ui/storage.rs` do with the outbox.
+struct Client {
+    board: Board,
+    outbox: Outbox,
+    is_connected: bool,
+    under_way: Option<(Wished, Answer)>,
+    /// What the browser keeps over a reload.
+    kept: BTreeMap<Op, String>,
+}
+
+impl Client {
+    fn new() -> Self {
+        Self { board: empty(), outbox: Outbox::default(), is_connected: false, under_way: None, kept: BTreeMap::new() }
+    }
+
+    fn keep(&mut self, op: Op) {
+        match self.outbox.get(op) {
+            Some(wished) => self.kept.insert(op, serde_json::to_string(wished).unwrap()),
+            None => self.kept.remove(&op),
+        };
+    }
+
+    fn wish(&mut self, wished: Wished) {
+        let op = wished.op;
+        self.outbox.put(wished);
+        self.keep(op);
+    }
+
+    fn send(&mut self, server: &mut Server, sent: Sent) {
+        let Some(wished) = self.outbox.unanswered().next().cloned() else { return };
+        if self.under_way.is_some() || matches!(sent, Sent::RequestLost) {
+            return;
+        }
+        let answer = server.ask(wished.op, &wished.wish);
+        match sent {
+            Sent::Answered => self.answered(&wished, answer),
+            Sent::AnswerUnderWay => self.under_way = Some((wished, answer)),
+            Sent::RequestLost | Sent::AnswerLost => {}
+        }
+    }
+
+    fn answered(&mut self, wished: &Wished, answer: Answer) {
+        let op = wished.op;
+        match answer {
+            Ok(receipt) => self.outbox.receive(op, &receipt, &self.board),
+            Err(refusal) => match &wished.wish {
+                Wish::Create { id, .. } if refusal == Refusal::TodoExists && self.board.todo(*id).is_some() => {
+                    self.outbox.remove(op);
+                }
+                Wish::Create { .. } | Wish::Rename { .. } => self.outbox.refuse(op, refusal.to_string()),
+                _ => {
+                    self.outbox.remove(op);
+                }
+            },
+        }
+        self.keep(op);
+    }
+
+    /// Connects where it must, and takes in so many events.
+    fn deliver(&mut self, server: &Server, count: usize) {
+        if !self.is_connected {
+            self.is_connected = true;
+            // The place may be older than a backup that was put back meanwhile, and the receipts
+            // younger: this log need not have what they promise, whether there is a reset or not.
+            self.outbox.forget_receipts();
+            if !server.has(self.board.head.0) {
+                self.board = server.board();
+            }
+        }
+        let place = usize::try_from(self.board.seq()).unwrap();
+        for event in server.log[place..].iter().take(count) {
+            assert_eq!(self.board.apply(event), Applied::Next);
+            for op in self.outbox.confirm(event) {
+                self.kept.remove(&op);
+            }
+        }
+    }
+
+    fn reload(&mut self, server: &Server) {
+        (self.is_connected, self.under_way) = (false, None);
+        self.board = server.board();
+        self.outbox = Outbox::default();
+        for text in self.kept.values() {
+            self.outbox.put(serde_json::from_str(text).unwrap());
+        }
+    }
+}
+
+fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
+    let todo = || (0..4_i64).prop_map(|n| TodoId::new(n + 1, &[0; 10]));
+    let text = || "[a-c]".prop_map(|it| Text::parse(&it).unwrap());
+    let wish = prop_oneof![
+        4 => (todo(), text()).prop_map(|(id, title)| Wish::Create { id, title }),
+        2 => (todo(), text()).prop_map(|(id, title)| Wish::Rename { id, title }),
+        3 => todo().prop_map(|id| Wish::Complete { id }),
+        2 => todo().prop_map(|id| Wish::Reopen { id }),
+        2 => todo().prop_map(|id| Wish::Delete { id }),
+        1 => Just(Wish::CompleteAll),
+        1 => Just(Wish::ClearCompleted),
+    ];
+    let sent = prop_oneof![
+        1 => Just(Sent::RequestLost),
+        2 => Just(Sent::AnswerLost),
+        2 => Just(Sent::AnswerUnderWay),
+        4 => Just(Sent::Answered),
+    ];
+    let client = || 0..CLIENTS;
+    let step = prop_oneof![
+        8 => (client(), wish).prop_map(|(client, wish)| Step::Wish(client, wish)),
+        10 => (client(), sent).prop_map(|(client, sent)| Step::Send(client, sent)),
+        4 => client().prop_map(Step::Answer),
+        6 => (client(), 1..5_usize).prop_map(|(client, count)| Step::Deliver(client, count)),
+        1 => client().prop_map(Step::Lose),
+        2 => client().prop_map(Step::Cut),
+        2 => client().prop_map(Step::Reload),
+        restores => any::<Index>().prop_map(Step::Restore),
+    ];
+    vec(step, 1..120)
+}
+
+/// Plays the steps, lets everything come to rest, and checks what must hold then.
+fn play(steps: Vec<Step>) {
+    let mut server = Server::default();
+    let mut clients: Vec<_> = (0..CLIENTS).map(|_| Client::new()).collect();
+    let mut wished: HashMap<Op, Wish> = HashMap::new();
+    // Wishes that were over for their client before a backup without them was put back.
+    let mut forgotten: HashSet<Op> = HashSet::new();
+    for (n, step) in (1..).zip(steps) {
+        match step {
+            Step::Wish(client, wish) => {
+                let op = Op::new(n, &[0; 10]);
+                wished.insert(op, wish.clone());
+                let list = ListId::home();
+                clients[client].wish(Wished { op, list, at_ms: n, wish, refused: None, received: None });
+            }
+            Step::Send(client, sent) => clients[client].send(&mut server, sent),
+            Step::Answer(client) => {
+                if let Some((wished, answer)) = clients[client].under_way.take() {
+                    clients[client].answered(&wished, answer);
+                }
+            }
+            Step::Deliver(client, count) => clients[client].deliver(&server, count),
+            Step::Lose(client) => clients[client].under_way = None,
+            Step::Cut(client) => clients[client].is_connected = false,
+            Step::Reload(client) => clients[client].reload(&server),
+            Step::Restore(kept) => {
+                server.restore(kept.index(server.log.len() + 1));
+                for client in &mut clients {
+                    (client.is_connected, client.under_way) = (false, None);
+                }
+                let is_pending = |op: &Op| clients.iter().any(|it| it.outbox.get(*op).is_some());
+                forgotten.extend(wished.keys().filter(|op| !is_pending(op)));
+            }
+        }
+        for client in &clients {
+            // Whatever is shown is shown without a panic, and never twice.
+            let view = client.outbox.view(&client.board);
+            let ids: HashSet<_> = view.todos.iter().map(|it| it.id).collect();
+            assert_eq!(ids.len(), view.todos.len());
+        }
+    }
+    rest(&mut server, &mut clients);
+
+    let ops: HashSet<_> = server.log.iter().map(|it| it.op).collect();
+    assert_eq!(ops.len(), server.log.len(), "no wish came true twice");
+    for (n, client) in clients.iter().enumerate() {
+        assert_eq!(client.board, server.board(), "client {n} has the server's board");
+        assert_eq!(client.outbox.view(&client.board), client.board, "client {n} shows nothing that did not happen");
+        let refused: Vec<_> = client.outbox.refused().map(|it| it.op).collect();
+        assert_eq!(refused, client.kept.keys().copied().collect::<Vec<_>>(), "client {n} keeps what was refused");
+    }
+    for (op, wish) in &wished {
+        let is_done = ops.contains(op) || server.judged.contains(op) || forgotten.contains(op);
+        let is_refused = clients.iter().any(|it| it.outbox.get(*op).is_some_and(|it| it.refused.is_some()));
+        assert!(is_done || is_refused, "{op} {wish:?} is lost");
+    }
+}
+
+/// From now on nothing gets lost, until nothing is left to be done.
+fn rest(server: &mut Server, clients: &mut [Client]) {
+    for _ in 0..TURNS {
+        for client in &mut *clients {
+            if let Some((wished, answer)) = client.under_way.take() {
+                client.answered(&wished, answer);
+            }
+            client.send(server, Sent::Answered);
+            client.deliver(server, usize::MAX);
+        }
+    }
+    for client in clients {
+        assert_eq!(client.outbox.unanswered().count(), 0, "everything was sent");
+    }
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn every_browser_comes_to_the_same_list_and_no_wish_is_lost_or_doubled(steps in steps(0)) {
+        play(steps);
+    }
+
+    #[test]
+    fn a_backup_put_back_takes_with_it_only_what_was_over(steps in steps(2)) {
+        play(steps);
+    }
+}

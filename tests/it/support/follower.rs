@@ -1,0 +1,114 @@
+//! A client that follows a list as the page does: a board, a place, and the will to come back.
+
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use todoapp::domain::{Applied, Board, Event, Push, Seq};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::TestApp;
+
+/// How long a follower waits before it comes back: a moment, as a test has no evening.
+const RETRY_DELAY: Duration = Duration::from_millis(20);
+
+/// How long a follower bears silence and any single step of coming back. The page bears more, but
+/// longer only makes a test longer.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// A client that follows the home list.
+pub(crate) struct Follower {
+    /// Where it connects to.
+    port: u16,
+    /// The server's own port, which it names as its host.
+    host_port: u16,
+    http: reqwest::Client,
+    /// How long it bears silence.
+    pub(crate) silence: Duration,
+    /// The confirmed list.
+    pub(crate) board: Board,
+    /// The place it began at, or was reset to.
+    pub(crate) from: Seq,
+    /// Everything it has applied since.
+    pub(crate) applied: Vec<Event>,
+    /// How often it connected.
+    pub(crate) connects: usize,
+    /// How often it had to load the board again.
+    pub(crate) resets: usize,
+    /// From beginning to connect to having everything, each time.
+    pub(crate) catch_ups: Vec<Duration>,
+}
+
+impl Follower {
+    /// Loads the board, and will follow it through this port.
+    pub(crate) async fn new(app: &TestApp, port: u16) -> Self {
+        let board = app.board("home").await;
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).timeout(SILENCE).build().unwrap();
+        let (from, host_port) = (board.seq(), app.port);
+        let (applied, catch_ups) = (Vec::new(), Vec::new());
+        let (silence, connects, resets) = (SILENCE, 0, 0);
+        Self { port, host_port, http, silence, board, from, applied, connects, resets, catch_ups }
+    }
+
+    /// Follows until it is told a goal and has reached it, however often its connection ends. Fails
+    /// at an event that is not the next one, and at a head that is not its own.
+    pub(crate) async fn follow(&mut self, mut goal: watch::Receiver<Option<Seq>>) {
+        while !self.has_reached(&goal) {
+            self.follow_once(&mut goal).await;
+            sleep(RETRY_DELAY).await;
+        }
+    }
+
+    fn has_reached(&self, goal: &watch::Receiver<Option<Seq>>) -> bool {
+        goal.borrow().is_some_and(|it| self.board.seq() >= it)
+    }
+
+    /// One connection, from its beginning to its end, or to the goal.
+    async fn follow_once(&mut self, goal: &mut watch::Receiver<Option<Seq>>) {
+        let mut began = Some(Instant::now());
+        let url = format!("ws://localhost:{}/ws?list=home&after={}", self.host_port, self.board.head.0);
+        let opening = async {
+            let stream = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
+            client_async(url, stream).await.ok()
+        };
+        let Ok(Some((mut ws, _))) = timeout(self.silence, opening).await else { return };
+        self.connects += 1;
+
+        while !self.has_reached(goal) {
+            let text = tokio::select! {
+                message = timeout(self.silence, ws.next()) => match message {
+                    Ok(Some(Ok(Message::Text(text)))) => text,
+                    Ok(Some(Ok(_))) => continue,
+                    _ => return,
+                },
+                Ok(()) = goal.changed() => continue,
+            };
+            match serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")) {
+                Push::Event(event) => {
+                    let applied = self.board.apply(&event);
+                    assert_eq!(applied, Applied::Next, "{event:?} at {:?}", self.board.head);
+                    self.applied.push(event);
+                }
+                Push::Head(head) => {
+                    assert_eq!(head, self.board.head, "who is told to have everything has everything");
+                    self.catch_ups.extend(began.take().map(|it| it.elapsed()));
+                }
+                Push::Reset { .. } => return self.reload().await,
+            }
+        }
+    }
+
+    /// The board as it is now; where that fails, the next connection is reset again.
+    async fn reload(&mut self) {
+        let request = self.http.get(format!("http://127.0.0.1:{}/api/board?list=home", self.port));
+        let Ok(answer) = request.header("host", format!("localhost:{}", self.host_port)).send().await else { return };
+        if let Ok(board) = answer.json::<Board>().await {
+            (self.from, self.board) = (board.seq(), board);
+            self.applied.clear();
+            self.resets += 1;
+        }
+    }
+}
