@@ -50,6 +50,7 @@ impl Live {
                 missed: Vec::new(),
                 given: Vec::new(),
                 is_sending: false,
+                is_retry_planned: false,
                 failed_tries: 0,
                 is_durable: true,
             }),
@@ -166,6 +167,16 @@ impl Live {
             it.failed_tries
         });
         ended.unwrap_or(0)
+    }
+
+    /// Takes the right to try again later. `false` where that is planned already.
+    pub(crate) fn plan_retry(self) -> bool {
+        self.state.try_update_value(|it| !std::mem::replace(&mut it.is_retry_planned, true)).unwrap_or(false)
+    }
+
+    /// The planned try begins: the next failure may plan another.
+    pub(crate) fn begin_retry(self) {
+        self.state.update_value(|it| it.is_retry_planned = false);
     }
 
     /// The server has answered a wish.

@@ -38,9 +38,7 @@ pub(crate) fn send(live: Live) {
                         // The socket may not have noticed yet.
                         link::doubt();
                     }
-                    let tries = live.end_sending(true);
-                    let delay_ms = delay_ms(tries, RETRY_DELAY_MS, RETRY_DELAY_MS_MAX);
-                    set_timeout(move || send(live), Duration::from_millis(delay_ms.into()));
+                    retry(live, live.end_sending(true));
                     return;
                 }
                 answer => live.answered(&wished, answer),
@@ -48,6 +46,18 @@ pub(crate) fn send(live: Live) {
         }
         live.end_sending(false);
     });
+}
+
+/// Tries again after a while: once, however many wishes have failed meanwhile.
+fn retry(live: Live, tries: u32) {
+    if live.plan_retry() {
+        let delay_ms = delay_ms(tries, RETRY_DELAY_MS, RETRY_DELAY_MS_MAX);
+        let again = move || {
+            live.begin_retry();
+            send(live);
+        };
+        set_timeout(again, Duration::from_millis(delay_ms.into()));
+    }
 }
 
 /// Sends what still waits by then.

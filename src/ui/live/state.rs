@@ -16,6 +16,7 @@ pub(super) struct State {
     /// The titles that were given here, to be offered again where someone else's wins.
     pub(super) given: Vec<(TodoId, Text)>,
     pub(super) is_sending: bool,
+    pub(super) is_retry_planned: bool,
     pub(super) failed_tries: u32,
     /// Whether the browser keeps every wish that waits.
     pub(super) is_durable: bool,
