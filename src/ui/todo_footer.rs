@@ -50,7 +50,7 @@ pub fn TodoFooter(
     view! {
         <footer class="footer" hidden=move || counts.get().1 == 0>
             <span class="todo-count"><strong>{move || counts.get().0}</strong>{left}</span>
-            <ul class="filters">{links.to_vec()}</ul>
+            <ul class="filters">{Vec::from(links)}</ul>
             <button
                 class="clear-completed"
                 form=ROWS_FORM
