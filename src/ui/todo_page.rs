@@ -96,7 +96,7 @@ fn ToggleAll() -> impl IntoView {
                 id="toggle-all"
                 class="toggle-all"
                 type="checkbox"
-                checked=is_all_done()
+                checked=counts.get_untracked().0 == 0
                 prop:checked=is_all_done
                 on:change=move |_| act()
             />
