@@ -30,6 +30,8 @@ pub enum ErrorCode {
     TextControl,
     /// An `id` or `op` is not a UUID.
     BadId,
+    /// The `op` was used for another command.
+    OpReused,
     /// Fields are missing, doubled or garbled.
     BadRequest,
     /// The body is not form-encoded.
@@ -57,6 +59,9 @@ impl ErrorCode {
             Self::TextEmpty => TextError::Empty.to_string(),
             Self::TextTooLong => TextError::TooLong.to_string(),
             Self::TextControl => TextError::Control.to_string(),
+            Self::OpReused => {
+                "This was sent under the name of another change, so it was not done. Please try again.".to_owned()
+            }
             Self::BadId | Self::BadRequest | Self::UnsupportedMediaType | Self::TooLarge => {
                 "That form could not be read. Please reload the page and try again.".to_owned()
             }

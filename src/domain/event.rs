@@ -26,6 +26,20 @@ pub struct EventId {
 impl EventId {
     /// The place before the first event.
     pub const START: Self = Self { seq: 0, tag: 0 };
+
+    /// Puts an id together from its number and the text of its tag.
+    ///
+    /// # Errors
+    /// Where the tag is not a hexadecimal number.
+    pub fn from_parts(seq: Seq, tag: &str) -> Result<Self, IdError> {
+        Ok(Self { seq, tag: u64::from_str_radix(tag, 16).map_err(|_| IdError)? })
+    }
+
+    /// The tag as it is written: 16 hexadecimal digits.
+    #[must_use]
+    pub fn tag_text(self) -> String {
+        format!("{:016x}", self.tag)
+    }
 }
 
 impl fmt::Display for EventId {
@@ -41,9 +55,7 @@ impl FromStr for EventId {
     fn from_str(text: &str) -> Result<Self, IdError> {
         let id = match text.split_once('-') {
             None => Self::START,
-            Some((seq, tag)) => {
-                Self { seq: seq.parse().map_err(|_| IdError)?, tag: u64::from_str_radix(tag, 16).map_err(|_| IdError)? }
-            }
+            Some((seq, tag)) => Self::from_parts(seq.parse().map_err(|_| IdError)?, tag)?,
         };
         if id.to_string() == text { Ok(id) } else { Err(IdError) }
     }

@@ -108,7 +108,7 @@ pub(crate) fn refuse(error: &ApiError) -> Response {
 fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::ListNotFound | ErrorCode::TodoNotFound => StatusCode::NOT_FOUND,
-        ErrorCode::TodoExists | ErrorCode::ListFull => StatusCode::CONFLICT,
+        ErrorCode::TodoExists | ErrorCode::ListFull | ErrorCode::OpReused => StatusCode::CONFLICT,
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextControl => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::BadId | ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
         ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

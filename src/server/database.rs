@@ -1,7 +1,10 @@
-//! Where the data lives: opens the file or refuses with a sentence, keeps a second process out,
-//! backs up before a migration, and hands out transactions.
+//! Where the data lives: opens the file or refuses with a sentence, brings its tables up to date, and
+//! hands out transactions.
 
-use std::fs::{File, TryLockError};
+mod backup;
+mod file;
+
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +14,22 @@ use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
+use self::file::{Identity, lock, path_of, url};
+use super::error::ServerError;
+
 /// One transaction, for writing or for reading several things at one moment.
 pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Any>;
 
 /// How long a statement waits for a lock that a backup tool or a shell holds on the file.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
-/// Reads never block each other; more than this many only compete for the processor.
-const READERS_MAX: u32 = 4;
+/// Connections that read whole boards. Reads never block each other; more than this many only compete
+/// for the processor.
+const BOARD_READERS_MAX: u32 = 4;
+
+/// Connections that read the log. They are apart, so that a change is on its way to every screen
+/// however many pages are being made.
+const LOG_READERS_MAX: u32 = 2;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -26,8 +37,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
     writer: AnyPool,
-    readers: AnyPool,
+    board_readers: AnyPool,
+    log_readers: AnyPool,
     path: PathBuf,
+    identity: Arc<Identity>,
     /// Held until the process ends, by whatever end: the system releases it.
     _lock: Arc<File>,
 }
@@ -57,11 +70,13 @@ impl Database {
         let is_new = !path.exists() || is_empty(&path).await?;
         let writer = connect(&path, "rwc", 1).await.with_context(|| cannot_open(&path))?;
         if !is_new {
-            back_up(&writer, &path, migrations).await?;
+            backup::back_up(&writer, &path, migrations).await?;
         }
         migrate(&writer, &path, migrations).await?;
-        let readers = connect(&path, "ro", READERS_MAX).await.with_context(|| cannot_open(&path))?;
-        Ok(Self { writer, readers, path, _lock: Arc::new(lock) })
+        let board_readers = connect(&path, "ro", BOARD_READERS_MAX).await.with_context(|| cannot_open(&path))?;
+        let log_readers = connect(&path, "ro", LOG_READERS_MAX).await.with_context(|| cannot_open(&path))?;
+        let identity = Arc::new(Identity::of(&path));
+        Ok(Self { writer, board_readers, log_readers, path, identity, _lock: Arc::new(lock) })
     }
 
     /// The absolute path of the data.
@@ -75,57 +90,26 @@ impl Database {
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 
-    /// Begins a transaction that sees one moment and changes nothing.
-    pub(crate) async fn begin_read(&self) -> Result<Tx, sqlx::Error> {
-        self.readers.begin().await
+    /// Begins a transaction that reads a board as of one moment.
+    pub(crate) async fn begin_board_read(&self) -> Result<Tx, sqlx::Error> {
+        self.board_readers.begin().await
+    }
+
+    /// Begins a transaction that reads the log as of one moment.
+    pub(crate) async fn begin_log_read(&self) -> Result<Tx, sqlx::Error> {
+        self.log_readers.begin().await
+    }
+
+    /// Whether the data is still in the file that was opened.
+    pub(crate) fn check_file(&self) -> Result<(), ServerError> {
+        if self.identity.is_unchanged() { Ok(()) } else { Err(ServerError::FileGone) }
     }
 
     /// Closes every connection, the writing one last: it folds the write-ahead log into the file.
     pub(crate) async fn close(&self) {
-        self.readers.close().await;
+        self.board_readers.close().await;
+        self.log_readers.close().await;
         self.writer.close().await;
-    }
-}
-
-/// The file that a `sqlite:` address means, made absolute.
-fn path_of(url: &str) -> anyhow::Result<PathBuf> {
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        bail!("--database-url must look like sqlite:todos.db or sqlite:/var/lib/todos.db, not \"{url}\"");
-    };
-    let path = path.strip_prefix("//").unwrap_or(path);
-    if path.is_empty() || path.starts_with(':') || path.contains('?') {
-        bail!("--database-url must name a file, as in sqlite:todos.db, not \"{url}\"");
-    }
-    let path = std::path::absolute(path).with_context(|| format!("--database-url \"{url}\" is not a path"))?;
-    let folder = path.parent().unwrap_or(&path);
-    if !folder.is_dir() {
-        bail!("the folder {} does not exist: make it, or name another file with --database-url", folder.display());
-    }
-    if path.is_dir() {
-        bail!("{} is a folder: name a file with --database-url", path.display());
-    }
-    Ok(path)
-}
-
-/// Two servers on one file would not corrupt it, but the windows of one would never hear of the
-/// changes of the other.
-fn lock(path: &Path) -> anyhow::Result<File> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&name)
-        .with_context(|| format!("{} can't be written: check who owns the folder", Path::new(&name).display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            bail!("another todoapp is using {}: stop it, or name another file with --database-url", path.display())
-        }
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("{} can't be locked", Path::new(&name).display()))
-        }
     }
 }
 
@@ -158,13 +142,6 @@ async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Resul
         .await
 }
 
-/// A path in an address: everything but the plainest characters as `%xx`.
-fn escape(path: &Path) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
-    let escaped = |byte: &u8| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02x}") };
-    path.as_os_str().as_encoded_bytes().iter().map(escaped).collect()
-}
-
 fn cannot_open(path: &Path) -> String {
     format!("{} can't be used as a database: it must be a file that todoapp made and may write", path.display())
 }
@@ -190,29 +167,6 @@ async fn is_empty(path: &Path) -> anyhow::Result<bool> {
     bail!(cannot_open(path))
 }
 
-fn url(path: &Path, mode: &str) -> String {
-    format!("sqlite://{}?mode={mode}", escape(path))
-}
-
-/// Copies the file beside itself if a migration is about to change it.
-async fn back_up(writer: &AnyPool, path: &Path, migrations: &Migrator) -> anyhow::Result<()> {
-    let newest = migrations.iter().map(|it| it.version).max().unwrap_or(0);
-    let applied = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations").fetch_one(writer).await;
-    let applied: i64 = applied.and_then(|row| row.try_get(0)).with_context(|| cannot_open(path))?;
-    if applied >= newest {
-        return Ok(());
-    }
-    let backup = path.with_added_extension(format!("before-{newest}"));
-    if !backup.exists() {
-        let target = backup.to_string_lossy().into_owned();
-        sqlx::query("VACUUM INTO $1").bind(target).execute(writer).await.with_context(|| {
-            format!("no backup could be written to {}, so the data was left as it is", backup.display())
-        })?;
-        tracing::info!(backup = %backup.display(), "Backed up before a migration: {}", backup.display());
-    }
-    Ok(())
-}
-
 async fn migrate(writer: &AnyPool, path: &Path, migrations: &Migrator) -> anyhow::Result<()> {
     match migrations.run(writer).await {
         Ok(()) => Ok(()),
@@ -229,23 +183,6 @@ async fn migrate(writer: &AnyPool, path: &Path, migrations: &Migrator) -> anyhow
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_address_that_is_not_a_file_is_refused_with_a_sentence() {
-        for url in [
-            "",
-            "todos.db",
-            "mysql://x",
-            "sqlite:",
-            "sqlite::memory:",
-            "sqlite:/",
-            "sqlite:/no/such/folder/x.db",
-            "sqlite:a?mode=ro",
-        ] {
-            let error = path_of(url).unwrap_err().to_string();
-            assert!(error.len() > 20, "{url}: {error}");
-        }
-    }
-
     #[tokio::test]
     async fn a_file_is_copied_before_its_tables_change() {
         let folder = tempfile::tempdir().unwrap();
@@ -258,8 +195,13 @@ mod tests {
         }
         std::fs::write(next.join("9000_add.sql"), "CREATE TABLE later (id TEXT)").unwrap();
         let migrations = Migrator::new(next.as_path()).await.unwrap();
+        // What earlier tries left that were cut short: an empty backup, and half of one.
+        std::fs::write(folder.path().join("a b%.db.before-9000"), "").unwrap();
+        std::fs::write(folder.path().join("a b%.db.before-9000.unfinished"), "SQLite format 3").unwrap();
         Database::open_with(&url, &migrations).await.unwrap().close().await;
-        assert!(folder.path().join("a b%.db.before-9000").exists());
+        assert!(!folder.path().join("a b%.db.before-9000.unfinished").exists());
+        let backup = format!("sqlite:{}", folder.path().join("a b%.db.before-9000").display());
+        Database::open(&backup).await.unwrap().close().await;
         let error = Database::open(&url).await.unwrap_err().to_string();
         assert!(error.contains("newer todoapp"), "{error}");
     }
@@ -280,7 +222,7 @@ mod tests {
         let error = Database::open_with(&url, &migrations).await.unwrap_err().to_string();
         assert!(error.contains("left as they are"), "{error}");
         let database = Database::open(&url).await.unwrap();
-        let mut tx = database.begin_read().await.unwrap();
+        let mut tx = database.begin_board_read().await.unwrap();
         sqlx::query("SELECT COUNT(*) FROM todos").fetch_one(&mut *tx).await.unwrap();
     }
 }

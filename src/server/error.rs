@@ -13,6 +13,15 @@ pub(crate) enum ServerError {
     /// No list has this id.
     #[error("There is no such list.")]
     ListNotFound,
+    /// The op of this command was used for another one.
+    #[error("the op was used for another command")]
+    OpReused,
+    /// The file is not the one that was opened: it was deleted, moved or replaced.
+    #[error(
+        "the database file was deleted, moved or replaced while todoapp was running: nothing is written until it is \
+         put back or todoapp is started again"
+    )]
+    FileGone,
     /// The database did not do it.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
@@ -47,7 +56,13 @@ impl From<ServerError> for ApiError {
         match error {
             ServerError::Refused(refusal) => refusal.into(),
             ServerError::ListNotFound => Self::plain(ErrorCode::ListNotFound),
+            ServerError::OpReused => Self::plain(ErrorCode::OpReused),
             ServerError::NotWritten => Self::plain(ErrorCode::Unavailable),
+            ServerError::FileGone => Self::new(
+                ErrorCode::Unavailable,
+                "The file with the data is gone from the server, so nothing can be saved until it is put back or the \
+                 server is started again.",
+            ),
             ServerError::Database(_) | ServerError::Corrupt(_) => {
                 tracing::error!(%error, "Could not read: {error}");
                 Self::plain(ErrorCode::Unavailable)

@@ -4,6 +4,7 @@
 use super::database::Tx;
 use super::error::ServerError;
 use super::failpoint::{Failpoint, Stage};
+use super::ops::{self, CommandHash};
 use super::store::{self, LockedList};
 use super::{event_log, random};
 use crate::domain::list::LIST_TODOS_MAX;
@@ -15,10 +16,10 @@ pub(crate) async fn grant(
     fail: Failpoint,
     list: &ListId,
     locked: &mut LockedList,
-    op: Op,
+    (op, hash): (Op, CommandHash),
     wish: &Wish,
 ) -> Result<Result<Receipt, Refusal>, ServerError> {
-    if let Some(event) = event_log::made_by(tx, list, op).await? {
+    if let Some(event) = ops::answered(tx, list, op, hash).await? {
         return Ok(Ok(Receipt::new(list.clone(), event)));
     }
     let at_ms = random::now_ms();
@@ -26,6 +27,7 @@ pub(crate) async fn grant(
         Err(refusal) => return Ok(Err(refusal)),
         Ok(None) => {
             let head = event_log::id_at(tx, list, locked.head).await?.unwrap_or(EventId::START);
+            ops::remember(tx, list, op, hash, head, at_ms).await?;
             return Ok(Ok(Receipt::new(list.clone(), head)));
         }
         Ok(Some(change)) => change,
@@ -38,7 +40,7 @@ pub(crate) async fn grant(
     fail.reach(Stage::RowChanged);
     locked.head += 1;
     let id = random::event_id(locked.head);
-    event_log::append(tx, &Event { list: list.clone(), id, seq: id.seq, at_ms, op, change }).await?;
+    event_log::append(tx, &Event { list: list.clone(), id, seq: id.seq, at_ms, op, change }, hash).await?;
     fail.reach(Stage::Appended);
     Ok(Ok(Receipt::new(list.clone(), id)))
 }
@@ -105,9 +107,11 @@ async fn change(
 }
 
 /// Makes a list, once for each `op`.
-pub(crate) async fn create_list(tx: &mut Tx, op: Op, name: &Text) -> Result<Receipt, ServerError> {
+pub(crate) async fn create_list(tx: &mut Tx, op: Op, hash: CommandHash, name: &Text) -> Result<Receipt, ServerError> {
     if let Some(list) = store::list_made_by(tx, op).await? {
-        let event = event_log::made_by(tx, &list, op).await?.unwrap_or(EventId::START);
+        // As long as there is a list, the command that made it is remembered.
+        let event = ops::answered(tx, &list, op, hash).await?;
+        let event = event.ok_or_else(|| ServerError::Corrupt(format!("nothing says how {list} was made")))?;
         return Ok(Receipt::new(list, event));
     }
     let at_ms = random::now_ms();
@@ -115,7 +119,7 @@ pub(crate) async fn create_list(tx: &mut Tx, op: Op, name: &Text) -> Result<Rece
     store::insert_list(tx, &list, op, at_ms).await?;
     let id = random::event_id(1);
     let change = Change::Named { name: name.clone() };
-    event_log::append(tx, &Event { list: list.id.clone(), id, seq: 1, at_ms, op, change }).await?;
+    event_log::append(tx, &Event { list: list.id.clone(), id, seq: 1, at_ms, op, change }, hash).await?;
     store::advance_list(tx, &list.id, &LockedList { head: 1, size: 0 }).await?;
     Ok(Receipt::new(list.id, id))
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::use_context;
 
 use super::error::ServerError;
+use super::ops::CommandHash;
 use super::random;
 use super::todos::Todos;
 use crate::api::{ApiError, ErrorCode};
@@ -11,8 +12,10 @@ use crate::domain::{Board, ListId, Op, Receipt, Text, TodoId, Wish};
 type Answer = Result<Receipt, ApiError>;
 
 pub(crate) async fn create(list: &str, title: &str, id: Option<String>, op: Option<String>) -> Answer {
-    let id = given(id).map_or_else(|| Ok(random::todo_id()), |id| todo_id(&id))?;
-    wish(list, op, Wish::Create { id, title: Text::parse(title)? }).await
+    let given = given(id).map(|id| todo_id(&id)).transpose()?;
+    let wish = Wish::Create { id: given.unwrap_or_else(random::todo_id), title: Text::parse(title)? };
+    let hash = CommandHash::of(&wish, given);
+    ask(list, op, hash, wish).await
 }
 
 pub(crate) async fn rename(list: &str, id: &str, title: &str, op: Option<String>) -> Answer {
@@ -53,8 +56,13 @@ pub(crate) async fn board(list: &str) -> Result<Board, ApiError> {
 }
 
 async fn wish(list: &str, op: Option<String>, wish: Wish) -> Answer {
+    let hash = CommandHash::of(&wish, wish.todo());
+    ask(list, op, hash, wish).await
+}
+
+async fn ask(list: &str, op: Option<String>, hash: CommandHash, wish: Wish) -> Answer {
     let (list, op) = (list_id(list)?, optional_op(op)?);
-    Ok(todos()?.wish(list, op, wish).await?)
+    Ok(todos()?.wish(list, op, hash, wish).await?)
 }
 
 /// The use cases, which the router put into the context of every server function.

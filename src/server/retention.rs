@@ -3,19 +3,24 @@
 
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::config::Config;
 use super::database::Database;
 use super::error::ServerError;
-use super::{event_log, random, store};
-use crate::domain::Seq;
+use super::{event_log, ops, random, store};
+use crate::domain::{ListId, Seq};
 
 /// How often to look. The log is small; it need not be exact.
 const INTERVAL: Duration = Duration::from_mins(10);
 
-/// Events that go in one transaction: short enough that no wish waits for it noticeably.
-const PRUNED_EVENTS_MAX: Seq = 1000;
+/// Events that go in one transaction: it takes a millisecond or two, so that no command waits for it
+/// noticeably.
+const BATCH_EVENTS_MAX: i64 = 64;
+
+/// The pause after each batch, as a multiple of the time that the batch took: commands always find
+/// the database free for most of the time, however much there is to prune.
+const PAUSE_FACTOR: u32 = 3;
 
 /// What is kept of each list at least: an event goes when neither of these holds it.
 #[derive(Clone, Copy, Debug)]
@@ -43,22 +48,44 @@ pub(crate) async fn run(database: Database, retention: Retention) {
 }
 
 async fn prune(database: &Database, retention: Retention) -> Result<(), ServerError> {
-    let mut tx = database.begin_read().await?;
+    let mut tx = database.begin_log_read().await?;
     let lists = store::lists_longer_than(&mut tx, retention.events).await?;
     drop(tx);
-    let age_ms = i64::try_from(retention.age.as_millis()).unwrap_or(i64::MAX);
     for (list, head) in lists {
         // The newest event always stays: the next number is told from it.
         let up_to = (head - retention.events).min(head - 1);
-        loop {
-            let mut tx = database.begin_write().await?;
-            let since_ms = random::now_ms().saturating_sub(age_ms);
-            let pruned = event_log::prune(&mut tx, &list, up_to, since_ms, PRUNED_EVENTS_MAX).await?;
-            tx.commit().await?;
-            if pruned == 0 {
-                break;
-            }
-        }
+        while prune_batch(database, &list, up_to, before_ms(retention.age)).await? > 0 {}
     }
+    while forget_batch(database).await? > 0 {}
     Ok(())
+}
+
+/// Removes the oldest events of a list. Returns how many.
+async fn prune_batch(database: &Database, list: &ListId, up_to: Seq, since_ms: i64) -> Result<u64, ServerError> {
+    let began = Instant::now();
+    let mut tx = database.begin_write().await?;
+    let last = event_log::prunable(&mut tx, list, up_to, since_ms, BATCH_EVENTS_MAX).await?;
+    let mut pruned = 0;
+    if let Some(last) = last {
+        ops::remember_events(&mut tx, list, last, before_ms(ops::REMEMBERED)).await?;
+        pruned = event_log::prune(&mut tx, list, last).await?;
+    }
+    tx.commit().await?;
+    sleep(began.elapsed() * PAUSE_FACTOR).await;
+    Ok(pruned)
+}
+
+/// Removes the oldest answers to commands. Returns how many.
+async fn forget_batch(database: &Database) -> Result<u64, ServerError> {
+    let began = Instant::now();
+    let mut tx = database.begin_write().await?;
+    let forgotten = ops::forget(&mut tx, before_ms(ops::REMEMBERED), BATCH_EVENTS_MAX).await?;
+    tx.commit().await?;
+    sleep(began.elapsed() * PAUSE_FACTOR).await;
+    Ok(forgotten)
+}
+
+/// The time that long ago, in milliseconds since 1970.
+fn before_ms(age: Duration) -> i64 {
+    random::now_ms().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
 }

@@ -1,6 +1,10 @@
 //! One socket: every message is echoed, and the events of a list are pushed. The same loop serves
 //! both, so that a client which does not read its answers is simply not read from.
 
+mod end;
+mod liveness;
+
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -10,14 +14,13 @@ use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
+use self::end::End;
+use self::liveness::{Due, Liveness};
 use super::console::Console;
 use super::error::ServerError;
-use super::feed::{Frame, Reader, Subscribed};
+use super::feed::{Reader, Step};
 use super::handshake::Wanted;
 use super::meter::Meter;
 use super::random;
@@ -26,15 +29,6 @@ use crate::domain::{EventId, Head, ListId, Push, ResetReason};
 
 /// The longest message that is read. OWASP's advice for WebSockets, and far more than a title.
 pub(crate) const MESSAGE_BYTES_MAX: usize = 64 << 10;
-
-/// How often a quiet socket hears from us: often enough for proxies that cut after 60 s of silence.
-const HEARTBEAT: Duration = Duration::from_secs(25);
-
-/// How long a peer may take to answer a ping before it is held for dead.
-const PONG_WAIT: Duration = Duration::from_secs(10);
-
-/// How long one write may take before its reader is held for too slow.
-const WRITE_WAIT: Duration = Duration::from_secs(10);
 
 /// How long the other side may take to answer a close.
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
@@ -50,22 +44,15 @@ type Ws = WebSocketStream<Meter<TokioIo<Upgraded>>>;
 
 /// Serves a socket until either side ends it.
 pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {
-    let now = Instant::now();
-    let mut socket = Socket {
-        ws,
-        console: &state.console,
-        echo_prefix: &state.echo_prefix,
-        beat_at: now + HEARTBEAT,
-        awaits: None,
-        has_told_head: false,
-    };
+    let liveness = Liveness::new(Instant::now());
+    let mut socket = Socket { ws, console: &state.console, echo_prefix: &state.echo_prefix, liveness };
     let reader = match subscribe(&mut socket, state, wanted).await {
         Ok(reader) => reader,
         Err(end) => return socket.close(end).await,
     };
     let end = tokio::select! {
         biased;
-        () = shutdown(state) => End::new(1001, "the server is shutting down"),
+        () = shutdown(state) => End::shutting_down(),
         end = socket.serve(reader) => end,
     };
     socket.close(end).await;
@@ -78,53 +65,18 @@ async fn shutdown(state: &AppState) {
     sleep_until(Instant::now() + spread.mul_f64(random::fraction())).await;
 }
 
-/// Why a socket ends, and what its other side is told.
-struct End {
-    /// The close code, or `None` where nobody is left to be told.
-    code: Option<u16>,
-    reason: &'static str,
-}
-
-impl End {
-    const GONE: Self = Self { code: None, reason: "" };
-
-    fn new(code: u16, reason: &'static str) -> Self {
-        Self { code: Some(code), reason }
-    }
-
-    fn too_slow() -> Self {
-        Self::new(4008, "too slow: connect again and go on from your last event")
-    }
-}
-
-/// Finds the reader's place, where a list is wanted.
+/// Makes the socket a reader, where a list is wanted.
 async fn subscribe(socket: &mut Socket<'_>, state: &AppState, wanted: Wanted) -> Result<Option<Reader>, End> {
     let Some(list) = wanted.list else { return Ok(None) };
-    let no_such_list = || End::new(4404, "there is no such list");
-    let list: ListId = list.parse().map_err(|_| no_such_list())?;
-    let after = wanted.after.map(|it| it.parse::<EventId>()).transpose();
-    let subscribed = match after {
-        Ok(after) => state.feeds.subscribe(&list, after).await,
-        Err(_) => Ok(Subscribed::Reset(ResetReason::Unknown)),
+    let list: ListId = list.parse().map_err(|_| End::no_such_list())?;
+    let Ok(after) = wanted.after.map(|it| it.parse::<EventId>()).transpose() else {
+        return Err(socket.reset(ResetReason::Unknown).await);
     };
-    match subscribed {
-        Ok(Subscribed::Reader(reader)) => {
-            let head = socket.head_to_tell(&reader);
-            socket.write(head).await?;
-            Ok(Some(reader))
-        }
-        Ok(Subscribed::NoSuchList) => Err(no_such_list()),
-        Ok(Subscribed::Reset(reason)) => {
-            socket.write([push(&Push::Reset { reason })]).await?;
-            Err(End::new(4009, "load the list again and subscribe from its head"))
-        }
-        Err(error) => Err(cannot_read(&error)),
+    match state.feeds.subscribe(&list, after).await {
+        Ok(Some(reader)) => Ok(Some(reader)),
+        Ok(None) => Err(End::no_such_list()),
+        Err(error) => Err(End::cannot_read(&error)),
     }
-}
-
-fn cannot_read(error: &ServerError) -> End {
-    tracing::error!(%error, "Could not read for a socket: {error}");
-    End::new(1011, "the server could not read the list: connect again")
 }
 
 fn push(push: &Push) -> Message {
@@ -135,25 +87,17 @@ struct Socket<'a> {
     ws: Ws,
     console: &'a Console,
     echo_prefix: &'a str,
-    /// When the next heartbeat is due.
-    beat_at: Instant,
-    /// When the answer to the last ping is overdue.
-    awaits: Option<Instant>,
-    /// Whether the reader was told that it has everything, as it is when it first has.
-    has_told_head: bool,
+    liveness: Liveness,
 }
 
 impl Socket<'_> {
     async fn serve(&mut self, mut reader: Option<Reader>) -> End {
         loop {
-            let deadline = self.awaits.map_or(self.beat_at, |overdue| overdue.min(self.beat_at));
+            let may_push = !self.liveness.is_full();
             let done = tokio::select! {
                 message = self.ws.next() => self.answer(message).await,
-                frames = next(&mut reader) => match frames {
-                    Ok(frames) => self.push(frames, reader.as_mut()).await,
-                    Err(error) => ControlFlow::Break(cannot_read(&error)),
-                },
-                () = sleep_until(deadline) => self.beat(reader.as_ref()).await,
+                step = next(&mut reader), if may_push => self.follow(step, reader.as_mut()).await,
+                () = sleep_until(self.liveness.deadline()) => self.beat(reader.as_mut()).await,
             };
             if let ControlFlow::Break(end) = done {
                 return end;
@@ -171,7 +115,10 @@ impl Socket<'_> {
                 None => break Some(End::GONE),
                 Some(Err(error)) => break Some(self.read_failed(&error)),
                 Some(Ok(message)) => {
-                    self.awaits = None;
+                    match &message {
+                        Message::Pong(_) => self.liveness.heard_pong(),
+                        _ => self.liveness.heard(),
+                    }
                     if matches!(message, Message::Text(_) | Message::Binary(_)) {
                         self.ws.get_mut().reset();
                     }
@@ -203,9 +150,7 @@ impl Socket<'_> {
     fn reply(&self, message: Message) -> Result<Option<Message>, End> {
         let text = match message {
             Message::Text(text) => text,
-            Message::Binary(bytes) => {
-                Utf8Bytes::try_from(bytes).map_err(|_| End::new(1007, "only UTF-8 text is understood"))?
-            }
+            Message::Binary(bytes) => Utf8Bytes::try_from(bytes).map_err(|_| End::not_text())?,
             Message::Close(_) => return Err(End::GONE),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return Ok(None),
         };
@@ -216,84 +161,90 @@ impl Socket<'_> {
         Ok(Some(Message::text(reply)))
     }
 
-    async fn push(&mut self, frames: Vec<Frame>, reader: Option<&mut Reader>) -> ControlFlow<End> {
-        let (Some(reader), Some(last)) = (reader, frames.last()) else { return ControlFlow::Continue(()) };
-        reader.advance(last.id);
-        let head = self.head_to_tell(reader);
-        let frames = frames.into_iter().map(|frame| Message::Text(frame.text));
-        self.write(frames.chain(head)).await.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+    /// Sends what the reader has come to.
+    async fn follow(&mut self, step: Result<Step, ServerError>, reader: Option<&mut Reader>) -> ControlFlow<End> {
+        let written = match step {
+            Ok(Step::Frames(frames)) => {
+                if let (Some(reader), Some(last)) = (reader, frames.last()) {
+                    reader.advance(last.id);
+                }
+                self.write(frames.into_iter().map(|frame| Message::Text(frame.text))).await
+            }
+            Ok(Step::Head(head)) => self.write([push(&Push::Head(Head(head)))]).await,
+            Ok(Step::Reset(reason)) => Err(self.reset(reason).await),
+            Ok(Step::NoSuchList) => Err(End::no_such_list()),
+            Err(error) => Err(End::cannot_read(&error)),
+        };
+        match written {
+            Ok(()) if self.liveness.is_full() => self.ping().await,
+            written => written.map_or_else(ControlFlow::Break, ControlFlow::Continue),
+        }
     }
 
-    fn head_to_tell(&mut self, reader: &Reader) -> Option<Message> {
-        let head = reader.caught_up().filter(|_| !self.has_told_head)?;
-        self.has_told_head = true;
-        Some(push(&Push::Head(Head(head))))
+    /// Tells the reader that it can't go on.
+    async fn reset(&mut self, reason: ResetReason) -> End {
+        self.write([push(&Push::Reset { reason })]).await.err().unwrap_or_else(End::reset)
     }
 
-    /// Says where the list is, and asks whether the other side is still there.
-    async fn beat(&mut self, reader: Option<&Reader>) -> ControlFlow<End> {
-        let now = Instant::now();
-        if self.awaits.is_some_and(|overdue| overdue <= now) {
-            return ControlFlow::Break(End::new(
-                4008,
-                "no answer to a ping: connect again and go on from your last event",
-            ));
+    /// Asks whether the other side is still there, and has the reader say where the list is.
+    async fn beat(&mut self, reader: Option<&mut Reader>) -> ControlFlow<End> {
+        if self.liveness.due(Instant::now()) == Due::Dead {
+            return ControlFlow::Break(End::no_pong());
         }
         self.ws.get_mut().reset();
-        self.beat_at = now + HEARTBEAT;
-        self.awaits = Some(now + PONG_WAIT);
-        let head = reader.and_then(Reader::caught_up).map(|head| push(&Push::Head(Head(head))));
-        let messages = head.into_iter().chain([Message::Ping(Bytes::new())]);
-        self.write(messages).await.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+        if let Some(reader) = reader {
+            reader.ask();
+        }
+        self.ping().await
     }
 
-    /// Writes messages and sees them out. A peer that stopped reading would hold this for ever, so
-    /// it has a deadline.
+    async fn ping(&mut self) -> ControlFlow<End> {
+        if !self.liveness.expect_pong(Instant::now()) {
+            return ControlFlow::Continue(());
+        }
+        self.write([Message::Ping(Bytes::new())]).await.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+    }
+
+    /// Writes messages and sees them out. The connection fails where the other side takes nothing for
+    /// too long.
     async fn write(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
-        let writing = async {
+        let written = async {
             for message in messages {
+                self.liveness.sent(message.len());
                 self.ws.feed(message).await?;
             }
             self.ws.flush().await
         };
-        match timeout(WRITE_WAIT, writing).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => {
-                self.console.write_failed(&error);
-                Err(End::GONE)
-            }
-            Err(_) => {
+        match written.await {
+            Ok(()) => Ok(()),
+            Err(Error::Io(error)) if error.kind() == ErrorKind::TimedOut => {
                 self.console.write_failed(&"the other side does not read");
                 Err(End::too_slow())
+            }
+            Err(error) => {
+                self.console.write_failed(&error);
+                Err(End::GONE)
             }
         }
     }
 
     fn read_failed(&self, error: &Error) -> End {
         self.console.read_failed(error);
-        match error {
-            Error::Capacity(CapacityError::MessageTooLong { .. }) => End::new(1009, "a message may have 64 KiB"),
-            Error::Utf8(_) => End::new(1007, "only UTF-8 text is understood"),
-            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::GONE,
-            Error::Protocol(_) => End::new(1002, "that is not the WebSocket protocol"),
-            Error::Io(_) if self.ws.get_ref().is_over() => End::new(1009, "a message in too many pieces"),
-            _ => End::GONE,
-        }
+        End::unreadable(error, self.ws.get_ref().is_over())
     }
 
-    /// Says goodbye, and waits a little for the other side to do so too: a connection that is
-    /// dropped with something unread in it takes the last words with it.
+    /// Says goodbye, and waits a little for the other side to do so too: closing with unread input
+    /// resets TCP, and the close frame is lost.
     async fn close(mut self, end: End) {
         let farewell = async {
-            match end.code {
-                Some(code) => {
-                    let frame = CloseFrame { code: CloseCode::from(code), reason: end.reason.into() };
-                    self.ws.send(Message::Close(Some(frame))).await?;
-                }
+            let frame = end.frame();
+            let is_told = frame.is_some();
+            match frame {
+                Some(frame) => self.ws.send(Message::Close(Some(frame))).await?,
                 None => self.ws.flush().await?,
             }
             while self.ws.next().await.is_some_and(|it| it.is_ok()) {}
-            if end.code.is_some() {
+            if is_told {
                 let stream = self.ws.get_mut();
                 stream.shutdown().await?;
                 tokio::io::copy(stream, &mut tokio::io::sink()).await?;
@@ -305,8 +256,8 @@ impl Socket<'_> {
     }
 }
 
-/// The reader's next frames; never, where nothing is followed.
-async fn next(reader: &mut Option<Reader>) -> Result<Vec<Frame>, ServerError> {
+/// The reader's next step; never, where nothing is followed.
+async fn next(reader: &mut Option<Reader>) -> Result<Step, ServerError> {
     match reader {
         Some(reader) => reader.next().await,
         None => std::future::pending().await,

@@ -2,6 +2,7 @@
 
 use super::database::Database;
 use super::error::ServerError;
+use super::ops::CommandHash;
 use super::store;
 use super::writer::{Ask, Writer};
 use crate::domain::{Board, ListId, Op, Receipt, Text, Wish};
@@ -20,17 +21,23 @@ impl Todos {
 
     /// A list's whole board, with its head, as of one moment.
     pub(crate) async fn board(&self, list: &ListId) -> Result<Board, ServerError> {
-        let mut tx = self.database.begin_read().await?;
+        let mut tx = self.database.begin_board_read().await?;
         store::board(&mut tx, list).await?.ok_or(ServerError::ListNotFound)
     }
 
     /// Grants a wish, durably. The same `op` again gives the same receipt and changes nothing.
-    pub(crate) async fn wish(&self, list: ListId, op: Op, wish: Wish) -> Result<Receipt, ServerError> {
-        self.writer.ask(Ask::Wish { list, op, wish }).await
+    pub(crate) async fn wish(
+        &self,
+        list: ListId,
+        op: Op,
+        hash: CommandHash,
+        wish: Wish,
+    ) -> Result<Receipt, ServerError> {
+        self.writer.ask(Ask::Wish { list, op, hash, wish }).await
     }
 
     /// Makes a list; the receipt names it.
     pub(crate) async fn create_list(&self, name: Text, op: Op) -> Result<Receipt, ServerError> {
-        self.writer.ask(Ask::NewList { op, name }).await
+        self.writer.ask(Ask::NewList { op, hash: CommandHash::of_new_list(&name), name }).await
     }
 }

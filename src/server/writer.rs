@@ -3,6 +3,7 @@
 //! commit, and only then are the feeds woken.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -12,6 +13,7 @@ use super::error::ServerError;
 use super::failpoint::{Failpoint, Stage};
 use super::feed::Feeds;
 use super::grant::{create_list, grant};
+use super::ops::CommandHash;
 use super::store::{self, LockedList};
 use crate::domain::{ListId, Op, Receipt, Text, Wish};
 
@@ -23,6 +25,9 @@ const BATCH_WISHES_MAX: usize = 256;
 /// than a queue that nobody gets to the end of.
 const WAITING_WISHES_MAX: usize = 4096;
 
+/// How often the log says that writes fail: a disk may be full for hours.
+const FAILURES_INTERVAL: Duration = Duration::from_secs(1);
+
 /// What may be asked of the writer.
 #[derive(Debug)]
 pub(crate) enum Ask {
@@ -32,6 +37,8 @@ pub(crate) enum Ask {
         list: ListId,
         /// The wish's name.
         op: Op,
+        /// What the client sent under that name.
+        hash: CommandHash,
         /// What is wished.
         wish: Wish,
     },
@@ -39,6 +46,8 @@ pub(crate) enum Ask {
     NewList {
         /// The wish's name.
         op: Op,
+        /// What the client sent under that name.
+        hash: CommandHash,
         /// What the list shall be called.
         name: Text,
     },
@@ -91,6 +100,7 @@ struct Work {
 
 async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationToken) {
     let mut jobs = Vec::with_capacity(BATCH_WISHES_MAX);
+    let mut failures = Failures::default();
     loop {
         let taken = tokio::select! {
             biased;
@@ -111,16 +121,16 @@ async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationTok
                 while let Ok(job) = waiting.try_recv() {
                     jobs.push(job);
                 }
-                refuse(&mut jobs, &error);
+                refuse(&mut jobs, &error, &mut failures);
             }
-            Err(error) if jobs.len() == 1 => refuse(&mut jobs, &error),
+            Err(error) if jobs.len() == 1 => refuse(&mut jobs, &error, &mut failures),
             // One of them has spoilt it for all: each gets a transaction of its own.
             Err(_) => {
                 for job in std::mem::take(&mut jobs) {
                     let mut one = vec![job];
                     match commit(&work, &one).await {
                         Ok(answers) => reply(&mut one, answers, &work),
-                        Err(error) => refuse(&mut one, &error),
+                        Err(error) => refuse(&mut one, &error, &mut failures),
                     }
                 }
             }
@@ -140,10 +150,31 @@ fn reply(jobs: &mut Vec<Job>, answers: Answers, work: &Work) {
     }
 }
 
-fn refuse(jobs: &mut Vec<Job>, error: &ServerError) {
-    tracing::error!(%error, "Could not write: {error}");
+/// Answers the jobs with an error that is about all of them.
+fn refuse(jobs: &mut Vec<Job>, error: &ServerError, failures: &mut Failures) {
+    failures.log(error);
     for job in jobs.drain(..) {
-        let _ = job.reply.send(Err(ServerError::NotWritten));
+        let told = if matches!(error, ServerError::FileGone) { ServerError::FileGone } else { ServerError::NotWritten };
+        let _ = job.reply.send(Err(told));
+    }
+}
+
+/// What the log is told of writes that fail: a line now and then, however many there are.
+#[derive(Default)]
+struct Failures {
+    logged_at: Option<Instant>,
+    unlogged: u64,
+}
+
+impl Failures {
+    fn log(&mut self, error: &ServerError) {
+        if self.logged_at.is_some_and(|it| it.elapsed() < FAILURES_INTERVAL) {
+            self.unlogged += 1;
+            return;
+        }
+        self.logged_at = Some(Instant::now());
+        let before = std::mem::take(&mut self.unlogged);
+        tracing::error!(%error, before, "Could not write ({before} more failed since this was last said): {error}");
     }
 }
 
@@ -154,8 +185,10 @@ struct Answers {
     moved: Vec<ListId>,
 }
 
-/// Grants the jobs in one transaction. An `Err` means that nothing of it happened.
+/// Grants the jobs in one transaction. An `Err` means that nothing of it happened, or that it can't be
+/// known.
 async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
+    work.database.check_file()?;
     let mut tx = work.database.begin_write().await?;
     let mut lists = lock_lists(&mut tx, jobs).await?;
     work.fail.reach(Stage::Locked);
@@ -163,10 +196,13 @@ async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
     let mut each = Vec::with_capacity(jobs.len());
     for job in jobs {
         each.push(match &job.ask {
-            Ask::NewList { op, name } => Ok(create_list(&mut tx, *op, name).await?),
-            Ask::Wish { list, op, wish } => match lists.get_mut(list) {
+            Ask::NewList { op, hash, name } => own(create_list(&mut tx, *op, *hash, name).await)?,
+            Ask::Wish { list, op, hash, wish } => match lists.get_mut(list) {
                 None => Err(ServerError::ListNotFound),
-                Some(locked) => grant(&mut tx, work.fail, list, locked, *op, wish).await?.map_err(ServerError::Refused),
+                Some(locked) => {
+                    let granted = grant(&mut tx, work.fail, list, locked, (*op, *hash), wish).await;
+                    own(granted.and_then(|it| it.map_err(ServerError::Refused)))?
+                }
             },
         });
     }
@@ -179,7 +215,19 @@ async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
     }
     work.fail.reach(Stage::Written);
     tx.commit().await?;
+    // What was committed into a file that nobody can find any more must not be answered.
+    work.database.check_file()?;
     Ok(Answers { each, moved })
+}
+
+/// Tells an error that is the answer to one command, which has written nothing by then, from one that
+/// ends the whole transaction.
+fn own(granted: Answer) -> Result<Answer, ServerError> {
+    match granted {
+        Err(error @ (ServerError::Refused(_) | ServerError::OpReused)) => Ok(Err(error)),
+        Err(error) => Err(error),
+        Ok(receipt) => Ok(Ok(receipt)),
+    }
 }
 
 /// Locks in the order of ids, so that two nodes never wait for each other in a circle.

@@ -66,7 +66,10 @@ pub(crate) async fn seed(database: &Path, count: usize) {
     let op = "printf('018b0000-0000-7000-9000-%012x', i)";
     let change = format!(r#"printf('{{"created":{{"todo":"%s","title":"todo %d"}}}}', {id}, i)"#);
     let todos = format!("{each} INSERT INTO todos SELECT 'home', {id}, printf('todo %d', i), 0, i, 0, 0 FROM n;");
-    let events = format!("{each} INSERT INTO events SELECT 'home', i, printf('%016x', i), 0, {op}, {change} FROM n;");
+    let events = format!(
+        "{each} INSERT INTO events (list_id, seq, tag, at_ms, op, change) \
+         SELECT 'home', i, printf('%016x', i), 0, {op}, {change} FROM n;"
+    );
     let list = format!("UPDATE lists SET head = {count}, size = {count} WHERE id = 'home';");
     sql(database, &format!("BEGIN; {todos} {events} {list} COMMIT")).await;
 }

@@ -1,0 +1,145 @@
+//! The file with the data: what an address means, the lock that keeps a second server out, and whether
+//! the file is still the one that was opened.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// How many symbolic links may lead to the file: as many as Linux follows.
+const LINKS_MAX: usize = 40;
+
+/// The file that a `sqlite:` address means: its absolute path, with no symbolic link in it.
+pub(super) fn path_of(url: &str) -> anyhow::Result<PathBuf> {
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        bail!("--database-url must look like sqlite:todos.db or sqlite:/var/lib/todos.db, not \"{url}\"");
+    };
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.is_empty() || path.starts_with(':') || path.contains('?') {
+        bail!("--database-url must name a file, as in sqlite:todos.db, not \"{url}\"");
+    }
+    let path = std::path::absolute(path).with_context(|| format!("--database-url \"{url}\" is not a path"))?;
+    let path = real_path(&path).with_context(|| {
+        let folder = path.parent().unwrap_or(&path);
+        format!("the folder {} does not exist: make it, or name another file with --database-url", folder.display())
+    })?;
+    if path.is_dir() {
+        bail!("{} is a folder: name a file with --database-url", path.display());
+    }
+    Ok(path)
+}
+
+/// Follows symbolic links, also those that lead to a file which is still to be made.
+fn real_path(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS_MAX {
+        let folder = fs::canonicalize(path.parent().unwrap_or(Path::new("/")))?;
+        path = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
+        match fs::read_link(&path) {
+            Ok(target) => path = folder.join(target),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
+}
+
+/// Two servers on one file would not corrupt it, but the windows of one would never hear of the
+/// changes of the other.
+pub(super) fn lock(path: &Path) -> anyhow::Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&name)
+        .with_context(|| format!("{} can't be written: check who owns the folder", Path::new(&name).display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another todoapp is using {}: stop it, or name another file with --database-url", path.display())
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} can't be locked", Path::new(&name).display()))
+        }
+    }
+}
+
+/// Which files the data is in: the database and what SQLite keeps beside it while it is open.
+#[derive(Debug)]
+pub(super) struct Identity(Vec<(PathBuf, Option<FileId>)>);
+
+/// The device and the number that a file has on it, whatever its name.
+type FileId = (u64, u64);
+
+impl Identity {
+    /// The files as they are now that the database is open.
+    pub(super) fn of(path: &Path) -> Self {
+        let beside = ["", "-wal", "-shm"].map(|ending| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        });
+        Self(beside.into_iter().map(|path| (file_id(&path), path)).map(|(id, path)| (path, id)).collect())
+    }
+
+    /// Whether each name still leads to the same file. Writing goes on without an error where one was
+    /// deleted, but what is written can't be found by anyone.
+    pub(super) fn is_unchanged(&self) -> bool {
+        self.0.iter().all(|(path, id)| file_id(path) == *id)
+    }
+}
+
+fn file_id(path: &Path) -> Option<FileId> {
+    fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
+}
+
+/// A path in an address: everything but the plainest characters as `%xx`.
+fn escape(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let escaped = |byte: &u8| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02x}") };
+    path.as_os_str().as_encoded_bytes().iter().map(escaped).collect()
+}
+
+pub(super) fn url(path: &Path, mode: &str) -> String {
+    format!("sqlite://{}?mode={mode}", escape(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_not_a_file_is_refused_with_a_sentence() {
+        for url in [
+            "",
+            "todos.db",
+            "mysql://x",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite:/",
+            "sqlite:/no/such/folder/x.db",
+            "sqlite:a?mode=ro",
+        ] {
+            let error = path_of(url).unwrap_err().to_string();
+            assert!(error.len() > 20, "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_symbolic_link_is_the_file_it_leads_to_also_before_that_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = fs::canonicalize(folder.path()).unwrap();
+        fs::create_dir(folder.join("sub")).unwrap();
+        std::os::unix::fs::symlink("sub/todos.db", folder.join("link.db")).unwrap();
+        std::os::unix::fs::symlink(folder.join("link.db"), folder.join("sub/again.db")).unwrap();
+        std::os::unix::fs::symlink("loop.db", folder.join("loop.db")).unwrap();
+        for name in ["link.db", "sub/again.db", "sub/../sub/again.db", "sub/todos.db"] {
+            assert_eq!(real_path(&folder.join(name)).unwrap(), folder.join("sub/todos.db"), "{name}");
+        }
+        assert!(real_path(&folder.join("loop.db")).is_err());
+        assert!(real_path(&folder.join("missing/todos.db")).is_err());
+    }
+}
