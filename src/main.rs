@@ -9,15 +9,11 @@ use tokio_util::sync::CancellationToken;
 #[tokio::main]
 async fn main() -> ExitCode {
     let config = Config::parse();
-    config.log().start();
+    server::start_log(&config);
     match run(config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // The first line is for the person, the causes are for whoever they ask.
-            eprintln!("todoapp: {error}");
-            for cause in error.chain().skip(1) {
-                eprintln!("  because: {cause}");
-            }
+            server::say_why_not(&error);
             ExitCode::FAILURE
         }
     }

@@ -6,15 +6,20 @@ mod border;
 mod console;
 mod database;
 mod error;
+mod essential;
 mod event_log;
 mod failpoint;
 mod feed;
 mod frame;
 mod grant;
 mod handshake;
+mod heavy;
+mod log;
 mod meter;
 mod ops;
+mod output;
 mod pages;
+
 mod random;
 pub(crate) mod request;
 mod retention;
@@ -25,6 +30,7 @@ mod socket;
 mod state;
 mod store;
 mod todos;
+mod write_deadline;
 mod writer;
 
 /// What can be set from outside.
@@ -52,6 +58,19 @@ const DRAIN_WAIT: Duration = Duration::from_secs(8);
 /// How long the last writes and the closing of the database may take after that.
 const CLOSE_WAIT: Duration = Duration::from_secs(8);
 
+/// Starts the log. The first thing a program does, so that nothing is said in another way.
+pub fn start_log(config: &Config) {
+    log::start(config.log);
+}
+
+/// Says why the server could not start, or not go on: the first line is for the person, the causes are
+/// for whoever they ask.
+pub fn say_why_not(error: &anyhow::Error) {
+    let causes = error.chain().skip(1).map(|it| format!("  because: {it}\n"));
+    output::stderr().say(&format!("todoapp: {error}\n{}", causes.collect::<String>()));
+    output::stderr().flush();
+}
+
 /// Runs the server until `shutdown` says to stop: then requests finish, sockets are told goodbye,
 /// what was asked is written, and the database is closed.
 ///
@@ -64,28 +83,29 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "The limit of open files stays: {error}");
     }
-    let listener = listen(&config).await?;
+    let listener = listen(&config)?;
     let address = listener.local_addr().context("the address listened on is not known")?;
     let database = database::Database::open(&config.database_url).await?;
 
     let tasks = TaskTracker::new();
-    let feeds = feed::Feeds::new(database.clone(), tasks.clone());
+    let feeds = feed::Feeds::new(database.clone(), tasks.clone(), config.failpoint());
     let stop_writing = CancellationToken::new();
-    let (writer, writing) = writer::Writer::new(
-        database.clone(),
-        feeds.clone(),
-        failpoint::Failpoint(config.fail_at),
-        stop_writing.clone(),
-    );
-    let writing = tokio::spawn(writing);
-    let pruning = tokio::spawn(retention::run(database.clone(), (&config).into()));
+    let (writer, writing) =
+        writer::Writer::new(database.clone(), feeds.clone(), config.failpoint(), stop_writing.clone());
+    output::stdout().fail(config.failpoint());
+    let writing = tokio::spawn(essential::watch("The writer", writing));
+    let pruning = retention::run(database.clone(), (&config).into(), config.failpoint());
+    let pruning = tokio::spawn(essential::watch("What prunes the log", pruning));
     let console = console::Console::new(config.log.is_json);
+    let proxies: Arc<[_]> = config.proxies.into();
+    let connections = Seats::new(serve::CONNECTIONS_MAX, config.connections_per_address_max, proxies.clone());
     let state = AppState {
         todos: todos::Todos::new(database.clone(), writer),
         feeds,
         access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
-        console: console.clone(),
-        sockets: Seats::new(config.sockets_max, config.sockets_per_address_max),
+        console,
+        heavy: heavy::Heavy::start().context("no threads can be started for rendering pages")?,
+        sockets: Seats::new(config.sockets_max, config.sockets_per_address_max, proxies.clone()),
         options: options(),
         echo_prefix: config.echo_prefix.into(),
         tasks: tasks.clone(),
@@ -95,7 +115,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
     console.say(&format!("todoapp is at http://{host}:{}", address.port()));
     console.say(&format!("Its data is in {}", database.path().display()));
-    serve::serve(listener, router::router(state), tasks.clone(), shutdown).await;
+    let serving = serve::serve(listener, router::router(state), connections, tasks.clone(), shutdown);
+    essential::watch("What takes connections", serving).await;
 
     console.say("Stopping: requests finish, sockets are told goodbye");
     tasks.close();
@@ -105,7 +126,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     pruning.abort();
     stop_writing.cancel();
     let closing = async {
-        // A writer that panicked has lost nothing that was answered; the log has its panic.
+        // It never panics: that would have ended the process.
         let _ = writing.await;
         database.close().await;
     };
@@ -113,13 +134,14 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         tracing::warn!("The database did not close in time; it will recover at the next start");
     }
     console.say("Stopped");
-    console.flush();
+    output::stdout().flush();
+    output::stderr().flush();
     Ok(())
 }
 
-async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+fn listen(config: &Config) -> anyhow::Result<TcpListener> {
     let address = config.listen;
-    match TcpListener::bind(address).await {
+    match serve::bind(address) {
         Ok(listener) => Ok(listener),
         Err(error) => {
             let why = match error.kind() {
@@ -137,7 +159,8 @@ fn options() -> LeptosOptions {
     LeptosOptions::builder().output_name("todoapp").site_pkg_dir(assets::package_folder()).build()
 }
 
-/// Waits for SIGINT or SIGTERM. A second one ends the process at once.
+/// Waits for SIGINT, SIGTERM or SIGHUP, which a closed terminal sends. A second one ends the process at
+/// once.
 ///
 /// # Errors
 /// Where the system does not let signals be caught.
@@ -145,11 +168,18 @@ pub fn stop_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    // Whoever starts it with `nohup` wants it to outlive the terminal.
+    let mut hang_up = if is_hang_up_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
+    let mut terminal_closed = async move || match &mut hang_up {
+        Some(signal) => signal.recv().await,
+        None => std::future::pending().await,
+    };
     Ok(async move {
         for is_second in [false, true] {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
+                _ = terminal_closed() => {}
             }
             if is_second {
                 // 128 + SIGINT, what a shell reports for a program ended by Ctrl-C.
@@ -158,4 +188,11 @@ pub fn stop_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future
             shutdown.cancel();
         }
     })
+}
+
+/// Whether SIGHUP is ignored, as Linux tells: a set of bits, the lowest of which is signal 1.
+fn is_hang_up_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|it| it.strip_prefix("SigIgn:"));
+    ignored.and_then(|it| u64::from_str_radix(it.trim(), 16).ok()).is_some_and(|it| it & 1 == 1)
 }

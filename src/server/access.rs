@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -29,7 +29,7 @@ impl FromStr for AllowedHost {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("\"{text}\" is not a host name: write it as in todo.example.org or 192.168.1.5:3000");
-        let (host, port) = split(text).ok_or_else(wrong)?;
+        let (host, port) = split(text).filter(|(host, _)| is_name(host)).ok_or_else(wrong)?;
         Ok(Self { host, port })
     }
 }
@@ -79,10 +79,17 @@ impl Access {
     }
 
     /// Why a request is refused, as a sentence; `None` where it is not.
-    fn refusal(&self, method_is_safe: bool, headers: &HeaderMap) -> Option<String> {
+    fn refusal(&self, method: &Method, target: &Uri, headers: &HeaderMap) -> Option<String> {
         let mut hosts = headers.get_all(HOST).iter().map(|it| it.to_str().unwrap_or_default());
         let host = hosts.next().unwrap_or_default();
-        if hosts.next().is_some() || !self.allows_host(host) {
+        if hosts.next().is_some() {
+            return Some("A request must name its host once.\n".to_owned());
+        }
+        // The target of a request may name a host too, and is then what others believe (RFC 9112, 3.2.2).
+        if target.authority().is_some_and(|it| !it.as_str().eq_ignore_ascii_case(host)) {
+            return Some("The request's target names another host than its Host does.\n".to_owned());
+        }
+        if !self.allows_host(host) {
             let name = quoted(split(host).map_or(host, |_| host));
             return Some(format!(
                 "The host \"{name}\" is not allowed here. If it is a name of your server, start todoapp with \
@@ -99,8 +106,8 @@ impl Access {
                  --allowed-host {name}\n"
             ));
         }
-        let site = headers.get(HeaderName::from_static("sec-fetch-site"));
-        if !method_is_safe && site.is_some_and(|it| it != "same-origin" && it != "none") {
+        let mut sites = headers.get_all(HeaderName::from_static("sec-fetch-site")).iter();
+        if !method.is_safe() && sites.any(|it| it != "same-origin" && it != "none") {
             return Some("Other sites may not send forms to this server, whatever --allowed-host names.\n".to_owned());
         }
         None
@@ -109,13 +116,16 @@ impl Access {
 
 /// Refuses what the rule does not allow, before anything else looks at the request.
 pub(crate) async fn guard(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
-    match access.refusal(request.method().is_safe(), request.headers()) {
-        None => next.run(request).await,
-        Some(sentence) => {
-            tracing::warn!(path = request.uri().path(), "Refused: {}", sentence.trim_end());
-            (StatusCode::FORBIDDEN, sentence).into_response()
-        }
+    let target = request.uri();
+    if let Some(sentence) = access.refusal(request.method(), target, request.headers()) {
+        tracing::warn!(path = quoted(target.path()), "Refused: {}", sentence.trim_end());
+        return (StatusCode::FORBIDDEN, sentence).into_response();
     }
+    // `GET localhost:3000`, which only a CONNECT may say, and `OPTIONS *` have no path to go by.
+    if !target.path().starts_with('/') {
+        return (StatusCode::BAD_REQUEST, "A request's target must begin with a slash, as in GET /\n").into_response();
+    }
+    next.run(request).await
 }
 
 /// `host[:port]`, in lower case; nothing else may be in it.
@@ -125,6 +135,13 @@ fn split(text: &str) -> Option<(String, Option<u16>)> {
     let port = authority.port_u16();
     let again = port.map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
     (!host.is_empty() && text.eq_ignore_ascii_case(&again)).then_some((host, port))
+}
+
+/// Whether a host can be somebody's: a name of letters, figures, dots and hyphens, or an IPv6 address.
+fn is_name(host: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    let is_ipv6 = |it: &str| it.strip_prefix('[').and_then(|it| it.strip_suffix(']')).is_some();
+    is_ipv6(host) || host.chars().all(is_plain)
 }
 
 fn quoted(text: &str) -> String {
@@ -208,8 +225,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_host_cannot_be_allowed() {
-        for text in ["", "http://a", "a/b", "a:b", "a b", "*"] {
-            assert!(text.parse::<AllowedHost>().is_err() || text == "*", "{text}");
+        for text in ["", "http://a", "a/b", "a:b", "a b", "*", "*.example.org", "a,b"] {
+            assert!(text.parse::<AllowedHost>().is_err(), "{text}");
         }
     }
 }

@@ -4,8 +4,10 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use axum::extract::Request;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -36,8 +38,17 @@ pub(crate) fn package_folder() -> String {
     format!("{PACKAGE}/{}", *VERSION)
 }
 
+/// Answers with a file of the site where the address names one.
+pub(crate) async fn or_next(request: Request, next: Next) -> Response {
+    let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
+    match is_read.then(|| serve(request.uri().path(), request.headers())).flatten() {
+        Some(file) => file,
+        None => next.run(request).await,
+    }
+}
+
 /// A file of the site, by its address; `None` where there is none.
-pub(crate) fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
+fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
     let path = path.trim_start_matches('/');
     let versioned = path.strip_prefix(PACKAGE).and_then(|it| it.strip_prefix('/')?.strip_prefix(VERSION.as_str()));
     let name = versioned.map_or(Cow::Borrowed(path), |rest| Cow::Owned(format!("{PACKAGE}{rest}")));

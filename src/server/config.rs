@@ -1,12 +1,11 @@
 //! What can be set from outside: one struct, each option with its flag, its variable and its meaning.
 
-use std::io::IsTerminal;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use clap::Parser;
 
 use super::access::AllowedHost;
-use super::failpoint::Stage;
+use super::failpoint::{Failpoint, Part, Stage};
 
 /// A real-time to-do list: every screen shows the same list at once.
 ///
@@ -44,9 +43,18 @@ pub struct Config {
     #[arg(long, env = "TODOAPP_SOCKETS_MAX", value_name = "NUMBER", default_value_t = 20_000)]
     pub(crate) sockets_max: usize,
 
-    /// Sockets at one time from one address; raise it where many people come through one proxy
+    /// Sockets at one time from one address, or from one /64 network of IPv6
     #[arg(long, env = "TODOAPP_SOCKETS_PER_ADDRESS_MAX", value_name = "NUMBER", default_value_t = 1_000)]
     pub(crate) sockets_per_address_max: usize,
+
+    /// Connections at one time from one address that are not sockets, or not yet
+    #[arg(long, env = "TODOAPP_CONNECTIONS_PER_ADDRESS_MAX", value_name = "NUMBER", default_value_t = 1_000)]
+    pub(crate) connections_per_address_max: usize,
+
+    /// The address of a proxy in front of this server, which many people come through: what one address may
+    /// have does not hold for it; repeat it for more
+    #[arg(long = "proxy", env = "TODOAPP_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
+    pub(crate) proxies: Vec<IpAddr>,
 
     /// Events that each list keeps at least, for screens that were away
     #[arg(long, env = "TODOAPP_KEEP_EVENTS", value_name = "NUMBER", default_value_t = 10_000)]
@@ -59,6 +67,10 @@ pub struct Config {
     /// The stage of a write to end at, as a power cut would; for tests, and only in debug builds
     #[arg(long, hide = true)]
     pub(crate) fail_at: Option<Stage>,
+
+    /// The part of the server that breaks; for tests, and only in debug builds
+    #[arg(long, hide = true)]
+    pub(crate) break_part: Option<Part>,
 
     /// What stands in front of an echo; empty for protocol conformance tests
     #[arg(long, env = "TODOAPP_ECHO_PREFIX", hide = true, default_value = crate::domain::push::ECHO_PREFIX)]
@@ -74,7 +86,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 /// What to log, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Log {
+pub(crate) struct Log {
     pub(crate) level: tracing::Level,
     pub(crate) is_json: bool,
 }
@@ -98,24 +110,10 @@ impl std::str::FromStr for Log {
     }
 }
 
-impl Log {
-    /// Starts logging, to standard error: standard output is for the lines about the socket.
-    pub fn start(self) {
-        let builder = tracing_subscriber::fmt()
-            .with_writer(std::io::stderr)
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_max_level(self.level)
-            .with_target(false);
-        // A second start, as in tests, keeps the first.
-        let _ = if self.is_json { builder.json().try_init() } else { builder.try_init() };
-    }
-}
-
 impl Config {
-    /// How to log.
-    #[must_use]
-    pub fn log(&self) -> Log {
-        self.log
+    /// Where to fail on purpose.
+    pub(crate) fn failpoint(&self) -> Failpoint {
+        Failpoint { end_at: self.fail_at, break_part: self.break_part }
     }
 }
 
@@ -129,6 +127,8 @@ mod tests {
             (["--listen", "here"], vec!["--listen", "here", "127.0.0.1:3000"]),
             (["--log", "loud"], vec!["--log", "loud", "debug"]),
             (["--allowed-host", "http://a/"], vec!["--allowed-host", "http://a/", "todo.example.org"]),
+            (["--allowed-host", "*"], vec!["--allowed-host", "\"*\"", "todo.example.org"]),
+            (["--proxy", "proxy.local"], vec!["--proxy", "proxy.local"]),
         ] {
             let error = Config::try_parse_from(["todoapp"].into_iter().chain(arguments)).unwrap_err().to_string();
             assert!(expected.iter().all(|it| error.contains(it)), "{error}");

@@ -85,18 +85,18 @@ pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -
     let next = found.iter().skip_while(|(id, _)| id.seq <= cursor.seq);
     let frames = match end_of_step(next) {
         None => Vec::new(),
-        Some(last) => frames(&mut tx, list, cursor.seq, last).await?,
+        Some(up_to) => frames(&mut tx, list, cursor.seq, up_to).await?,
     };
     Ok(Run::new(cursor, frames, head).map_or(Next::Reset(ResetReason::Pruned), Next::Events))
 }
 
-async fn frames(tx: &mut Tx, list: &ListId, after: Seq, last: Seq) -> Result<Vec<Frame>, ServerError> {
+async fn frames(tx: &mut Tx, list: &ListId, after: Seq, up_to: Seq) -> Result<Vec<Frame>, ServerError> {
     let rows = query(
         "SELECT seq, tag, at_ms, op, change FROM events WHERE list_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
     )
     .bind(list.as_str())
     .bind(after)
-    .bind(last)
+    .bind(up_to)
     .fetch_all(&mut **tx)
     .await?;
     let frame = |row| Frame::new(list, read_id(row)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
@@ -144,14 +144,14 @@ pub(crate) async fn prunable(
         .bind(most)
         .fetch_all(&mut **tx)
         .await?;
-    let mut last = None;
+    let mut end = None;
     for row in rows {
         if row.try_get::<i64, _>(1)? >= since_ms {
             break;
         }
-        last = Some(row.try_get(0)?);
+        end = Some(row.try_get(0)?);
     }
-    Ok(last)
+    Ok(end)
 }
 
 /// Removes the events of a list up to a number.

@@ -19,7 +19,9 @@ use ring::Ring;
 
 use super::database::Database;
 use super::error::ServerError;
+use super::essential;
 use super::event_log::{self, Next};
+use super::failpoint::{Failpoint, Part};
 use crate::domain::{EventId, ListId};
 
 /// How long a feed waits before it reads again where the log could not be read.
@@ -35,6 +37,7 @@ pub(crate) struct Feeds {
 struct Shared {
     database: Database,
     tasks: TaskTracker,
+    fail: Failpoint,
     live: Mutex<HashMap<ListId, Weak<Feed>>>,
 }
 
@@ -55,8 +58,8 @@ struct Feed {
 }
 
 impl Feeds {
-    pub(crate) fn new(database: Database, tasks: TaskTracker) -> Self {
-        Self { shared: Arc::new(Shared { database, tasks, live: Mutex::default() }) }
+    pub(crate) fn new(database: Database, tasks: TaskTracker, fail: Failpoint) -> Self {
+        Self { shared: Arc::new(Shared { database, tasks, fail, live: Mutex::default() }) }
     }
 
     /// Tells the list's feed, if anyone reads it, that the log has grown.
@@ -72,7 +75,7 @@ impl Feeds {
         let mut tx = self.shared.database.begin_log_read().await?;
         let Some(head) = event_log::head(&mut tx, list).await? else { return Ok(None) };
         drop(tx);
-        feed.start(head, &self.shared.tasks).await;
+        feed.start(head, &self.shared).await;
         Ok(Some(Reader::new(feed, after.unwrap_or(head))))
     }
 
@@ -100,12 +103,14 @@ impl Feeds {
 }
 
 impl Feed {
-    async fn start(self: &Arc<Self>, head: EventId, tasks: &TaskTracker) {
+    async fn start(self: &Arc<Self>, head: EventId, shared: &Shared) {
         self.task
             .get_or_init(|| async {
                 self.restart(head);
                 let stop = CancellationToken::new();
-                tasks.spawn(stop.clone().run_until_cancelled_owned(follow(Arc::downgrade(self), self.wake.clone())));
+                let following = follow(Arc::downgrade(self), self.wake.clone(), shared.fail);
+                let following = stop.clone().run_until_cancelled_owned(following);
+                shared.tasks.spawn(essential::watch("A feed", following));
                 stop.drop_guard()
             })
             .await;
@@ -155,9 +160,10 @@ impl Feed {
 }
 
 /// A feed's task holds its feed only while it reads, so that the feed ends with its last reader.
-async fn follow(feed: Weak<Feed>, wake: Arc<Notify>) {
+async fn follow(feed: Weak<Feed>, wake: Arc<Notify>, fail: Failpoint) {
     let mut has_failed = false;
     while let Some(now) = feed.upgrade() {
+        fail.pass(Part::Feed);
         let read = now.read().await;
         drop(now);
         match read {

@@ -9,25 +9,20 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 
 use super::error::ServerError;
+use super::random;
 use super::router::method_not_allowed;
 use super::state::AppState;
-use super::{assets, random};
 use crate::api::ApiError;
 use crate::ui::app::shell;
 use crate::ui::page::Page;
 use crate::ui::route::{PageQuery, Route};
 
-/// A page, or a file where the address names one.
+/// A page.
 pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Response {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return ([(ALLOW, "GET, HEAD")], method_not_allowed().await).into_response();
     }
     let route = Route::parse(request.uri().path());
-    if route.is_none()
-        && let Some(file) = assets::serve(request.uri().path(), request.headers())
-    {
-        return file;
-    }
     let board = match &route {
         Some(route) => state.todos.board(&route.list).await,
         None => Err(ServerError::ListNotFound),

@@ -8,6 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use super::config::Config;
 use super::database::Database;
 use super::error::ServerError;
+use super::failpoint::{Failpoint, Part};
 use super::{event_log, ops, random, store};
 use crate::domain::{ListId, Seq};
 
@@ -36,11 +37,12 @@ impl From<&Config> for Retention {
 }
 
 /// Prunes at the start and then from time to time.
-pub(crate) async fn run(database: Database, retention: Retention) {
+pub(crate) async fn run(database: Database, retention: Retention, fail: Failpoint) {
     let mut turns = interval(INTERVAL);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         turns.tick().await;
+        fail.pass(Part::Pruner);
         if let Err(error) = prune(&database, retention).await {
             tracing::warn!(%error, "Could not prune the log, and will try again: {error}");
         }
@@ -64,11 +66,11 @@ async fn prune(database: &Database, retention: Retention) -> Result<(), ServerEr
 async fn prune_batch(database: &Database, list: &ListId, up_to: Seq, since_ms: i64) -> Result<u64, ServerError> {
     let began = Instant::now();
     let mut tx = database.begin_write().await?;
-    let last = event_log::prunable(&mut tx, list, up_to, since_ms, BATCH_EVENTS_MAX).await?;
+    let end = event_log::prunable(&mut tx, list, up_to, since_ms, BATCH_EVENTS_MAX).await?;
     let mut pruned = 0;
-    if let Some(last) = last {
-        ops::remember_events(&mut tx, list, last, before_ms(ops::REMEMBERED)).await?;
-        pruned = event_log::prune(&mut tx, list, last).await?;
+    if let Some(end) = end {
+        ops::remember_events(&mut tx, list, end, before_ms(ops::REMEMBERED)).await?;
+        pruned = event_log::prune(&mut tx, list, end).await?;
     }
     tx.commit().await?;
     sleep(began.elapsed() * PAUSE_FACTOR).await;

@@ -4,19 +4,20 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any, get, on};
 use leptos::server_fn::axum::server_fn_paths;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::compression::predicate::SizeAbove;
 use tower_http::timeout::TimeoutLayer;
 
 use super::state::AppState;
-use super::{access, border, handshake, pages};
+use super::{access, assets, border, handshake, heavy, pages};
 use crate::api::{ApiError, ErrorCode};
 
 /// How long a request may take in all, its body included: nothing here takes a second.
@@ -26,18 +27,25 @@ const REQUEST_WAIT: Duration = Duration::from_secs(30);
 const COMPRESS_BYTES_MIN: u64 = 1024;
 
 pub(crate) fn router(state: AppState) -> Router {
-    let mut router = Router::new().route("/ws", any(handshake::upgrade)).route("/healthz", get(|| async { "ok\n" }));
+    let mut writes = Router::new().route("/ws", any(handshake::upgrade)).route("/healthz", get(health));
+    let mut reads = Router::new();
     for (path, method) in server_fn_paths() {
-        let filter = if method == Method::GET { MethodFilter::GET } else { MethodFilter::POST };
-        router = router.route(path, on(filter, border::call));
+        if method == Method::GET {
+            reads = reads.route(path, on(MethodFilter::GET, border::call));
+        } else {
+            writes = writes.route(path, on(MethodFilter::POST, border::call));
+        }
     }
-    // Packs what is made per request; the files of the site were packed when they were built.
-    let worth_packing = SizeAbove::new(COMPRESS_BYTES_MIN).and(NotForContentType::new("application/wasm"));
-    router
-        .route("/api/{*path}", any(no_such_function))
+    // The files of the site were packed when they were built, and are only handed out.
+    let reads = reads
         .fallback(pages::show)
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_BYTES_MIN)))
+        .layer(from_fn_with_state(state.heavy.clone(), heavy::make))
+        .layer(from_fn(assets::or_next));
+    writes
+        .route("/api/{*path}", any(no_such_function))
+        .merge(reads)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(CompressionLayer::new().compress_when(worth_packing))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WAIT))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.access.clone(), access::guard))
@@ -57,6 +65,14 @@ async fn with_security_headers(mut response: Response) -> Response {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// Whether changes can be made: for whoever starts the server again when they can't.
+async fn health(State(state): State<AppState>) -> Response {
+    match state.todos.check().await {
+        Ok(()) => "ok\n".into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", ApiError::from(error))).into_response(),
+    }
 }
 
 async fn no_such_function() -> Response {

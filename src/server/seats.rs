@@ -1,18 +1,26 @@
-//! Room for sockets: how many there may be in all, and from one address.
+//! Room for connections: how many there may be in all, and from one address.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Room for so many sockets. Cheap to clone.
+/// Room for so many. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Seats(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    taken: Mutex<HashMap<IpAddr, usize>>,
+    taken: Mutex<Taken>,
     all_max: usize,
     address_max: usize,
+    /// Addresses that many people come through: only the limit for all holds for them.
+    proxies: Arc<[IpAddr]>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: usize,
+    by_address: HashMap<IpAddr, usize>,
 }
 
 /// Why there is no seat.
@@ -32,30 +40,33 @@ pub(crate) struct Seat {
 }
 
 impl Seats {
-    pub(crate) fn new(all_max: usize, address_max: usize) -> Self {
-        Self(Arc::new(Shared { taken: Mutex::default(), all_max, address_max }))
+    pub(crate) fn new(all_max: usize, address_max: usize, proxies: Arc<[IpAddr]>) -> Self {
+        Self(Arc::new(Shared { taken: Mutex::default(), all_max, address_max, proxies }))
     }
 
     /// Takes a seat for a client at this address.
     pub(crate) fn take(&self, address: IpAddr) -> Result<Seat, NoSeat> {
+        let is_proxy = self.0.proxies.contains(&address.to_canonical());
+        let address = network(address);
         let mut taken = self.taken();
-        if taken.values().sum::<usize>() >= self.0.all_max {
+        if taken.all >= self.0.all_max {
             return Err(NoSeat::Full);
         }
-        let here = taken.entry(address).or_default();
-        if *here >= self.0.address_max {
+        let here = taken.by_address.entry(address).or_default();
+        if *here >= self.0.address_max && !is_proxy {
             return Err(NoSeat::AddressFull);
         }
         *here += 1;
+        taken.all += 1;
         Ok(Seat { seats: self.clone(), address })
     }
 
     /// How many are taken.
     pub(crate) fn count(&self) -> usize {
-        self.taken().values().sum()
+        self.taken().all
     }
 
-    fn taken(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn taken(&self) -> MutexGuard<'_, Taken> {
         self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -63,12 +74,22 @@ impl Seats {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut taken = self.seats.taken();
-        if let Some(here) = taken.get_mut(&self.address) {
+        taken.all -= 1;
+        if let Some(here) = taken.by_address.get_mut(&self.address) {
             *here -= 1;
             if *here == 0 {
-                taken.remove(&self.address);
+                taken.by_address.remove(&self.address);
             }
         }
+    }
+}
+
+/// What counts as one address. A single customer has a whole /64 network of IPv6 (RFC 6177), and an
+/// IPv4 address may come dressed as an IPv6 one.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -76,10 +97,14 @@ impl Drop for Seat {
 mod tests {
     use super::*;
 
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn a_seat_is_given_back() {
-        let seats = Seats::new(3, 2);
-        let (one, other) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
+        let seats = Seats::new(3, 2, Arc::default());
+        let (one, other) = (ip("10.0.0.1"), ip("10.0.0.2"));
         let first = seats.take(one).unwrap();
         let second = seats.take(one).unwrap();
         assert_eq!(seats.take(one).unwrap_err(), NoSeat::AddressFull);
@@ -88,6 +113,23 @@ mod tests {
         drop(first);
         drop((seats.take(one).unwrap(), second, third));
         assert_eq!(seats.count(), 0);
-        assert!(seats.taken().is_empty(), "nothing is kept of addresses that left");
+        assert!(seats.taken().by_address.is_empty(), "nothing is kept of addresses that left");
+    }
+
+    #[test]
+    fn one_network_of_ipv6_is_one_address_and_a_dressed_ipv4_is_itself() {
+        let seats = Seats::new(9, 1, Arc::default());
+        let _seats = [seats.take(ip("2001:db8:1:2::1")).unwrap(), seats.take(ip("10.0.0.1")).unwrap()];
+        assert_eq!(seats.take(ip("2001:db8:1:2:3:4:5:6")).unwrap_err(), NoSeat::AddressFull);
+        assert_eq!(seats.take(ip("::ffff:10.0.0.1")).unwrap_err(), NoSeat::AddressFull);
+        assert!(seats.take(ip("2001:db8:1:3::1")).is_ok() && seats.take(ip("::ffff:10.0.0.2")).is_ok());
+    }
+
+    #[test]
+    fn a_proxy_may_have_all_there_are() {
+        let seats = Seats::new(3, 1, Arc::new([ip("10.0.0.9")]));
+        let taken: Vec<_> = (0..3).map(|_| seats.take(ip("::ffff:10.0.0.9")).unwrap()).collect();
+        assert_eq!(seats.take(ip("10.0.0.9")).unwrap_err(), NoSeat::Full);
+        drop(taken);
     }
 }

@@ -45,7 +45,7 @@ type Ws = WebSocketStream<Meter<TokioIo<Upgraded>>>;
 /// Serves a socket until either side ends it.
 pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {
     let liveness = Liveness::new(Instant::now());
-    let mut socket = Socket { ws, console: &state.console, echo_prefix: &state.echo_prefix, liveness };
+    let mut socket = Socket { ws, console: state.console, echo_prefix: &state.echo_prefix, liveness };
     let reader = match subscribe(&mut socket, state, wanted).await {
         Ok(reader) => reader,
         Err(end) => return socket.close(end).await,
@@ -85,7 +85,7 @@ fn push(push: &Push) -> Message {
 
 struct Socket<'a> {
     ws: Ws,
-    console: &'a Console,
+    console: Console,
     echo_prefix: &'a str,
     liveness: Liveness,
 }
@@ -100,6 +100,13 @@ impl Socket<'_> {
                 () = sleep_until(self.liveness.deadline()) => self.beat(reader.as_mut()).await,
             };
             if let ControlFlow::Break(end) = done {
+                return end;
+            }
+            // Whoever shall get more must first answer for what was sent.
+            if reader.is_some()
+                && self.liveness.is_full()
+                && let ControlFlow::Break(end) = self.ping().await
+            {
                 return end;
             }
         }
@@ -175,10 +182,7 @@ impl Socket<'_> {
             Ok(Step::NoSuchList) => Err(End::no_such_list()),
             Err(error) => Err(End::cannot_read(&error)),
         };
-        match written {
-            Ok(()) if self.liveness.is_full() => self.ping().await,
-            written => written.map_or_else(ControlFlow::Break, ControlFlow::Continue),
-        }
+        written.map_or_else(ControlFlow::Break, ControlFlow::Continue)
     }
 
     /// Tells the reader that it can't go on.

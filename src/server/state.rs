@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::access::Access;
 use super::console::Console;
 use super::feed::Feeds;
+use super::heavy::Heavy;
 use super::seats::Seats;
 use super::todos::Todos;
 
@@ -19,6 +20,8 @@ pub(crate) struct AppState {
     pub(crate) feeds: Feeds,
     pub(crate) access: Arc<Access>,
     pub(crate) console: Console,
+    /// Where pages and boards are made.
+    pub(crate) heavy: Heavy,
     pub(crate) sockets: Seats,
     /// Where the page finds its script and its style.
     pub(crate) options: LeptosOptions,

@@ -1,11 +1,19 @@
 //! The use cases: what can be done with lists and todos, by whatever door one comes in.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::database::Database;
 use super::error::ServerError;
 use super::ops::CommandHash;
 use super::store;
 use super::writer::{Ask, Writer};
 use crate::domain::{Board, ListId, Op, Receipt, Text, Wish};
+
+/// How long the writer may take to say that it is well: as long as a statement waits for a lock, and a
+/// little longer.
+const CHECK_WAIT: Duration = Duration::from_secs(6);
 
 /// The lists and their todos. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -39,5 +47,11 @@ impl Todos {
     /// Makes a list; the receipt names it.
     pub(crate) async fn create_list(&self, name: Text, op: Op) -> Result<Receipt, ServerError> {
         self.writer.ask(Ask::NewList { op, hash: CommandHash::of_new_list(&name), name }).await
+    }
+
+    /// Whether changes can be made now: asks the writer, and gives it a while.
+    pub(crate) async fn check(&self) -> Result<(), ServerError> {
+        let checked = timeout(CHECK_WAIT, self.writer.ask(Ask::Check)).await;
+        checked.unwrap_or(Err(ServerError::NotWritten)).map(drop)
     }
 }

@@ -3,19 +3,18 @@
 //! commit, and only then are the feeds woken.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::database::{Database, Tx};
 use super::error::ServerError;
-use super::failpoint::{Failpoint, Stage};
+use super::failpoint::{Failpoint, Part, Stage};
 use super::feed::Feeds;
 use super::grant::{create_list, grant};
 use super::ops::CommandHash;
 use super::store::{self, LockedList};
-use crate::domain::{ListId, Op, Receipt, Text, Wish};
+use crate::domain::{EventId, ListId, Op, Receipt, Text, Wish};
 
 /// Wishes in one transaction: enough to make the sync cheap for each, few enough to stay within
 /// some milliseconds.
@@ -24,9 +23,6 @@ const BATCH_WISHES_MAX: usize = 256;
 /// Wishes that may wait for the writer. Beyond that callers are told to try again, which is better
 /// than a queue that nobody gets to the end of.
 const WAITING_WISHES_MAX: usize = 4096;
-
-/// How often the log says that writes fail: a disk may be full for hours.
-const FAILURES_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What may be asked of the writer.
 #[derive(Debug)]
@@ -51,6 +47,8 @@ pub(crate) enum Ask {
         /// What the list shall be called.
         name: Text,
     },
+    /// Whether the writer can write. Nothing is changed, and the receipt says nothing.
+    Check,
 }
 
 type Answer = Result<Receipt, ServerError>;
@@ -100,7 +98,6 @@ struct Work {
 
 async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationToken) {
     let mut jobs = Vec::with_capacity(BATCH_WISHES_MAX);
-    let mut failures = Failures::default();
     loop {
         let taken = tokio::select! {
             biased;
@@ -121,16 +118,16 @@ async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationTok
                 while let Ok(job) = waiting.try_recv() {
                     jobs.push(job);
                 }
-                refuse(&mut jobs, &error, &mut failures);
+                refuse(&mut jobs, &error);
             }
-            Err(error) if jobs.len() == 1 => refuse(&mut jobs, &error, &mut failures),
+            Err(error) if jobs.len() == 1 => refuse(&mut jobs, &error),
             // One of them has spoilt it for all: each gets a transaction of its own.
             Err(_) => {
                 for job in std::mem::take(&mut jobs) {
                     let mut one = vec![job];
                     match commit(&work, &one).await {
                         Ok(answers) => reply(&mut one, answers, &work),
-                        Err(error) => refuse(&mut one, &error, &mut failures),
+                        Err(error) => refuse(&mut one, &error),
                     }
                 }
             }
@@ -151,30 +148,11 @@ fn reply(jobs: &mut Vec<Job>, answers: Answers, work: &Work) {
 }
 
 /// Answers the jobs with an error that is about all of them.
-fn refuse(jobs: &mut Vec<Job>, error: &ServerError, failures: &mut Failures) {
-    failures.log(error);
+fn refuse(jobs: &mut Vec<Job>, error: &ServerError) {
+    tracing::error!(%error, "Could not write: {error}");
     for job in jobs.drain(..) {
         let told = if matches!(error, ServerError::FileGone) { ServerError::FileGone } else { ServerError::NotWritten };
         let _ = job.reply.send(Err(told));
-    }
-}
-
-/// What the log is told of writes that fail: a line now and then, however many there are.
-#[derive(Default)]
-struct Failures {
-    logged_at: Option<Instant>,
-    unlogged: u64,
-}
-
-impl Failures {
-    fn log(&mut self, error: &ServerError) {
-        if self.logged_at.is_some_and(|it| it.elapsed() < FAILURES_INTERVAL) {
-            self.unlogged += 1;
-            return;
-        }
-        self.logged_at = Some(Instant::now());
-        let before = std::mem::take(&mut self.unlogged);
-        tracing::error!(%error, before, "Could not write ({before} more failed since this was last said): {error}");
     }
 }
 
@@ -192,10 +170,12 @@ async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
     let mut tx = work.database.begin_write().await?;
     let mut lists = lock_lists(&mut tx, jobs).await?;
     work.fail.reach(Stage::Locked);
+    work.fail.pass(Part::Writer);
     let before: Vec<_> = lists.values().map(|it| it.head).collect();
     let mut each = Vec::with_capacity(jobs.len());
     for job in jobs {
         each.push(match &job.ask {
+            Ask::Check => Ok(Receipt::new(ListId::home(), EventId::START)),
             Ask::NewList { op, hash, name } => own(create_list(&mut tx, *op, *hash, name).await)?,
             Ask::Wish { list, op, hash, wish } => match lists.get_mut(list) {
                 None => Err(ServerError::ListNotFound),
@@ -236,7 +216,7 @@ async fn lock_lists(tx: &mut Tx, jobs: &[Job]) -> Result<BTreeMap<ListId, Locked
         .iter()
         .filter_map(|job| match &job.ask {
             Ask::Wish { list, .. } => Some(list),
-            Ask::NewList { .. } => None,
+            Ask::NewList { .. } | Ask::Check => None,
         })
         .collect();
     let mut lists = BTreeMap::new();

@@ -10,7 +10,7 @@ use crate::support::{TestApp, seed};
 
 #[tokio::test]
 async fn a_signal_says_goodbye_to_every_socket_and_keeps_every_todo() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP"] {
         let mut app = TestApp::start().await;
         app.create("Buy milk").await;
         let before = app.board("home").await;

@@ -69,6 +69,21 @@ mod database_file;
 /// A disk that is full: nothing is half done, and room is all it takes to heal.
 mod full_disk;
 
+/// The log: it holds nobody up, ends nobody, and does not fill a disk.
+mod logging;
+
+/// Parts that everything depends on: one that breaks takes the process with it.
+mod broken_parts;
+
+/// Answers that are not read: they cost bounded memory, for a bounded time.
+mod unread;
+
+/// Answered commands are remembered by their op: sent again, they do nothing.
+mod ops;
+
+/// The log is pruned while it is read.
+mod pruning;
+
 /// The use cases over HTTP: every server function, good and bad, and what the log says of it.
 mod todos;
 

@@ -4,11 +4,14 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use crate::support::{TestApp, seed};
+use crate::support::{Fault, Proxy, TestApp, seed};
 
 /// What twenty-five stuck readers and the traffic itself may add to the memory of a debug build. A
 /// queue for each of them would add five times as much.
 const GROWTH_BYTES_MAX: u64 = 32 << 20;
+
+/// What four kilobytes take on a slow network: 20 kB/s.
+const SLOW_DELAY: Duration = Duration::from_millis(200);
 
 #[tokio::test]
 async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
@@ -29,7 +32,7 @@ async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
     }
     let since = Instant::now();
     app.console_says("[SERVER LOG] Error writing message: the other side does not read").await;
-    assert!(since.elapsed() < Duration::from_secs(15), "it was let go after {:?}", since.elapsed());
+    assert!(since.elapsed() < Duration::from_secs(25), "it was let go after {:?}", since.elapsed());
     while stuck.next().await.is_some() {}
     let mut again = app.socket(&format!("?list=home&after={place}")).await;
     let (missed, head) = again.events_to_head().await;
@@ -54,4 +57,21 @@ async fn readers_that_do_not_read_cost_bounded_memory() {
     let growth = app.resident_bytes().saturating_sub(before);
     assert!(growth < GROWTH_BYTES_MAX, "{} MiB for readers that do not read", growth >> 20);
     assert!(!app.console().iter().any(|it| it.contains("does not read")), "they were all still there");
+}
+
+#[tokio::test]
+async fn a_slow_reader_gets_events_that_take_it_longer_than_any_wait() {
+    let app = TestApp::start().await;
+    seed(&app.database(), 10_000).await;
+    let network = Proxy::before(app.port).await;
+    let mut slow = app.socket_through(network.port, "?list=home").await;
+    slow.head().await;
+    network.set(Fault::Slow(SLOW_DELAY));
+    let since = Instant::now();
+    // Each names ten thousand todos, in 390 kB.
+    let done = app.wish("/api/todos/complete_all", &[("list", "home")]).await;
+    let open = app.wish("/api/todos/reopen_all", &[("list", "home")]).await;
+    assert_eq!(slow.event().await.id, done.event);
+    assert_eq!(slow.event().await.id, open.event);
+    assert!(since.elapsed() > Duration::from_secs(30), "that was not slow: {:?}", since.elapsed());
 }

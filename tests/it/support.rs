@@ -80,8 +80,13 @@ impl TestApp {
 
     /// Starts it with its database in this folder.
     pub(crate) async fn start_in(folder: TempDir, arguments: &[&str]) -> Self {
+        Self::start_logging_to(Stdio::piped(), folder, arguments).await
+    }
+
+    /// Starts it with its log going where the test wants it.
+    pub(crate) async fn start_logging_to(log: Stdio, folder: TempDir, arguments: &[&str]) -> Self {
         let arguments: Vec<_> = arguments.iter().map(|it| (*it).to_owned()).collect();
-        let (child, console, port) = spawn(&folder.path().join("todos.db"), "127.0.0.1:0", &arguments).await;
+        let (child, console, port) = spawn(&folder.path().join("todos.db"), "127.0.0.1:0", &arguments, log).await;
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { child, console, arguments, port, folder, http }
     }
@@ -100,7 +105,7 @@ impl TestApp {
     /// Starts it again after it has ended, on the same port and database.
     pub(crate) async fn start_again(&mut self) {
         let listen = format!("127.0.0.1:{}", self.port);
-        (self.child, self.console, self.port) = spawn(&self.database(), &listen, &self.arguments).await;
+        (self.child, self.console, self.port) = spawn(&self.database(), &listen, &self.arguments, Stdio::piped()).await;
     }
 
     /// Starts it again with other arguments, on the same port and database.
@@ -109,7 +114,7 @@ impl TestApp {
         self.start_again().await;
     }
 
-    /// Sends a signal (`TERM`, `INT`) to the program.
+    /// Sends a signal (`TERM`, `INT`, `HUP`) to the program.
     pub(crate) async fn signal(&self, signal: &str) {
         let pid = self.pid().to_string();
         assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().await.unwrap().success());
@@ -162,19 +167,26 @@ impl TestApp {
 }
 
 /// Starts the program and waits until it says where it is.
-async fn spawn(database: &Path, listen: &str, arguments: &[String]) -> (Child, Arc<Mutex<Vec<String>>>, u16) {
+async fn spawn(
+    database: &Path,
+    listen: &str,
+    arguments: &[String],
+    log: Stdio,
+) -> (Child, Arc<Mutex<Vec<String>>>, u16) {
     let mut child = Command::new(program())
         .args(["--listen", listen, "--database-url", &format!("sqlite:{}", database.display())])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(log)
         .kill_on_drop(true)
         .spawn()
         .unwrap();
     let console = Arc::new(Mutex::new(Vec::new()));
     collect(child.stdout.take().unwrap(), console.clone());
-    collect(child.stderr.take().unwrap(), console.clone());
+    if let Some(log) = child.stderr.take() {
+        collect(log, console.clone());
+    }
     let started = async {
         loop {
             let address = console.lock().unwrap().iter().find_map(|it: &String| {

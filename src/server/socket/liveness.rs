@@ -16,6 +16,10 @@ const PONG_WAIT: Duration = Duration::from_secs(10);
 /// pushes wait beyond it, so that a slow reader has little before each ping.
 const UNREAD_BYTES_MAX: usize = 128 << 10;
 
+/// What the buffers of the system, here and there, hold at most of what was sent to a slow reader: what
+/// was sent before that has been read.
+const BUFFERED_BYTES_MAX: u32 = 512 << 10;
+
 /// A reader that takes this much is slow and alive: about what the oldest mobile networks carry.
 const SLOWEST_BYTES_PER_SECOND: u32 = 4 << 10;
 
@@ -75,8 +79,8 @@ impl Liveness {
 
     /// Expects an answer. `true` where a ping must be sent for it: only one is open at a time.
     pub(super) fn expect_pong(&mut self, now: Instant) -> bool {
-        let reading =
-            Duration::from_secs(1) * u32::try_from(self.unread).unwrap_or(u32::MAX) / SLOWEST_BYTES_PER_SECOND;
+        let unread = u32::try_from(self.unread).map_or(BUFFERED_BYTES_MAX, |it| it.min(BUFFERED_BYTES_MAX));
+        let reading = Duration::from_secs(1) * unread / SLOWEST_BYTES_PER_SECOND;
         if self.overdue_at.is_none() {
             self.overdue_at = Some(now + PONG_WAIT + reading);
         }
@@ -136,6 +140,6 @@ mod tests {
         assert!(it.is_full());
         assert_eq!(it.due(now + HEARTBEAT), Due::Beat);
         assert!(!it.expect_pong(now + HEARTBEAT));
-        assert_eq!(it.due(now + Duration::from_secs(300)), Due::Dead, "it has said nothing since");
+        assert_eq!(it.due(now + Duration::from_mins(5)), Due::Dead, "it has said nothing since");
     }
 }

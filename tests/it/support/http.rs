@@ -5,13 +5,16 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 use todoapp::domain::{Board, Receipt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use super::{PATIENCE, TestApp};
 
 /// Form fields.
 pub(crate) type Fields<'a> = &'a [(&'a str, &'a str)];
+
+/// What a client that does not read lets the system hold for it: the least there is.
+const SMALL_RECEIVE_BYTES: u32 = 4096;
 
 /// Posts under way at one time: as many as a busy household's screens.
 const POSTS_AT_ONCE: usize = 32;
@@ -123,9 +126,27 @@ impl TestApp {
         TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
     }
 
+    /// A bare connection from another address of this machine.
+    pub(crate) async fn connect_from(&self, address: &str) -> TcpStream {
+        let tcp = TcpSocket::new_v4().unwrap();
+        tcp.bind(format!("{address}:0").parse().unwrap()).unwrap();
+        tcp.connect(format!("127.0.0.1:{}", self.port).parse().unwrap()).await.unwrap()
+    }
+
+    /// A bare connection whose system holds little for it: whoever does not read it is soon noticed.
+    pub(crate) async fn connect_narrow(&self) -> TcpStream {
+        let tcp = TcpSocket::new_v4().unwrap();
+        tcp.set_recv_buffer_size(SMALL_RECEIVE_BYTES).unwrap();
+        tcp.connect(format!("127.0.0.1:{}", self.port).parse().unwrap()).await.unwrap()
+    }
+
     /// Sends these bytes and reads what comes back, to the end of the connection or of a handshake.
     pub(crate) async fn raw(&self, request: impl AsRef<[u8]>) -> Raw {
-        let mut stream = self.connect().await;
+        self.raw_over(self.connect().await, request).await
+    }
+
+    /// The same over this connection.
+    pub(crate) async fn raw_over(&self, mut stream: TcpStream, request: impl AsRef<[u8]>) -> Raw {
         // The server may answer and close before it has read everything.
         let _ = stream.write_all(request.as_ref()).await;
         let mut answer = Vec::new();

@@ -2,7 +2,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use todoapp::domain::{Event, EventId, Push};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -10,9 +10,6 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::{PATIENCE, Raw, TestApp};
-
-/// What a client that does not read lets the system hold for it: the least there is.
-const SMALL_RECEIVE_BYTES: u32 = 4096;
 
 impl TestApp {
     /// Opens a socket, with what stands behind `/ws`.
@@ -22,10 +19,7 @@ impl TestApp {
 
     /// Opens a socket whose system holds little for it: whoever does not read it is soon noticed.
     pub(crate) async fn narrow_socket(&self, query: &str) -> Socket {
-        let tcp = TcpSocket::new_v4().unwrap();
-        tcp.set_recv_buffer_size(SMALL_RECEIVE_BYTES).unwrap();
-        let address = format!("127.0.0.1:{}", self.port).parse().unwrap();
-        self.socket_over(tcp.connect(address).await.unwrap(), query).await
+        self.socket_over(self.connect_narrow().await, query).await
     }
 
     /// Opens a socket through the port of a proxy.
@@ -35,10 +29,7 @@ impl TestApp {
 
     /// Opens a socket from another address of this machine.
     pub(crate) async fn socket_from(&self, address: &str, query: &str) -> Socket {
-        let tcp = TcpSocket::new_v4().unwrap();
-        tcp.bind(format!("{address}:0").parse().unwrap()).unwrap();
-        let server = format!("127.0.0.1:{}", self.port).parse().unwrap();
-        self.socket_over(tcp.connect(server).await.unwrap(), query).await
+        self.socket_over(self.connect_from(address).await, query).await
     }
 
     /// Asks for a socket, and lets go of it: how the server answers.

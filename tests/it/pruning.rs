@@ -1,0 +1,89 @@
+//! The log is pruned while it is read: whoever reads it gets the very next events, or a reset.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use todoapp::domain::{EventId, Push, ResetReason, Seq};
+use tokio::time::{sleep, timeout};
+
+use crate::support::{PATIENCE, TestApp, seed, sql};
+
+/// Old events, of which the default keeps ten thousand: pruning them takes a while.
+const OLD_EVENTS: usize = 40_000;
+
+const READERS: usize = 6;
+
+/// Reads from a place to the end. Fails where an event is not the very next one, or a head is not the end of
+/// what was read.
+async fn read_on(app: &TestApp, from: Option<(Seq, EventId)>, pause: Duration) -> Result<EventId, ResetReason> {
+    let after = from.map_or_else(|| "0".to_owned(), |(_, id)| id.to_string());
+    let mut socket = app.socket(&format!("?list=home&after={after}")).await;
+    let mut seen = from.map_or(EventId::START, |(_, id)| id);
+    loop {
+        match socket.push().await {
+            Push::Event(event) => {
+                assert_eq!(event.seq, seen.seq + 1, "a gap");
+                seen = event.id;
+                if event.seq % 500 == 0 {
+                    sleep(pause).await;
+                }
+            }
+            Push::Head(head) => {
+                assert_eq!(head.0, seen, "whoever is told to have everything has everything");
+                return Ok(seen);
+            }
+            Push::Reset { reason } => {
+                assert_eq!(socket.close_code().await, 4009);
+                return Err(reason);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_of_a_log_that_is_being_pruned_get_everything_or_are_told() {
+    let mut app = TestApp::start().await;
+    seed(&app.database(), OLD_EVENTS).await;
+    app.stop().await;
+    // Pruning begins at the start.
+    app.start_again().await;
+    let ends = join_all((0..READERS).map(async |n| {
+        // Each begins somewhat later than the one before, and reads somewhat slower.
+        sleep(Duration::from_millis(30 * n as u64)).await;
+        read_on(&app, None, Duration::from_millis(2 * n as u64)).await
+    }));
+    let ends = timeout(4 * PATIENCE, ends).await.unwrap();
+    for end in ends {
+        match end {
+            Ok(head) => assert_eq!(head.seq, Seq::try_from(OLD_EVENTS).unwrap()),
+            Err(reason) => assert_eq!(reason, ResetReason::Pruned),
+        }
+    }
+    let kept = Seq::try_from(OLD_EVENTS).unwrap() - 10_000;
+    let pruned = async {
+        let last = EventId { seq: kept, tag: u64::try_from(kept).unwrap() };
+        while read_on(&app, Some((kept, last)), Duration::ZERO).await.is_ok() {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(4 * PATIENCE, pruned).await.expect("all of it is pruned in the end");
+    let first = EventId { seq: kept + 1, tag: u64::try_from(kept + 1).unwrap() };
+    assert!(read_on(&app, Some((kept + 1, first)), Duration::ZERO).await.is_ok(), "and no more than that");
+}
+
+#[tokio::test]
+async fn a_head_is_never_told_while_the_log_cannot_be_read() {
+    let app = TestApp::start().await;
+    app.create_many("home", 5).await;
+    let mut reader = app.socket("?list=home").await;
+    reader.head().await;
+    sql(&app.database(), "ALTER TABLE events RENAME TO gone").await;
+    // A reader whose question is open while the log can't be read, and one that comes meanwhile.
+    let mut newcomer = app.socket("?list=home&after=0").await;
+    let end = timeout(Duration::from_secs(2), newcomer.next()).await;
+    assert!(!matches!(&end, Ok(Some(it)) if it.is_text()), "nothing can be told: {end:?}");
+    assert!(timeout(Duration::from_secs(1), reader.next()).await.is_err(), "nor can it be told here");
+    sql(&app.database(), "ALTER TABLE gone RENAME TO events").await;
+    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
+    assert_eq!(reader.event().await.id, receipt.event, "and it goes on by itself");
+}

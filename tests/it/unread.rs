@@ -1,0 +1,53 @@
+//! Answers that are not read: they cost bounded memory, for a bounded time.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::sleep;
+
+use crate::support::{TestApp, seed};
+
+/// How long an answer may wait for its reader, and how much later a busy machine may notice.
+const WRITE_WAIT: Duration = Duration::from_secs(20);
+const LATER: Duration = Duration::from_secs(8);
+
+/// What the unread answers below would take if all were held: more than is allowed.
+const ASKING: usize = 100;
+const BOARD_BYTES: usize = 1_300_000;
+
+/// What they may add to the memory of a debug build: the 64 MiB that are allowed, and what making them takes.
+const GROWTH_BYTES_MAX: u64 = 110 << 20;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_nobody_reads_are_bounded_and_let_go() {
+    let app = TestApp::start().await;
+    seed(&app.database(), 10_000).await;
+    let other = app.create_list("Other").await;
+    let before = app.resident_bytes();
+    let request = format!("GET /api/board?list=home HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", app.port);
+    let mut unread = join_all((0..ASKING).map(async |_| {
+        let mut stream = app.connect_narrow().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }))
+    .await;
+    let (since, mut most) = (Instant::now(), 0);
+    while since.elapsed() < WRITE_WAIT + LATER {
+        most = most.max(app.resident_bytes());
+        sleep(Duration::from_millis(100)).await;
+        let asked = Instant::now();
+        app.wish("/api/todos/create", &[("list", &other), ("title", "Meanwhile")]).await;
+        assert!(asked.elapsed() < Duration::from_secs(5), "a change waited {:?}", asked.elapsed());
+    }
+    let growth = most.saturating_sub(before);
+    assert!(growth < GROWTH_BYTES_MAX, "{} MiB for answers that nobody reads", growth >> 20);
+    let mut got = Vec::new();
+    for stream in &mut unread {
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes).await;
+        got.push(bytes.len());
+    }
+    assert!(got.iter().all(|it| *it < BOARD_BYTES), "each was cut off, or told that there is no room: {got:?}");
+    assert!(got.iter().any(|it| *it > 1000), "some were being sent: {got:?}");
+}
