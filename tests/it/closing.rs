@@ -1,12 +1,15 @@
 //! The end: goodbyes to sockets, requests that finish, a log that is folded in, and an exit code.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio::process::Command;
+use tokio::time::timeout;
 
-use crate::support::{TestApp, seed};
+use crate::support::{PATIENCE, TestApp, program, seed};
 
 #[tokio::test]
 async fn a_signal_says_goodbye_to_every_socket_and_keeps_every_todo() {
@@ -121,4 +124,21 @@ async fn many_sockets_are_told_goodbye_one_after_the_other_and_soon() {
     assert!(spread > Duration::from_millis(100), "not all at one moment: {spread:?}");
     assert_eq!(app.ended().await.code(), Some(0));
     assert!(since.elapsed() < Duration::from_secs(3), "{:?}", since.elapsed());
+}
+
+#[tokio::test]
+async fn a_server_started_to_outlive_its_terminal_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("todos.db").display());
+    let mut command = Command::new("nohup");
+    command.arg(program()).args(["--listen", "127.0.0.1:0", "--database-url", &url]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while !lines.next_line().await.unwrap().expect("it starts").contains("Its data is in") {}
+    let pid = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-HUP", &pid]).status().await.unwrap().success());
+    assert!(timeout(Duration::from_secs(2), child.wait()).await.is_err(), "it goes on");
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    assert_eq!(timeout(PATIENCE, child.wait()).await.unwrap().unwrap().code(), Some(0));
 }

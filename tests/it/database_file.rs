@@ -28,6 +28,39 @@ async fn a_second_server_on_the_same_file_says_so_and_the_first_goes_on() {
 }
 
 #[tokio::test]
+async fn a_second_server_that_comes_by_a_symbolic_link_is_told_the_same() {
+    let app = TestApp::start().await;
+    let link = app.folder.path().join("link.db");
+    std::os::unix::fs::symlink(app.database(), &link).unwrap();
+    let sentence = fails_on(&link).await;
+    assert!(sentence.contains("another todoapp"), "{sentence}");
+    app.create("Buy milk").await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_refuses_writes_until_it_is_back() {
+    for ending in ["", "-wal"] {
+        let app = TestApp::start().await;
+        app.create("Buy milk").await;
+        let file = app.folder.path().join(format!("todos.db{ending}"));
+        let elsewhere = app.folder.path().join("elsewhere");
+        std::fs::rename(&file, &elsewhere).unwrap();
+        let fields = [("list", "home"), ("title", "into nothing")];
+        let (status, answer) = app.post("/api/todos/create", &fields).await;
+        assert_eq!((status, answer["code"].as_str()), (503, Some("unavailable")), "{ending}: {answer}");
+        assert!(answer["message"].as_str().unwrap().contains("gone"), "{ending}: {answer}");
+        assert_eq!(app.get("/healthz").await.status(), 503, "{ending}");
+        app.console_shows("why", |it| it.contains("deleted, moved or replaced")).await;
+        // Another file in its place is as bad.
+        std::fs::copy(&elsewhere, &file).unwrap();
+        assert_eq!(app.post("/api/todos/create", &fields).await.0, 503, "{ending}");
+        std::fs::rename(&elsewhere, &file).unwrap();
+        app.create("Buy bread").await;
+        assert_eq!(app.board("home").await.todos.len(), 2, "{ending}: nothing was written meanwhile");
+    }
+}
+
+#[tokio::test]
 async fn a_lock_left_by_a_killed_server_is_no_obstacle() {
     let mut app = TestApp::start().await;
     app.kill().await;

@@ -67,6 +67,37 @@ async fn one_address_can_not_take_every_seat() {
 }
 
 #[tokio::test]
+async fn one_address_can_not_take_every_connection() {
+    let app = TestApp::start_with(&["--connections-per-address-max", "20", "--proxy", "127.0.0.3"]).await;
+    let mut idle = Vec::new();
+    for _ in 0..20 {
+        idle.push(app.connect().await);
+    }
+    let request = format!("GET / HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", app.port);
+    for _ in 0..3 {
+        let answer = app.raw(&request).await;
+        assert_eq!((answer.status(), answer.header("retry-after")), (503, Some("5")), "{answer:?}");
+        assert!(answer.body().contains("--connections-per-address-max"), "{answer:?}");
+    }
+    let since = Instant::now();
+    let elsewhere = app.raw_over(app.connect_from("127.0.0.2").await, &request).await;
+    assert_eq!(elsewhere.status(), 200, "{elsewhere:?}");
+    assert!(since.elapsed() < Duration::from_secs(2), "a newcomer waited {:?}", since.elapsed());
+    let mut proxied = Vec::new();
+    for _ in 0..40 {
+        proxied.push(app.connect_from("127.0.0.3").await);
+    }
+    assert_eq!(app.raw_over(app.connect_from("127.0.0.3").await, &request).await.status(), 200, "a proxy is no one");
+    drop(idle);
+    let freed = async {
+        while app.raw(&request).await.status() != 200 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, freed).await.expect("their room is given back");
+}
+
+#[tokio::test]
 async fn a_message_in_pieces_of_one_byte_is_taken_up_to_the_limit() {
     let app = TestApp::start().await;
     let mut socket = app.socket("").await;

@@ -48,8 +48,12 @@ async fn a_lock_held_elsewhere_refuses_every_wish_in_time_and_nothing_else() {
         assert!(time < REFUSED_WITHIN, "each is refused in time, not one after the other: {time:?}");
     }
     app.stands_as(&before).await;
+    let health = app.get("/healthz").await;
+    assert_eq!(health.status(), 503, "it says so to whoever asks");
+    assert!(health.text().await.unwrap().contains("nothing was changed"));
 
     other.execute("ROLLBACK").await.unwrap();
+    assert_eq!(app.page("/healthz").await, "ok\n");
     let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "again")]).await;
     assert_eq!(receipt.seq, 2);
     assert_eq!(socket.event().await.id, receipt.event, "the push goes on");

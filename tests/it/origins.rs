@@ -108,6 +108,49 @@ async fn two_hosts_or_two_origins_are_refused() {
 }
 
 #[tokio::test]
+async fn a_second_host_is_not_told_to_use_a_flag_that_would_not_help() {
+    let app = TestApp::start().await;
+    let host = format!("localhost:{}", app.port);
+    let answer = app.request("GET /", &[("Host", &host), ("Host", &host)], "").await;
+    assert_eq!(answer.status(), 403);
+    assert!(answer.body().contains("once") && !answer.body().contains("--allowed-host"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_target_that_names_a_host_must_name_the_one_of_the_host_header() {
+    let app = TestApp::start().await;
+    let host = format!("localhost:{}", app.port);
+    for (target, status) in [
+        (format!("http://{host}/healthz"), 200),
+        (format!("http://{}/healthz", host.to_uppercase()), 200),
+        ("http://evil.example/healthz".to_owned(), 403),
+        (format!("http://127.0.0.1:{}/healthz", app.port), 403),
+        (format!("http://a@{host}/healthz"), 403),
+        (host.clone(), 400),
+        ("evil.example:80".to_owned(), 403),
+    ] {
+        let answer = app.request(&format!("GET {target}"), &[("Host", &host)], "").await;
+        assert_eq!(answer.status(), status, "{target}: {answer:?}");
+    }
+    for line in [format!("CONNECT {host}"), "OPTIONS *".to_owned()] {
+        let answer = app.request(&line, &[("Host", &host)], "").await;
+        assert!((400..500).contains(&answer.status()), "{line}: {answer:?}");
+    }
+    app.stands_as(&app.board("home").await).await;
+}
+
+#[tokio::test]
+async fn of_several_words_about_the_site_each_counts() {
+    let app = TestApp::start().await;
+    let before = app.board("home").await;
+    let host = format!("localhost:{}", app.port);
+    let sites = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site")];
+    let answers = everywhere(&app, &[&[("Host", host.as_str())], &sites[..]].concat()).await;
+    assert_eq!(answers.iter().find(|it| it.0.starts_with("POST")).unwrap().1, 403, "{answers:?}");
+    app.stands_as(&before).await;
+}
+
+#[tokio::test]
 async fn its_own_names_and_pages_are_let_in_everywhere() {
     let app = TestApp::start().await;
     for name in ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"] {
