@@ -8,4 +8,4 @@ ulimit -n "$(ulimit -Hn)"
 [ -x "$TODOAPP_BIN" ] || fail "there is no $TODOAPP_BIN: 'make build' builds it"
 
 export TODOAPP_SOAK_SECONDS=${SECONDS_TO_RUN:-300}
-step 'soaking' cargo test --locked --test it -- --nocapture --test-threads=1 chaos:: measure::
+step 'soaking' cargo test --locked --test it -- --nocapture --test-threads=1 chaos:: measure:: strain::

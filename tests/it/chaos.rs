@@ -1,5 +1,6 @@
 //! Everything at once, for seconds in `cargo test` and for minutes in `make soak`: many write, many
-//! follow, the network breaks and the server is killed; in the end nothing is lost, doubled or torn.
+//! follow, the network breaks, the disk is full, the log is cut and the server is killed; in the end
+//! nothing is lost, doubled or torn.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -8,12 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use todoapp::domain::{Applied, Board, Event, EventId, Head, Seq};
+use todoapp::domain::{Applied, Board, Event, EventId, Head, Push, ResetReason, Seq};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
-    Chance, Fault, Follower, PATIENCE, Proxy, TestApp, Wisher, check_asked, check_followed, check_log, note,
+    Chance, Fault, Flaw, Follower, Proxy, SmallDisk, TestApp, Wisher, check_asked, check_followed, check_log, note,
 };
 
 /// How long it goes on, where `TODOAPP_SOAK_SECONDS` does not say.
@@ -28,6 +29,16 @@ const PROXIES: usize = 5;
 /// How long everyone may take to come to rest once all is well again.
 const REST: Duration = Duration::from_mins(1);
 
+/// So few events are kept that the log is cut behind whoever is away for long, and so many that whoever
+/// is not keeps its place.
+const KEPT_EVENTS: &str = "300";
+
+/// How long every tenth follower stays away when it is cut: longer than so many events take.
+const AWAY: Duration = Duration::from_secs(4);
+
+/// Room for the longest soak.
+const DISK_SIZE: &str = "size=256m";
+
 fn time() -> Duration {
     let given = std::env::var_os("TODOAPP_SOAK_SECONDS").and_then(|it| it.to_str()?.parse().ok());
     given.map_or(TIME, Duration::from_secs)
@@ -38,15 +49,22 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
     let seed = Chance::seed();
     note(&format!("TODOAPP_SEED={seed} plays this again, as far as time allows"));
     let mut chance = Chance::new(seed);
-    let mut app = TestApp::start().await;
+    let disk = SmallDisk::new(DISK_SIZE);
+    let folder = disk.as_ref().map_or_else(|| tempfile::tempdir().unwrap(), SmallDisk::folder);
+    let mut app = TestApp::start_in(folder, &["--keep-events", KEPT_EVENTS, "--keep-hours", "0"]).await;
     let mut proxies = Vec::new();
     for _ in 0..PROXIES {
         proxies.push(Arc::new(Proxy::before(app.port).await));
     }
     let (told, goal) = watch::channel(None::<Seq>);
     let mut followers = Vec::new();
-    for n in 0..FOLLOWERS {
-        let mut follower = Follower::new(&app, proxies[n % PROXIES].port).await;
+    // The first has a good network: what it saw is the log, also where that is pruned by then.
+    for n in 0..=FOLLOWERS {
+        let port = if n == 0 { app.port } else { proxies[n % PROXIES].port };
+        let mut follower = Follower::new(&app, port).await;
+        if n % 10 == 9 {
+            follower.away = AWAY;
+        }
         let goal = goal.clone();
         followers.push(tokio::spawn(async move {
             follower.follow(goal).await;
@@ -70,7 +88,7 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
     let breaking = proxies.iter().map(|it| break_and_heal(it.clone(), chance.branch())).map(tokio::spawn);
     let breaking: Vec<_> = breaking.collect();
 
-    let kills = kill_and_start_again(&mut app, &mut chance).await;
+    let (kills, fills) = kill_and_start_again(&mut app, &mut chance, disk.as_ref()).await;
 
     breaking.iter().for_each(tokio::task::JoinHandle::abort);
     join_all(breaking).await;
@@ -84,22 +102,57 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
     told.send_replace(Some(board.seq()));
     let followers = timeout(REST, join_all(followers)).await.expect("every follower gets to the end");
     let followers: Vec<_> = followers.into_iter().map(Result::unwrap).collect();
-    let log = timeout(PATIENCE, app.log("home")).await.expect("the log is read");
-    note(&figures(&log, &wishers, &followers, kills));
-    assert_eq!(check(&log, &board, &wishers, &followers), Ok(()), "TODOAPP_SEED={seed}");
+    let (witness, followers) = followers.split_first().unwrap();
+    assert_eq!(witness.resets, 0, "the witness keeps its place: TODOAPP_SEED={seed}");
+    let log = &witness.applied;
+    let checked = check(log, &board, &wishers, followers);
+    note(&figures(log, &wishers, followers, &checked));
+    note(&format!("{kills:>12}  times the server was killed with kill -9\n{fills:>12}  times its disk was full"));
+    assert_eq!(checked, Ok(()), "TODOAPP_SEED={seed}");
+    assert_eq!(pruned(&app, log).await, Ok(()), "TODOAPP_SEED={seed}");
 }
 
-/// Kills the server in the middle of everything, again and again. Returns how often.
-async fn kill_and_start_again(app: &mut TestApp, chance: &mut Chance) -> usize {
-    let (since, mut kills) = (Instant::now(), 0);
+/// What is left of the log is the end of what the witness saw, and who comes with an older place is told so.
+async fn pruned(app: &TestApp, log: &[Event]) -> Result<(), String> {
+    let kept = KEPT_EVENTS.parse::<usize>().unwrap().min(log.len()) - 1;
+    let (rest, from) = (&log[log.len() - kept..], log.len() - kept);
+    let after = if from == 0 { "0".to_owned() } else { log[from - 1].id.to_string() };
+    let read = app.socket(&format!("?list=home&after={after}")).await.events_to_head().await.0;
+    if read != rest {
+        return Err("what is left of the log is not what was seen".to_owned());
+    }
+    let first = app.socket("?list=home&after=0").await.push().await;
+    match first {
+        Push::Event(event) if event == log[0] => Ok(()),
+        Push::Reset { reason: ResetReason::Pruned } => Ok(()),
+        other => Err(format!("from the beginning: {other:?}")),
+    }
+}
+
+/// Kills the server in the middle of everything, and fills its disk, again and again. Returns how often.
+async fn kill_and_start_again(app: &mut TestApp, chance: &mut Chance, disk: Option<&SmallDisk>) -> (usize, usize) {
+    let (since, mut kills, mut fills) = (Instant::now(), 0, 0);
     loop {
         sleep(Duration::from_millis(chance.within(500..3000))).await;
         if since.elapsed() > time() && kills > 1 {
-            return kills;
+            return (kills, fills);
+        }
+        if let Some(disk) = disk.filter(|_| chance.once_in(2)) {
+            fills += 1;
+            disk.fill();
+            sleep(Duration::from_millis(chance.within(100..800))).await;
+            if chance.once_in(2) {
+                disk.empty();
+                continue;
+            }
         }
         app.kill().await;
         kills += 1;
+        if let Some(disk) = disk {
+            disk.empty();
+        }
         sleep(Duration::from_millis(chance.within(0..200))).await;
+        // It prunes when it starts.
         app.start_again().await;
     }
 }
@@ -137,14 +190,14 @@ fn check(log: &[Event], board: &Board, wishers: &[Wisher], followers: &[Follower
     }
     for (n, follower) in followers.iter().enumerate() {
         check_followed(log, follower.from, &follower.applied).map_err(|it| format!("follower {n}: {it:?}"))?;
-        if follower.board != *board || follower.resets > 0 {
-            return Err(format!("follower {n} has another board, or lost its place {} times", follower.resets));
+        if follower.board != *board {
+            return Err(format!("follower {n} has another board"));
         }
     }
     Ok(())
 }
 
-fn figures(log: &[Event], wishers: &[Wisher], followers: &[Follower], kills: usize) -> String {
+fn figures(log: &[Event], wishers: &[Wisher], followers: &[Follower], checked: &Result<(), String>) -> String {
     let asked: usize = wishers.iter().map(|it| it.asked.len()).sum();
     let tries: usize = wishers.iter().map(|it| it.tries).sum();
     let refused = wishers.iter().flat_map(|it| &it.asked).filter(|it| it.receipt.is_none()).count();
@@ -162,11 +215,17 @@ fn figures(log: &[Event], wishers: &[Wisher], followers: &[Follower], kills: usi
     line("of them refused by a rule", refused.to_string());
     line("tries that got no answer and were made again", (tries - asked).to_string());
     line("events", log.len().to_string());
-    line("times the server was killed with kill -9", kills.to_string());
+    let repeats: usize = wishers.iter().map(|it| it.repeats).sum();
+    line("answered wishes sent once more, each given the same answer", repeats.to_string());
+    let resets: usize = followers.iter().map(|it| it.resets).sum();
+    line("times a follower's place had been pruned, and it loaded the board", resets.to_string());
     line("times a follower came back", (connects.saturating_sub(FOLLOWERS)).to_string());
     line("median time from connecting to having everything", format!("{:.1?}", at(50)));
     line("99th percentile of it", format!("{:.1?}", at(99)));
     line("answered wishes lost", lost.to_string());
     line("wishes that came true twice", doubled.to_string());
+    let has_gap = |it: &&Follower| matches!(check_followed(log, it.from, &it.applied), Err(Flaw::Gap(_)));
+    line("followers with a gap", followers.iter().filter(has_gap).count().to_string());
+    line("what the checker found", checked.clone().err().unwrap_or_else(|| "nothing".to_owned()));
     text
 }

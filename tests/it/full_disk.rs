@@ -1,10 +1,8 @@
 //! A disk that is full: nothing is half done, everything else goes on, and room is all it takes to heal.
 
-use std::process::Command;
+use std::fs::File;
 
-use tempfile::TempDir;
-
-use crate::support::{TestApp, skipped};
+use crate::support::{SmallDisk, TestApp};
 
 /// Room for the program's own files and some hundred todos.
 const DISK_SIZE: &str = "size=1m";
@@ -12,36 +10,14 @@ const DISK_SIZE: &str = "size=1m";
 /// More wishes than the room has place for.
 const WISHES_MAX: usize = 4000;
 
-/// A small disk, taken away at the end.
-struct SmallDisk(std::path::PathBuf);
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
-
-/// A folder on a small disk. `None`, and a word why, where none can be made.
-fn small_disk() -> Option<(SmallDisk, TempDir)> {
-    let folder = tempfile::tempdir().unwrap();
-    let made = Command::new("mount").args(["-t", "tmpfs", "-o", DISK_SIZE, "none"]).arg(folder.path()).output();
-    let made = made.is_ok_and(|it| it.status.success());
-    if !made {
-        skipped("only root in a container with CAP_SYS_ADMIN can make a small disk");
-    }
-    made.then(|| (SmallDisk(folder.path().to_owned()), folder))
-}
-
 #[tokio::test]
 async fn a_full_disk_refuses_writes_and_nothing_else_and_heals_by_itself() {
-    let Some((_disk, folder)) = small_disk() else { return };
-    let app = TestApp::start_in(folder, &[]).await;
+    let Some(disk) = SmallDisk::new(DISK_SIZE) else { return };
+    let app = TestApp::start_in(disk.folder(), &[]).await;
     let mut socket = app.socket("?list=home").await;
     socket.head().await;
     let id = app.create("first").await;
-    let ballast = app.folder.path().join("ballast");
-    // Fails in the end, and has then taken what there was.
-    let _ = std::fs::write(&ballast, vec![0; 2 << 20]);
+    disk.fill();
 
     let title = "x".repeat(500);
     let mut granted = 1;
@@ -73,10 +49,33 @@ async fn a_full_disk_refuses_writes_and_nothing_else_and_heals_by_itself() {
     assert_eq!(app.log("home").await.len(), granted);
     socket.events(granted).await;
 
-    std::fs::remove_file(&ballast).unwrap();
+    disk.empty();
     let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "room again")]).await;
     assert_eq!(usize::try_from(receipt.seq), Ok(granted + 1), "no number was used up by what was refused");
     assert_eq!(socket.event().await.id, receipt.event);
     app.create_many("home", 20).await;
     assert_eq!(app.board("home").await.todos.len(), granted + 21);
+}
+
+#[tokio::test]
+async fn a_log_on_the_same_full_disk_changes_nothing_of_that() {
+    let Some(disk) = SmallDisk::new(DISK_SIZE) else { return };
+    let folder = disk.folder();
+    let log = File::create(folder.path().join("log")).unwrap();
+    let app = TestApp::start_logging_to(log.into(), folder, &[]).await;
+    app.create("first").await;
+    disk.fill();
+    let wide = [("list", "home"), ("title", &*"x".repeat(500))];
+    let mut refused = 0;
+    while refused < 50 {
+        refused += usize::from(app.post("/api/todos/create", &wide).await.0 == 503);
+    }
+    let before = app.board("home").await;
+    let mut socket = app.socket("").await;
+    socket.say("still there?").await;
+    assert!(socket.text().await.ends_with("still there?"));
+    disk.empty();
+    app.create("room again").await;
+    assert_eq!(app.board("home").await.todos.len(), before.todos.len() + 1);
+    assert_eq!(app.page("/healthz").await, "ok\n");
 }

@@ -60,6 +60,9 @@ mod noise;
 /// Figures about many sockets and long absences, for `make soak`.
 mod measure;
 
+/// Figures about the server under strain, for `make soak`.
+mod strain;
+
 /// How the program is started: what it says, and what it says to a wrong value.
 mod command_line;
 

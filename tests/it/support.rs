@@ -5,6 +5,8 @@
 mod chance;
 /// What must hold of a log, and of whoever followed it.
 mod checker;
+/// A small disk that can be filled.
+mod disk;
 /// A client that follows a list, and comes back whenever it is cut.
 mod follower;
 /// HTTP: posts, forms, boards, and requests that no proper client would send.
@@ -31,11 +33,12 @@ use tokio::time::timeout;
 
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
+pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
-pub(crate) use tools::{fails, given_tool, note, seed, skipped, sql, start_fails};
+pub(crate) use tools::{fails, given_tool, note, seed, seed_events, skipped, sql, start_fails};
 pub(crate) use wisher::{Wisher, address};
 
 /// How long a test waits for what must happen; far longer than it ever takes.
@@ -135,6 +138,14 @@ impl TestApp {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+    }
+
+    /// What the program has had of the processors so far.
+    pub(crate) fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
+        // Behind the name: the 12th and 13th are user and system time, in hundredths of a second.
+        let words: Vec<_> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+        Duration::from_millis(10 * (words[11].parse::<u64>().unwrap() + words[12].parse::<u64>().unwrap()))
     }
 
     /// The database file.

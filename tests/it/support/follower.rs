@@ -28,6 +28,8 @@ pub(crate) struct Follower {
     http: reqwest::Client,
     /// How long it bears silence.
     pub(crate) silence: Duration,
+    /// How long it stays away before it comes back.
+    pub(crate) away: Duration,
     /// The confirmed list.
     pub(crate) board: Board,
     /// The place it began at, or was reset to.
@@ -50,7 +52,7 @@ impl Follower {
         let (from, host_port) = (board.seq(), app.port);
         let (applied, catch_ups) = (Vec::new(), Vec::new());
         let (silence, connects, resets) = (SILENCE, 0, 0);
-        Self { port, host_port, http, silence, board, from, applied, connects, resets, catch_ups }
+        Self { port, host_port, http, silence, away: RETRY_DELAY, board, from, applied, connects, resets, catch_ups }
     }
 
     /// Follows until it is told a goal and has reached it, however often its connection ends. Fails
@@ -58,7 +60,7 @@ impl Follower {
     pub(crate) async fn follow(&mut self, mut goal: watch::Receiver<Option<Seq>>) {
         while !self.has_reached(&goal) {
             self.follow_once(&mut goal).await;
-            sleep(RETRY_DELAY).await;
+            sleep(self.away).await;
         }
     }
 

@@ -73,3 +73,15 @@ pub(crate) async fn seed(database: &Path, count: usize) {
     let list = format!("UPDATE lists SET head = {count}, size = {count} WHERE id = 'home';");
     sql(database, &format!("BEGIN; {todos} {events} {list} COMMIT")).await;
 }
+
+/// Puts so many old events into the log of the home list, behind those that are there.
+pub(crate) async fn seed_events(database: &Path, count: usize) {
+    let each = format!("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) ");
+    let head = "(SELECT head FROM lists WHERE id = 'home')";
+    let op = format!("printf('018b0000-0000-7000-a000-%012x', i + {head})");
+    let events = format!(
+        "{each} INSERT INTO events (list_id, seq, tag, at_ms, op, change) \
+         SELECT 'home', i + {head}, printf('%016x', i), 0, {op}, '{{\"named\":{{\"name\":\"Home\"}}}}' FROM n;"
+    );
+    sql(database, &format!("BEGIN; {events} UPDATE lists SET head = head + {count} WHERE id = 'home'; COMMIT")).await;
+}

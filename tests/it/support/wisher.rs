@@ -25,6 +25,10 @@ pub(crate) struct Wisher {
     pub(crate) asked: Vec<Asked>,
     /// How often anything was asked.
     pub(crate) tries: usize,
+    /// How often a command that had been answered was sent once more.
+    pub(crate) repeats: usize,
+    /// The last command that was answered with a receipt.
+    answered: Option<(Op, Wish, Receipt)>,
 }
 
 impl Wisher {
@@ -32,12 +36,15 @@ impl Wisher {
     pub(crate) fn new(port: u16, host_port: u16, chance: Chance) -> Self {
         let http = reqwest::Client::builder().timeout(ANSWER_WAIT).build().unwrap();
         let host = format!("localhost:{host_port}");
-        Self { http, port, host, chance, todos: Vec::new(), asked: Vec::new(), tries: 0 }
+        Self { http, port, host, chance, todos: Vec::new(), asked: Vec::new(), tries: 0, repeats: 0, answered: None }
     }
 
     /// Wishes for something, and waits for the answer, however long it takes.
     pub(crate) async fn wish(&mut self) {
         sleep(Duration::from_millis(self.chance.within(0..30))).await;
+        if self.chance.once_in(4) {
+            self.repeat().await;
+        }
         let (op, wish) = (self.chance.op(), self.any_wish());
         let receipt = self.insist(op, &wish).await;
         let must_change = matches!(wish, Wish::Create { .. });
@@ -46,7 +53,15 @@ impl Wisher {
             // Someone else cleared it away.
             self.todos.retain(|it| *it != gone);
         }
+        self.answered = receipt.clone().map(|receipt| (op, wish, receipt)).or(self.answered.take());
         self.asked.push(Asked { op, must_change, receipt });
+    }
+
+    /// Sends an answered command once more, as if its answer had been lost: it must get the same one.
+    async fn repeat(&mut self) {
+        let Some((op, wish, receipt)) = self.answered.clone() else { return };
+        self.repeats += 1;
+        assert_eq!(self.insist(op, &wish).await.as_ref(), Some(&receipt), "{wish:?} was answered before");
     }
 
     fn any_wish(&mut self) -> Wish {
