@@ -4,4 +4,5 @@
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
+PATH=$PWD/scripts/no-wasm-opt:$PATH
 step 'building the release' cargo leptos build --release -P
