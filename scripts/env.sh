@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . scripts/versions.sh
 
 mkdir -p .tools
-PATH=$PWD/.tools/bin:$PWD/.tools/node_modules/.bin:$PATH
+PATH=$PWD/.tools/bin:$PATH
 export PATH
 
 # The tests start these themselves.
@@ -30,3 +30,9 @@ for candidate in chromium chromium-browser google-chrome google-chrome-stable \
     CHROMIUM=$(command -v "$candidate" || true)
 done
 export CHROMIUM
+
+# Only the packages of end2end/ need it. Debian 12, Ubuntu 22.04 and 24.04 have older ones.
+node_works() {
+    command -v npm >/dev/null &&
+        node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null
+}

