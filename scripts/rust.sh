@@ -28,8 +28,12 @@ rm -f .tools/toolchain
 unset RUSTUP_TOOLCHAIN
 
 say "installing Rust $channel with rustup"
-RUST_BACKTRACE=0 rustup toolchain install "$channel" --profile minimal --component clippy --component rustfmt \
-    --no-self-update && exit 0
+start=$SECONDS
+if RUST_BACKTRACE=0 rustup toolchain install "$channel" --profile minimal --component clippy --component rustfmt \
+    --no-self-update; then
+    took "installing Rust $channel" "$start"
+    exit 0
+fi
 
 # rustup's server is out of reach, but the same compiler may be installed as `stable`.
 for toolchain in $(rustup toolchain list | cut -d' ' -f1); do

@@ -59,6 +59,13 @@ from_debian_source() {
 }
 
 if works; then exit 0; fi
-from_rustup && works && exit 0
-from_debian_source && works && exit 0
+start=$SECONDS
+if from_rustup && works; then
+    took "adding the $target target" "$start"
+    exit 0
+fi
+if from_debian_source && works; then
+    took "building the standard library for the browser" "$start"
+    exit 0
+fi
 fail "Rust's library for the browser ($target) could not be installed. Run 'rustup target add $target' with a network, then try again. Details: .tools/rustup.log, .tools/rust-src.log, .tools/wasm-std.log"
