@@ -4,7 +4,6 @@
 mod backup;
 mod file;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
-use self::file::{Identity, lock, path_of, url};
+use self::file::{Identity, Locks, path_of, url};
 use super::error::ServerError;
 
 /// One transaction, for writing or for reading several things at one moment.
@@ -42,7 +41,7 @@ pub(crate) struct Database {
     path: PathBuf,
     identity: Arc<Identity>,
     /// Held until the process ends, by whatever end: the system releases it.
-    _lock: Arc<File>,
+    _locks: Arc<Locks>,
 }
 
 impl Database {
@@ -57,26 +56,18 @@ impl Database {
     async fn open_with(url: &str, migrations: &Migrator) -> anyhow::Result<Self> {
         install_default_drivers();
         let path = path_of(url)?;
-        let lock = lock(&path)?;
-        if path.exists() {
-            // SQLite would open a file that it may not write, and fail at the first change.
-            File::options().write(true).open(&path).with_context(|| {
-                format!(
-                    "{} can't be written: check who owns it, or name another file with --database-url",
-                    path.display()
-                )
-            })?;
-        }
+        let mut locks = Locks::take(&path)?;
         let is_new = !path.exists() || is_empty(&path).await?;
         let writer = connect(&path, "rwc", 1).await.with_context(|| cannot_open(&path))?;
         if !is_new {
             backup::back_up(&writer, &path, migrations).await?;
         }
         migrate(&writer, &path, migrations).await?;
+        locks.take_file(&path)?;
         let board_readers = connect(&path, "ro", BOARD_READERS_MAX).await.with_context(|| cannot_open(&path))?;
         let log_readers = connect(&path, "ro", LOG_READERS_MAX).await.with_context(|| cannot_open(&path))?;
         let identity = Arc::new(Identity::of(&path));
-        Ok(Self { writer, board_readers, log_readers, path, identity, _lock: Arc::new(lock) })
+        Ok(Self { writer, board_readers, log_readers, path, identity, _locks: Arc::new(locks) })
     }
 
     /// The absolute path of the data.

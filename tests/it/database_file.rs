@@ -28,12 +28,15 @@ async fn a_second_server_on_the_same_file_says_so_and_the_first_goes_on() {
 }
 
 #[tokio::test]
-async fn a_second_server_that_comes_by_a_symbolic_link_is_told_the_same() {
+async fn a_second_server_that_comes_by_a_link_is_told_the_same() {
     let app = TestApp::start().await;
-    let link = app.folder.path().join("link.db");
-    std::os::unix::fs::symlink(app.database(), &link).unwrap();
-    let sentence = fails_on(&link).await;
-    assert!(sentence.contains("another todoapp"), "{sentence}");
+    let [symbolic, hard] = ["symbolic.db", "hard.db"].map(|it| app.folder.path().join(it));
+    std::os::unix::fs::symlink(app.database(), &symbolic).unwrap();
+    std::fs::hard_link(app.database(), &hard).unwrap();
+    for link in [symbolic, hard] {
+        let sentence = fails_on(&link).await;
+        assert!(sentence.contains("another todoapp"), "{sentence}");
+    }
     app.create("Buy milk").await;
 }
 

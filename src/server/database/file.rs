@@ -45,25 +45,59 @@ fn real_path(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many symbolic links"))
 }
 
-/// Two servers on one file would not corrupt it, but the windows of one would never hear of the
-/// changes of the other.
-pub(super) fn lock(path: &Path) -> anyhow::Result<File> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&name)
-        .with_context(|| format!("{} can't be written: check who owns the folder", Path::new(&name).display()))?;
+/// What keeps a second server out for as long as it is held. Two servers on one file would not corrupt
+/// it, but the windows of one would never hear of the changes of the other.
+#[derive(Debug)]
+pub(super) struct Locks {
+    /// A file beside the data: there before the data is, and also where the file itself can't be locked.
+    _beside: File,
+    /// The file itself, by whatever name it is reached.
+    itself: Option<File>,
+}
+
+impl Locks {
+    /// Locks what is there.
+    pub(super) fn take(path: &Path) -> anyhow::Result<Self> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".lock");
+        let name = Path::new(&name);
+        let beside = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(name)
+            .with_context(|| format!("{} can't be written: check who owns the folder", name.display()))?;
+        lock(&beside, path)?;
+        let mut locks = Self { _beside: beside, itself: None };
+        locks.take_file(path)?;
+        Ok(locks)
+    }
+
+    /// Locks the file itself, once it is there. Its lock is not one of those that SQLite takes. It stays
+    /// open: closing it would take SQLite's away, as POSIX wants it.
+    pub(super) fn take_file(&mut self, path: &Path) -> anyhow::Result<()> {
+        if self.itself.is_none() && path.exists() {
+            // SQLite would open a file that it may not write, and fail at the first change.
+            let file = File::options().read(true).write(true).open(path).with_context(|| {
+                format!(
+                    "{} can't be written: check who owns it, or name another file with --database-url",
+                    path.display()
+                )
+            })?;
+            lock(&file, path)?;
+            self.itself = Some(file);
+        }
+        Ok(())
+    }
+}
+
+fn lock(file: &File, path: &Path) -> anyhow::Result<()> {
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => {
             bail!("another todoapp is using {}: stop it, or name another file with --database-url", path.display())
         }
-        Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("{} can't be locked", Path::new(&name).display()))
-        }
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} can't be locked", path.display())),
     }
 }
 
