@@ -2,7 +2,6 @@
 //! cursor, once for all readers, and keeps the recent frames in a ring. A reader has a cursor and no
 //! queue, so one that does not read costs nothing; one that is behind the ring reads the log.
 
-#[cfg(test)]
 mod interleavings;
 mod reader;
 mod ring;

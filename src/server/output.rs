@@ -210,6 +210,10 @@ mod tests {
         let ((open, gate), (written, seen)) = (channel(), channel());
         let output = Output::new("A test", Gate(gate, written));
         output.say("first\n");
+        // The thread takes it, and waits for the pipe from then on.
+        while !output.0.waiting().text.is_empty() {
+            std::thread::yield_now();
+        }
         let line = format!("{}\n", "x".repeat(1000));
         for _ in 0..3000 {
             output.say(&line);

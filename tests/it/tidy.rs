@@ -24,7 +24,7 @@ impl Source {
 
     /// The lines that are code: no comments, and nothing of the tests at the end of the file.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let code = self.text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = self.text.split("[cfg(test)]").next().unwrap_or_default();
         code.lines().enumerate().filter(|(_, it)| !it.trim_start().starts_with("//")).map(|(n, it)| (n + 1, it))
     }
 
