@@ -8,7 +8,7 @@ use leptos::server_fn::codec::{GetUrl, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Board, Receipt, Refusal, TextError};
+use crate::domain::{Board, NextEvents, Receipt, Refusal, TextError};
 
 /// What went wrong, in a form that never changes: programs read this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,4 +215,10 @@ pub async fn create_list(name: String, #[server(default)] op: Option<String>) ->
 #[server(endpoint = "board", input = GetUrl)]
 pub async fn load_board(list: String) -> Result<Board, ApiError> {
     crate::server::request::board(&list).await
+}
+
+/// The next events of a list after a cursor, oldest first: for who can't have a socket.
+#[server(endpoint = "events", input = GetUrl)]
+pub async fn load_events(list: String, after: String) -> Result<NextEvents, ApiError> {
+    crate::server::request::events(&list, &after).await
 }

@@ -22,7 +22,7 @@ pub mod board;
 /// Wishes not yet confirmed, on top of the confirmed board.
 pub mod outbox;
 
-/// What travels over the socket beside the echo.
+/// What a follower of a list is told.
 pub mod push;
 
 pub use board::{Applied, Board};
@@ -30,6 +30,6 @@ pub use event::{Change, Event, EventId, Head, Receipt, Seq};
 pub use id::{ListId, Op, TodoId};
 pub use list::List;
 pub use outbox::{Outbox, Saving, Wished};
-pub use push::{Push, ResetReason};
+pub use push::{NextEvents, Push, ResetReason};
 pub use todo::{Text, TextError, Todo};
 pub use wish::{Refusal, Wish};

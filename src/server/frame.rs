@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::error::ServerError;
-use crate::domain::{EventId, ListId, Seq};
+use crate::domain::{Event, EventId, ListId, Push, Seq};
 
 /// An event as the text that readers are sent.
 #[derive(Clone, Debug)]
@@ -26,6 +26,15 @@ enum Stored<'a> {
 }
 
 impl Frame {
+    /// The event that is in the frame, for who is not sent the text itself.
+    pub(crate) fn event(&self) -> Result<Event, ServerError> {
+        match serde_json::from_str(&self.text) {
+            Ok(Push::Event(event)) => Ok(event),
+            Ok(_) => Err(ServerError::Corrupt(format!("event {} is none", self.id))),
+            Err(error) => Err(ServerError::Corrupt(format!("event {}: {error}", self.id))),
+        }
+    }
+
     /// The frame of a stored event.
     pub(crate) fn new(list: &ListId, id: EventId, at_ms: i64, op: &str, change: &str) -> Result<Self, ServerError> {
         let broken = |error| ServerError::Corrupt(format!("event {id}: {error}"));
@@ -41,7 +50,7 @@ impl Frame {
 pub(crate) struct Run {
     after: EventId,
     frames: Vec<Frame>,
-    is_whole: bool,
+    head: EventId,
 }
 
 impl Run {
@@ -51,8 +60,8 @@ impl Run {
     pub(crate) fn new(after: EventId, mut frames: Vec<Frame>, head: EventId) -> Option<Self> {
         let dense = frames.iter().zip(after.seq + 1..).take_while(|(frame, seq)| frame.id.seq == *seq).count();
         frames.truncate(dense);
-        let is_whole = frames.last().map_or(after, |it| it.id) == head;
-        (is_whole || !frames.is_empty()).then_some(Self { after, frames, is_whole })
+        let run = Self { after, frames, head };
+        (run.is_whole() || !run.frames.is_empty()).then_some(run)
     }
 
     /// The cursor that the run begins behind.
@@ -65,9 +74,14 @@ impl Run {
         self.frames.last().map_or(self.after, |it| it.id)
     }
 
+    /// The end of the log at the moment of reading.
+    pub(crate) fn head(&self) -> EventId {
+        self.head
+    }
+
     /// Whether there was nothing more to read.
     pub(crate) fn is_whole(&self) -> bool {
-        self.is_whole
+        self.end() == self.head
     }
 
     /// The frames, in order.
@@ -79,7 +93,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Change, Event, ListId, Op, Push, Text};
+    use crate::domain::{Change, Op, Text};
 
     fn id(seq: Seq) -> EventId {
         EventId { seq, tag: 7 }
@@ -111,7 +125,8 @@ mod tests {
         let event = Event { list: ListId::home(), id: id(4), seq: 4, at_ms: 9, op, change };
         let stored = serde_json::to_string(&event.change).unwrap();
         let frame = Frame::new(&event.list, event.id, 9, &op.to_string(), &stored).unwrap();
-        assert_eq!(frame.text.as_str(), serde_json::to_string(&Push::Event(event)).unwrap());
+        assert_eq!(frame.text.as_str(), serde_json::to_string(&Push::Event(event.clone())).unwrap());
+        assert_eq!(frame.event().unwrap(), event);
         assert!(Frame::new(&ListId::home(), id(4), 9, &op.to_string(), "{\"created\":").is_err());
     }
 

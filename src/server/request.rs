@@ -7,7 +7,7 @@ use super::ops::CommandHash;
 use super::random;
 use super::todos::Todos;
 use crate::api::{ApiError, ErrorCode};
-use crate::domain::{Board, ListId, Op, Receipt, Text, TodoId, Wish};
+use crate::domain::{Board, ListId, NextEvents, Op, Receipt, ResetReason, Text, TodoId, Wish};
 
 type Answer = Result<Receipt, ApiError>;
 
@@ -53,6 +53,15 @@ pub(crate) async fn create_list(name: &str, op: Option<String>) -> Answer {
 
 pub(crate) async fn board(list: &str) -> Result<Board, ApiError> {
     Ok(todos()?.board(&list_id(list)?).await?)
+}
+
+pub(crate) async fn events(list: &str, after: &str) -> Result<NextEvents, ApiError> {
+    let list = list_id(list)?;
+    match after.parse() {
+        Ok(cursor) => Ok(todos()?.events_after(&list, cursor).await?),
+        // What can't be a cursor is one of no log, as on the socket.
+        Err(_) => Ok(NextEvents::Reset { reason: ResetReason::Unknown }),
+    }
 }
 
 async fn wish(list: &str, op: Option<String>, wish: Wish) -> Answer {

@@ -6,10 +6,12 @@ use tokio::time::timeout;
 
 use super::database::Database;
 use super::error::ServerError;
+use super::event_log::{self, Next};
+use super::frame::Frame;
 use super::ops::CommandHash;
 use super::store;
 use super::writer::{Ask, Writer};
-use crate::domain::{Board, ListId, Op, Receipt, Text, Wish};
+use crate::domain::{Board, EventId, Head, ListId, NextEvents, Op, Receipt, Text, Wish};
 
 /// How long the writer may take to say that it is well: as long as a statement waits for a lock, and a
 /// little longer.
@@ -31,6 +33,19 @@ impl Todos {
     pub(crate) async fn board(&self, list: &ListId) -> Result<Board, ServerError> {
         let mut tx = self.database.begin_board_read().await?;
         store::board(&mut tx, list).await?.ok_or(ServerError::ListNotFound)
+    }
+
+    /// The events right behind a cursor, as many as one step of the log gives.
+    pub(crate) async fn events_after(&self, list: &ListId, cursor: EventId) -> Result<NextEvents, ServerError> {
+        match event_log::after(&self.database, list, cursor).await? {
+            Next::NoSuchList => Err(ServerError::ListNotFound),
+            Next::Reset(reason) => Ok(NextEvents::Reset { reason }),
+            Next::Events(run) => {
+                let head = Head(run.head());
+                let events = run.into_frames().iter().map(Frame::event).collect::<Result<_, _>>()?;
+                Ok(NextEvents::Events { events, head })
+            }
+        }
     }
 
     /// Grants a wish, durably. The same `op` again gives the same receipt and changes nothing.

@@ -15,6 +15,9 @@ mod slow_readers;
 /// Resume: a reader that was cut anywhere, any number of times, has applied exactly the log.
 mod resume;
 
+/// The log over HTTP, for who can't have a socket.
+mod events;
+
 /// The echo: what a person with a terminal sees of the socket, and what the console shows of it.
 mod echo;
 
