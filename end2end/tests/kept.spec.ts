@@ -41,6 +41,22 @@ test('what was wished while the server was dead survives the end of the page', a
   expect((await app.board()).head.seq).toBe(4);
 });
 
+test('what is wished after the clock went back goes out after what waits since before', async ({ page, app }) => {
+  const now = Date.now();
+  await page.clock.setFixedTime(now);
+  await open(page);
+  await page.route('**/api/todos/**', (route) => route.abort());
+  await add(page, 'one', 'two');
+  await page.clock.setFixedTime(now - 3_600_000);
+  await page.reload();
+  await expectTodos(page, ['one', 'two']);
+  await add(page, 'three');
+  await expectTodos(page, ['one', 'two', 'three']);
+  await page.unroute('**/api/todos/**');
+  await saved(page, { timeout: BACK_MS_MAX });
+  expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two', 'three']);
+});
+
 test('leaving the page in the middle of a long paste loses nothing', async ({ page, app }) => {
   const titles = Array.from({ length: 50 }, (_, n) => `todo ${n}`);
   const list = await app.createList('Garden');

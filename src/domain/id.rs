@@ -68,6 +68,13 @@ uuid_id! {
 }
 
 impl Op {
+    /// When it was made, in milliseconds since 1970, by the clock of whoever made it.
+    #[must_use]
+    pub fn at_ms(self) -> i64 {
+        // The highest 48 bits of a UUIDv7.
+        i64::try_from(self.0.as_u128() >> 80).unwrap_or(i64::MAX)
+    }
+
     /// The name of the wish that this one becomes with a text in it. The plain form for a new todo
     /// carries the name that the page was rendered with; sent twice it must count once, but sent
     /// again with another text, as after Back, it is another wish.
@@ -158,6 +165,13 @@ mod tests {
     fn ids_made_later_sort_later() {
         let random = [0xff; ID_RANDOM_BYTES];
         assert!(TodoId::new(1, &random) < TodoId::new(2, &[0; ID_RANDOM_BYTES]));
+    }
+
+    #[test]
+    fn an_op_says_when_it_was_made() {
+        for at_ms in [0, 1_700_000_000_123, (1 << 48) - 1] {
+            assert_eq!(Op::new(at_ms, &[0xff; ID_RANDOM_BYTES]).at_ms(), at_ms);
+        }
     }
 
     #[test]

@@ -53,6 +53,13 @@ impl Outbox {
         }
     }
 
+    /// The time that the next wish is named by: later than every wish in here, whatever the clock says,
+    /// which may have gone back since they were made. Wishes go out in the order of their names.
+    #[must_use]
+    pub fn next_ms(&self, now_ms: i64) -> i64 {
+        self.wishes.last().map_or(now_ms, |it| now_ms.max(it.op.at_ms() + 1))
+    }
+
     /// The wish with this name.
     #[must_use]
     pub fn get(&self, op: Op) -> Option<&Wished> {
@@ -181,6 +188,23 @@ mod tests {
             outbox.put(wished(n).1);
         }
         assert_eq!(outbox.unanswered().map(|it| it.op).collect::<Vec<_>>(), [op(1), op(2), op(3)]);
+    }
+
+    #[test]
+    fn a_new_wish_goes_out_after_all_that_wait_although_the_clock_went_back() {
+        let mut outbox = Outbox::default();
+        assert_eq!(outbox.next_ms(7), 7);
+        for n in [300, 100, 200] {
+            outbox.put(wished(n).1);
+        }
+        outbox.refuse(op(300), "no".to_owned());
+        for (now_ms, expected) in [(7, 301), (300, 301), (301, 301), (400, 400)] {
+            assert_eq!(outbox.next_ms(now_ms), expected);
+        }
+        let new = Op::new(outbox.next_ms(7), &[0; 10]);
+        outbox.put(Wished { op: new, ..wished(7).1 });
+        assert_eq!(outbox.unanswered().last().map(|it| it.op), Some(new));
+        assert_eq!(outbox.next_ms(7), 302, "and the next one after it");
     }
 
     #[test]

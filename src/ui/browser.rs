@@ -1,8 +1,6 @@
 //! What only a browser can do, behind plain functions. None of them may be called while the server
 //! renders; each gives up quietly where the browser does not have what it needs.
 
-use std::cell::Cell;
-
 use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
 
@@ -15,15 +13,8 @@ pub(crate) fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }
 
-thread_local! {
-    /// The time that the last wish's name was made with.
-    static LAST_OP_MS: Cell<i64> = const { Cell::new(0) };
-}
-
-/// A new wish's name, greater than any before in this tab: names are in the order of wishes.
-pub(crate) fn new_op() -> Op {
-    let at_ms = now_ms().max(LAST_OP_MS.get() + 1);
-    LAST_OP_MS.set(at_ms);
+/// A new wish's name, with the time that it sorts by.
+pub(crate) fn new_op(at_ms: i64) -> Op {
     Op::new(at_ms, &random_bytes())
 }
 

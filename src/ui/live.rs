@@ -125,9 +125,9 @@ impl Live {
 
     /// Shows a wish at once, keeps it, and sends it.
     pub fn wish(self, wish: Wish) {
-        let list = self.list().id;
-        let wished =
-            Wished { op: browser::new_op(), list, at_ms: browser::now_ms(), wish, refused: None, received: None };
+        let (list, at_ms) = (self.list().id, browser::now_ms());
+        let op = browser::new_op(self.state.with_value(|it| it.outbox.next_ms(at_ms)));
+        let wished = Wished { op, list, at_ms, wish, refused: None, received: None };
         self.state.update_value(|it| {
             if let Wish::Rename { id, title } = &wished.wish {
                 it.given.retain(|(given, _)| given != id);
