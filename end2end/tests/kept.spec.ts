@@ -57,6 +57,32 @@ test('what is wished after the clock went back goes out after what waits since b
   expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two', 'three']);
 });
 
+test('a refused title is copied where the browser has no clipboard for the page, too', async ({ page, app, complaints }) => {
+  complaints.allow(/the server responded with a status of 404/);
+  // As on a page that came over plain http from another machine.
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  const id = await app.create('one');
+  await open(page);
+  await row(page, 'one').locator('label').dblclick();
+  await editor(page).fill('one  with   much thought');
+  await page.route('**/api/todos/rename', async (route) => {
+    await app.post('todos/delete', { list: 'home', id });
+    await route.continue();
+  });
+  await page.keyboard.press('Enter');
+  const copy = page.locator('.refused-wish').getByRole('button', { name: 'Copy' });
+  await copy.click();
+  await expect(copy).toBeFocused();
+  await field(page).click();
+  await page.keyboard.press('Control+V');
+  await expect(field(page)).toHaveValue('one  with   much thought');
+  await expect(page.locator('.notice-error')).toHaveCount(0);
+  await expect(page.locator('textarea')).toHaveCount(0);
+  await page.evaluate(() => { document.execCommand = () => false; });
+  await copy.click();
+  await expect(page.locator('.notice-error span')).toHaveText(/^The browser does not let this page copy/);
+});
+
 test('leaving the page in the middle of a long paste loses nothing', async ({ page, app }) => {
   const titles = Array.from({ length: 50 }, (_, n) => `todo ${n}`);
   const list = await app.createList('Garden');

@@ -3,6 +3,7 @@
 
 use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
+use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 use crate::domain::id::ID_RANDOM_BYTES;
 use crate::domain::{Op, TodoId};
@@ -84,15 +85,35 @@ pub(crate) fn warn_before_leaving(has_something_to_lose: impl Fn() -> bool + 'st
 pub(crate) fn focus(selector: String) {
     request_animation_frame(move || {
         let found = document().query_selector(&selector).ok().flatten();
-        if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
         }
     });
 }
 
-/// Puts a text onto the clipboard.
-pub(crate) fn copy(text: &str) {
-    let _ = window().navigator().clipboard().write_text(text);
+/// Puts a text onto the clipboard. `false` where the browser does not let us.
+pub(crate) async fn copy(text: String) -> bool {
+    let clipboard = window().navigator().clipboard();
+    // There is none on a page that came over plain http, unless from this machine.
+    let is_copied = !clipboard.is_undefined() && clipboard.write_text(&text).await.is_ok();
+    is_copied || copy_from_field(&text).unwrap_or(false)
+}
+
+/// The older way: what is selected in a field is copied, as by the keyboard.
+fn copy_from_field(text: &str) -> Option<bool> {
+    let document = document();
+    let focused = document.active_element();
+    let field: HtmlTextAreaElement = document.create_element("textarea").ok()?.unchecked_into();
+    field.set_class_name("copied");
+    field.set_value(text);
+    document.body()?.append_child(&field).ok()?;
+    field.select();
+    let is_copied = document.unchecked_into::<HtmlDocument>().exec_command("copy");
+    field.remove();
+    if let Some(focused) = focused.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = focused.focus();
+    }
+    is_copied.ok()
 }
 
 /// Whether the page can be seen.

@@ -2,9 +2,11 @@
 //! or set aside.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser;
 use super::live::Live;
+use super::notices::Notice;
 use crate::domain::{Text, Wish, Wished};
 
 /// The refused wishes of this browser.
@@ -23,7 +25,17 @@ fn RefusedWish(wished: Wished) -> impl IntoView {
     let live = expect_context::<Live>();
     let op = wished.op;
     let text = text(&wished.wish).map(ToString::to_string).unwrap_or_default();
-    let (retried, copied) = (wished.wish.clone(), text.clone());
+    let retried = wished.wish.clone();
+    let copied = text.clone();
+    let on_copy = move |_| {
+        let text = copied.clone();
+        spawn_local(async move {
+            if !browser::copy(text).await {
+                let sentence = "The browser does not let this page copy. Select the text and copy it yourself.";
+                live.notices.add(Notice::error(sentence.to_owned()));
+            }
+        });
+    };
     let on_retry = move |_| {
         live.set_aside(op);
         // Under a name and an id of its own: the old ones are what was refused.
@@ -35,7 +47,7 @@ fn RefusedWish(wished: Wished) -> impl IntoView {
         <li class="refused-wish">
             <p role="alert"><strong dir="auto">{text}</strong>" was not saved. "{wished.refused}</p>
             <button type="button" on:click=on_retry>"Add it as a new todo"</button>
-            <button type="button" on:click=move |_| browser::copy(&copied)>"Copy"</button>
+            <button type="button" on:click=on_copy>"Copy"</button>
             <button type="button" on:click=move |_| live.set_aside(op)>"Discard"</button>
         </li>
     }
