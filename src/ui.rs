@@ -44,8 +44,11 @@ pub mod refused;
 /// What this browser keeps: wishes not yet confirmed, half-typed text.
 pub(crate) mod storage;
 
-/// The socket: connects, follows, and connects again.
+/// The link to the server: a socket that connects, follows, and connects again; or asking.
 pub mod link;
+
+/// How long to wait before trying again.
+pub(crate) mod backoff;
 
 /// Sends the wishes of the outbox, one after the other, until each is answered.
 pub mod sender;

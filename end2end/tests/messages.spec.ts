@@ -2,6 +2,13 @@
 import type { Page } from '@playwright/test';
 import { badge, expect, notices, open, SERVER_IS_DOWN, test } from '../support/app.ts';
 
+declare global {
+  interface Window {
+    /** The sockets that the page has opened, for tests that do something to them. */
+    sockets: WebSocket[];
+  }
+}
+
 const box = (page: Page) => page.getByRole('textbox', { name: 'Send a message over the socket' });
 
 test('a message is echoed as a notice, and logged', async ({ page, app }) => {
@@ -11,6 +18,51 @@ test('a message is echoed as a notice, and logged', async ({ page, app }) => {
   await expect(notices(page)).toHaveText(['This is the message received by the server: hello']);
   await expect(box(page)).toHaveValue('');
   await expect.poll(() => app.console()).toContain('[SERVER LOG] Message received: hello');
+});
+
+test('a message to a socket that is just closing stays in the field, with a sentence', async ({ page, app }) => {
+  await page.addInitScript(() => {
+    window.sockets = [];
+    window.WebSocket = class extends WebSocket {
+      constructor(url: string | URL) {
+        super(url);
+        window.sockets.push(this);
+      }
+    };
+  });
+  await open(page);
+  await box(page).fill('hello');
+  // In one go: the page has not heard yet that the socket is closing.
+  await page.evaluate(() => {
+    window.sockets.at(-1)!.close();
+    document.querySelector<HTMLFormElement>('.message-form')!.requestSubmit();
+  });
+  await expect(notices(page)).toHaveText(['The message was not sent: there is no link to the server.']);
+  await expect(box(page)).toHaveValue('hello');
+  await expect(badge(page)).toHaveText('Live');
+  expect(app.console().filter((it) => it.startsWith('[SERVER LOG]'))).toEqual([]);
+});
+
+test('a message whose echo has not come when the socket breaks is told of, once and with its text', async ({ page, wire, complaints }) => {
+  complaints.allow(SERVER_IS_DOWN);
+  await open(page, wire.url);
+  await box(page).fill('arrived');
+  await box(page).press('Enter');
+  await expect(notices(page)).toHaveText(['This is the message received by the server: arrived']);
+  wire.swallow();
+  for (const message of ['one', 'two']) {
+    await box(page).fill(message);
+    await box(page).press('Enter');
+  }
+  await expect(box(page)).toHaveValue('');
+  wire.cut();
+  wire.mend();
+  const told = page.locator('.notice-error span');
+  await expect(told).toHaveText(['The connection broke before the answer came. This may not have arrived: “one”, “two”']);
+  await expect(badge(page)).toHaveText('Live');
+  wire.cut();
+  await expect(badge(page)).toHaveText(/^Offline/);
+  await expect(told).toHaveCount(1);
 });
 
 test('messages are echoed one by one, in order, and as text', async ({ page, app, another }) => {

@@ -1,98 +1,100 @@
-//! The socket: connects, follows, and connects again from where the board is. Browsers show neither
-//! pings nor a dead peer, so silence beyond the server's heartbeat counts as the end.
+//! The link to the server: a socket that follows the list, and connects again from where the board is.
+//! Browsers show neither pings nor a dead peer, so silence beyond the server's heartbeat counts as the
+//! end. Where no socket comes about, the page follows by asking, and goes on trying.
+
+mod asking;
+mod messages;
+mod one_task;
+mod socket;
 
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 
+use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::future::{Either, select};
-use futures::{FutureExt, SinkExt, StreamExt};
-use gloo_net::websocket::futures::WebSocket;
-use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+pub(crate) use asking::look;
+pub(crate) use messages::say;
+use one_task::OneTask;
+use socket::{Ended, Socket};
+
+use super::backoff::Backoff;
 use super::live::Live;
 use super::notices::Notice;
 use super::{browser, sender};
-use crate::api;
-use crate::domain::{Push, ResetReason};
+use crate::api::{self, ApiError};
+use crate::domain::ResetReason;
 
-/// The server beats every 25 s; half as much again is silence.
-const SILENCE_MS_MAX: u32 = 37_500;
-
-/// The first wait before connecting again.
-const RETRY_DELAY_MS: u32 = 250;
-
-/// The longest such wait.
-const RETRY_DELAY_MS_MAX: u32 = 15_000;
+/// So many sockets must fail in a row before the page follows by asking: a restart of the server, or a
+/// moment without a network, is over by then.
+const FAILED_SOCKETS_MIN: u32 = 3;
 
 /// After a longer time out of view a link is not trusted: a machine that slept has lost it without a
 /// word. Connecting again costs one round trip.
 const HIDDEN_MS_MAX: i64 = 5_000;
 
-/// There is no such list: connecting again would not help.
-const CLOSE_NO_SUCH_LIST: u16 = 4404;
-
-/// How things stand with the socket.
+/// How things stand with the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkState {
     /// Connecting for the first time, or catching up.
     Connecting,
     /// Everything that happens is shown as it happens.
     Live,
+    /// There is no socket, but the server answers: the page asks every few seconds.
+    Asking,
     /// Not connected; the page tries again by itself.
     Offline,
 }
 
-/// What the page asks of its socket.
-enum Ask {
-    /// Send this message.
-    Say(String),
-    /// Look now whether the link is any good, as the page has just come back into view.
-    Wake,
+impl LinkState {
+    /// Whether what happens is shown sooner or later without anything else being different.
+    pub(crate) fn is_following(self) -> bool {
+        matches!(self, Self::Live | Self::Asking)
+    }
 }
+
+/// Wishes for another socket, now.
+type Wakes = mpsc::UnboundedReceiver<()>;
 
 thread_local! {
-    /// The way to the socket's task. A browser's page is one thread, and has one socket.
-    static ASKS: RefCell<Option<mpsc::UnboundedSender<Ask>>> = const { RefCell::new(None) };
+    /// What keeps the link. A browser's page is one thread, and has one link.
+    static TASK: OneTask = OneTask::default();
+    /// The way to the task.
+    static WAKES: RefCell<Option<mpsc::UnboundedSender<()>>> = const { RefCell::new(None) };
 }
 
-/// Why a connection ended.
-enum Ended {
-    /// It broke, or never came about.
-    Broken,
-    /// The board can't go on from where it is.
-    Reset(Option<ResetReason>),
-    /// There is nothing to connect to.
-    Gone,
-    /// The page has come back, and wants a link that is surely good.
-    Awoken,
-}
-
-/// Sends a message over the socket. `false` where there is none.
-pub(crate) fn say(message: String) -> bool {
-    ask(Ask::Say(message))
-}
-
-/// Something else could not reach the server: the link is not to be trusted either.
+/// Something else could not reach the server: the socket is not to be trusted either.
 pub(crate) fn doubt() {
-    ask(Ask::Wake);
+    renew();
 }
 
-fn ask(what: Ask) -> bool {
-    ASKS.with_borrow(|asks| asks.as_ref().is_some_and(|it| it.unbounded_send(what).is_ok()))
+/// Wants another socket, now.
+fn renew() {
+    WAKES.with_borrow(|wakes| {
+        let _ = wakes.as_ref().map(|it| it.unbounded_send(()));
+    });
 }
 
-/// Opens the page's socket and keeps it open for as long as the page lives.
+/// The page is in use again: whatever it follows by, it looks now.
+fn wake() {
+    renew();
+    look();
+}
+
+/// Opens the page's link and keeps it for as long as the page lives, or until it is opened again.
 pub(crate) fn open(live: Live) {
-    let (sender, asks) = mpsc::unbounded();
-    ASKS.set(Some(sender));
-    listen_for_waking();
-    spawn_local(keep(live, asks));
+    let (sender, wakes) = mpsc::unbounded();
+    if WAKES.replace(Some(sender)).is_none() {
+        listen_for_waking();
+    }
+    spawn_local(TASK.with(|it| it.replace(keep(live, wakes))));
 }
 
 /// A page that comes back into view, out of the browser's cache, or into a network looks at once.
@@ -104,108 +106,99 @@ fn listen_for_waking() {
             if !browser::is_visible() {
                 hidden_at.set(Some(browser::now_ms()));
             } else if hidden_at.take().is_some_and(|at| browser::now_ms() - at > HIDDEN_MS_MAX) {
-                ask(Ask::Wake);
+                wake();
+            } else {
+                look();
             }
         })
         .into_js_value()
         .unchecked_ref(),
     );
-    window_event_listener_untyped("online", |_| {
-        ask(Ask::Wake);
-    });
+    window_event_listener_untyped("online", |_| wake());
     window_event_listener_untyped("pageshow", |event| {
         if event.dyn_into::<web_sys::PageTransitionEvent>().is_ok_and(|it| it.persisted()) {
-            ask(Ask::Wake);
+            wake();
         }
     });
 }
 
-async fn keep(live: Live, mut asks: mpsc::UnboundedReceiver<Ask>) {
-    let mut tries = 0;
+async fn keep(live: Live, mut wakes: Wakes) {
+    let mut backoff = Backoff::default();
     loop {
-        let ended = follow(live, &mut asks).await;
-        if live.link.get_untracked() == LinkState::Live {
-            tries = 0;
-        }
-        live.link.set(LinkState::Offline);
+        let ended = match connect(live, &mut wakes, &mut backoff).await {
+            Err(ended) => ended,
+            Ok(socket) => {
+                let since = browser::now_ms();
+                let ended = socket.follow(live, &mut wakes).await;
+                backoff.lived(browser::now_ms() - since);
+                live.link.set(LinkState::Offline);
+                if let Some(sentence) = messages::end() {
+                    live.notices.add(Notice::error(sentence));
+                }
+                ended
+            }
+        };
         match ended {
-            Ended::Awoken => continue,
+            Ended::Renewed => continue,
             Ended::Gone => {
+                live.link.set(LinkState::Offline);
                 live.notices.add(Notice::error("This list is not there any more.".to_owned()));
                 return;
             }
             Ended::Reset(reason) => {
                 // Where this fails too, the next connection is told to reset again.
-                if let Ok(board) = api::load_board(live.list().id.to_string()).await {
-                    live.replace(board, reason);
-                }
+                let _ = reload(live, reason).await;
             }
             Ended::Broken => {}
         }
-        wait(sender::delay_ms(tries, RETRY_DELAY_MS, RETRY_DELAY_MS_MAX), &mut asks).await;
-        tries += 1;
+        wait(&mut backoff, &mut wakes).await;
     }
 }
 
-/// Waits, unless the page comes back into view meanwhile.
-async fn wait(delay_ms: u32, asks: &mut mpsc::UnboundedReceiver<Ask>) {
-    let mut time = TimeoutFuture::new(delay_ms).fuse();
-    loop {
-        match select(&mut time, asks.next()).await {
-            Either::Left(_) | Either::Right((Some(Ask::Wake) | None, _)) => return,
-            Either::Right((Some(Ask::Say(_)), _)) => {}
+/// Comes back with a socket, however long that takes, or where there is none to be had.
+async fn connect(live: Live, wakes: &mut Wakes, backoff: &mut Backoff) -> Result<Socket, Ended> {
+    if let Some(done) = try_to_connect(live, wakes, backoff, FAILED_SOCKETS_MIN).await {
+        return done;
+    }
+    let trying = pin!(try_to_connect(live, wakes, backoff, u32::MAX));
+    match select(trying, pin!(asking::follow(live))).await {
+        Either::Left((done, _)) => done.unwrap_or(Err(Ended::Broken)),
+        Either::Right(_) => Err(Ended::Gone),
+    }
+}
+
+/// `None` where so many tries have failed.
+async fn try_to_connect(
+    live: Live,
+    wakes: &mut Wakes,
+    backoff: &mut Backoff,
+    tries_max: u32,
+) -> Option<Result<Socket, Ended>> {
+    let mut failed = 0;
+    while failed < tries_max {
+        match Socket::open(live, wakes).await {
+            Err(Ended::Renewed) => {}
+            Err(Ended::Broken) => {
+                failed += 1;
+                if live.link.get_untracked() == LinkState::Connecting {
+                    live.link.set(LinkState::Offline);
+                }
+                wait(backoff, wakes).await;
+            }
+            done => return Some(done),
         }
     }
+    None
 }
 
-/// One connection, from its opening to its end.
-async fn follow(live: Live, asks: &mut mpsc::UnboundedReceiver<Ask>) -> Ended {
-    let url = browser::socket_url(&format!("list={}&after={}", live.list().id, live.head()));
-    live.connecting();
-    let Ok(mut socket) = WebSocket::open(&url) else { return Ended::Broken };
-    // Renewed by what the server says, and by nothing that is done here.
-    let mut silence = TimeoutFuture::new(SILENCE_MS_MAX);
-    loop {
-        let input = select(socket.next(), asks.next());
-        match select(input, &mut silence).await {
-            Either::Right(_) => return Ended::Broken,
-            Either::Left((Either::Left((message, _)), _)) => match message {
-                Some(Ok(Message::Text(text))) => {
-                    silence = TimeoutFuture::new(SILENCE_MS_MAX);
-                    if let Some(ended) = hear(live, text) {
-                        return ended;
-                    }
-                }
-                Some(Ok(Message::Bytes(_))) => {}
-                Some(Err(WebSocketError::ConnectionClose(close))) if close.code == CLOSE_NO_SUCH_LIST => {
-                    return Ended::Gone;
-                }
-                Some(Err(_)) | None => return Ended::Broken,
-            },
-            Either::Left((Either::Right((asked, _)), _)) => match asked {
-                Some(Ask::Say(message)) => {
-                    if socket.send(Message::Text(message)).await.is_err() {
-                        return Ended::Broken;
-                    }
-                }
-                Some(Ask::Wake) => return Ended::Awoken,
-                None => return Ended::Gone,
-            },
-        }
-    }
+/// Waits before the next try, unless another socket is wanted meanwhile.
+async fn wait(backoff: &mut Backoff, wakes: &mut Wakes) {
+    select(TimeoutFuture::new(backoff.next_ms(browser::jitter())), wakes.next()).await;
 }
 
-/// Takes a frame in: what starts with `{` is a push, everything else is an echo.
-fn hear(live: Live, text: String) -> Option<Ended> {
-    if !text.starts_with('{') {
-        live.notices.add(Notice::echo(text));
-        return None;
-    }
-    match serde_json::from_str(&text) {
-        Ok(Push::Event(event)) => (!live.receive(&event)).then_some(Ended::Broken),
-        Ok(Push::Head(head)) => (!live.caught_up(head.0)).then_some(Ended::Broken),
-        Ok(Push::Reset { reason }) => Some(Ended::Reset(Some(reason))),
-        // A newer server may push what this page does not know: its board has the effect.
-        Err(_) => Some(Ended::Reset(None)),
-    }
+/// Loads the board as it is now, because the log does not lead there from what is shown.
+async fn reload(live: Live, reason: Option<ResetReason>) -> Result<(), ApiError> {
+    let board = sender::in_time(api::load_board(live.list().id.to_string())).await?;
+    live.replace(board, reason);
+    Ok(())
 }

@@ -26,7 +26,7 @@ pub struct Live {
     version: RwSignal<u64>,
     /// Which todos the page shows.
     pub filter: RwSignal<Filter>,
-    /// How things stand with the socket.
+    /// How things stand with the server.
     pub link: RwSignal<LinkState>,
     /// How many wishes the server has not answered.
     pub unsent: RwSignal<usize>,
@@ -211,28 +211,31 @@ impl Live {
             Some(Applied::Repeat) => {}
             Some(Applied::Gap) | None => return false,
         }
-        if self.link.get_untracked() == LinkState::Live {
+        if self.link.get_untracked().is_following() {
             self.tell_missed();
         }
         true
     }
 
-    /// A socket is about to be opened. The log behind it may not be the one that gave the receipts: it
-    /// may be an older copy that has our place in it. So what is not confirmed is asked again, by the
+    /// A socket is about to be opened, or the log asked. That may not be the log that gave the receipts:
+    /// it may be an older copy that has our place in it. So what is not confirmed is asked again, by the
     /// same names.
     pub(crate) fn connecting(self) {
         self.state.update_value(|it| it.outbox.forget_receipts());
         self.refresh();
     }
 
-    /// The socket has everything up to now. `false` where the board has not.
-    pub(crate) fn caught_up(self, head: EventId) -> bool {
-        if self.link.get_untracked() != LinkState::Live {
-            self.link.set(LinkState::Live);
+    /// The log ends here, for who follows it in this way. `false` where the board is not there.
+    pub(crate) fn caught_up(self, head: EventId, by: LinkState) -> bool {
+        if self.head() != head {
+            return false;
+        }
+        if self.link.get_untracked() != by {
+            self.link.set(by);
             sender::send(self);
         }
         self.tell_missed();
-        self.head() == head
+        true
     }
 
     /// The log can't be resumed from: the board as it is now.

@@ -8,17 +8,18 @@ use super::link::{self, LinkState};
 use super::live::Live;
 use super::notices::Notice;
 
-/// How things stand with the socket, in a word, and what waits to be sent.
+/// How things stand with the server, in a word, and what waits to be sent.
 #[component]
 pub fn LinkBadge() -> impl IntoView {
     let live = expect_context::<Live>();
     let word = move || match live.link.get() {
         LinkState::Connecting => "Connecting…",
         LinkState::Live => "Live",
+        LinkState::Asking => "Live, asking every few seconds",
         LinkState::Offline => "Offline, trying again",
     };
     let waiting = move || match (live.link.get(), live.unsent.get()) {
-        (LinkState::Live, _) | (_, 0) => String::new(),
+        (LinkState::Live | LinkState::Asking, _) | (_, 0) => String::new(),
         (_, 1) => " · 1 change waits".to_owned(),
         (_, n) => format!(" · {n} changes wait"),
     };
@@ -42,11 +43,17 @@ pub fn MessageForm() -> impl IntoView {
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = field.get_untracked().filter(|it| !it.value().is_empty()) else { return };
-        if live.link.get_untracked() == LinkState::Live && link::say(field.value()) {
+        let state = live.link.get_untracked();
+        if state == LinkState::Live && link::say(field.value()) {
             field.set_value("");
-        } else {
-            live.notices.add(Notice::error("The message was not sent: there is no link to the server.".to_owned()));
+            return;
         }
+        live.notices.add(Notice::error(if state == LinkState::Asking {
+            "The message was not sent: it needs a socket, and something between here and the server lets none through."
+                .to_owned()
+        } else {
+            "The message was not sent: there is no link to the server.".to_owned()
+        }));
     };
     view! {
         <form class="message-form" on:submit=on_submit>

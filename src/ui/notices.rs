@@ -14,7 +14,7 @@ const NOTICES_MAX: usize = 4;
 /// Long enough to read a title, short enough not to be in the way.
 const NOTICE_LIFE: Duration = Duration::from_secs(6);
 
-/// How much of an echo is shown; the rest is for terminals.
+/// How much of a message or its echo is shown; the rest is for terminals.
 const ECHO_CHARS_MAX: usize = 200;
 
 /// What a notice is about.
@@ -55,8 +55,7 @@ impl Notice {
     /// What the server echoed.
     #[must_use]
     pub fn echo(text: String) -> Self {
-        let cut = text.char_indices().nth(ECHO_CHARS_MAX).map(|(at, _)| at);
-        Self::new(Kind::Echo, cut.map_or_else(|| text.clone(), |at| format!("{}…", &text[..at])))
+        Self::new(Kind::Echo, shortened(&text))
     }
 
     /// Something that went wrong.
@@ -82,6 +81,12 @@ impl Notice {
             Change::Named { name } => format!("The list is called “{name}” now"),
         }
     }
+}
+
+/// As much of a message as is shown.
+pub(crate) fn shortened(text: &str) -> String {
+    let cut = text.char_indices().nth(ECHO_CHARS_MAX).map(|(at, _)| at);
+    cut.map_or_else(|| text.to_owned(), |at| format!("{}…", &text[..at]))
 }
 
 /// The notices on screen. Cheap to copy, and shared by context.

@@ -9,17 +9,12 @@ use leptos::prelude::set_timeout;
 use leptos::task::spawn_local;
 
 use super::live::Live;
-use super::{browser, link};
+use super::{backoff, browser, link};
 use crate::api::{self, ApiError, ErrorCode};
 use crate::domain::{Receipt, Wish, Wished};
 
-/// The first wait before a wish is sent again.
-const RETRY_DELAY_MS: u32 = 250;
-
-/// The longest such wait.
-const RETRY_DELAY_MS_MAX: u32 = 15_000;
-
-/// How long an answer may take; a link that swallows everything would hold the outbox for ever.
+/// How long an answer may take; a link that swallows everything would hold the outbox, or the board, for
+/// ever.
 const ANSWER_WAIT_MS: u32 = 15_000;
 
 /// How long another tab has to send its own wishes.
@@ -31,8 +26,9 @@ pub(crate) fn send(live: Live) {
         return;
     }
     spawn_local(async move {
+        let mut is_answered = false;
         while let Some(wished) = live.next_to_send() {
-            match call(&wished).await {
+            match in_time(ask(&wished)).await {
                 Err(error) if error.may_pass() => {
                     if error.code == ErrorCode::Unreachable {
                         // The socket may not have noticed yet.
@@ -41,17 +37,24 @@ pub(crate) fn send(live: Live) {
                     retry(live, live.end_sending(true));
                     return;
                 }
-                answer => live.answered(&wished, answer),
+                answer => {
+                    live.answered(&wished, answer);
+                    is_answered = true;
+                }
             }
         }
         live.end_sending(false);
+        if is_answered {
+            // Its event is in the log by now. A socket brings it by itself.
+            link::look();
+        }
     });
 }
 
 /// Tries again after a while: once, however many wishes have failed meanwhile.
 fn retry(live: Live, tries: u32) {
     if live.plan_retry() {
-        let delay_ms = delay_ms(tries, RETRY_DELAY_MS, RETRY_DELAY_MS_MAX);
+        let delay_ms = backoff::delay_ms(tries, browser::jitter());
         let again = move || {
             live.begin_retry();
             send(live);
@@ -65,16 +68,9 @@ pub(crate) fn send_later(live: Live) {
     set_timeout(move || send(live), OTHER_TAB_WAIT);
 }
 
-/// Exponential, with full jitter, so that many browsers do not come back in step.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and a small maximum")]
-pub(crate) fn delay_ms(tries: u32, first_ms: u32, max_ms: u32) -> u32 {
-    let ceiling = first_ms.saturating_mul(2_u32.saturating_pow(tries)).min(max_ms);
-    (f64::from(ceiling) * browser::jitter()) as u32
-}
-
-async fn call(wished: &Wished) -> Result<Receipt, ApiError> {
-    let answer = std::pin::pin!(ask(wished));
-    match select(answer, TimeoutFuture::new(ANSWER_WAIT_MS)).await {
+/// Gives up on an answer that takes too long.
+pub(crate) async fn in_time<T>(answer: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+    match select(std::pin::pin!(answer), TimeoutFuture::new(ANSWER_WAIT_MS)).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => Err(ApiError::plain(ErrorCode::Unreachable)),
     }
