@@ -101,6 +101,16 @@ test('who was far behind asks until it has everything', async ({ page, app, gate
   expect(answers, 'one answer is bounded').toBeGreaterThan(1);
 });
 
+test('many changes between two questions are told in one notice', async ({ page, app, gateway }) => {
+  gateway.upgrades = 'refuse';
+  await page.goto(gateway.url);
+  await expect(badge(page)).toHaveText(ASKING, { timeout: BACK_MS_MAX });
+  await page.waitForResponse(/api\/events/);
+  for (const title of ['one', 'two', 'three', 'four', 'five']) await app.create(title);
+  await expectTodos(page, ['one', 'two', 'three', 'four', 'five']);
+  await expect(notices(page)).toHaveText(['5 changes by others']);
+});
+
 test('a cursor that the log does not have any more is answered with the board, by asking too', async ({ page, app, gateway }) => {
   gateway.upgrades = 'refuse';
   await app.create('one');

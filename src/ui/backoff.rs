@@ -8,7 +8,7 @@ const DELAY_MS_MAX: u32 = 15_000;
 
 /// A connection that lived this long was a good one, and the waits begin anew after it. As long as the
 /// longest wait: a proxy that cuts every connection sooner is met with waits that grow up to that, and
-/// one that cuts later sees no more connections than one in this time.
+/// one that cuts later sees no more than one connection in this time.
 const LIFE_MS_MIN: i64 = DELAY_MS_MAX as i64;
 
 /// How many tries have failed in a row.

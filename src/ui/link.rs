@@ -53,13 +53,6 @@ pub enum LinkState {
     Offline,
 }
 
-impl LinkState {
-    /// Whether what happens is shown sooner or later without anything else being different.
-    pub(crate) fn is_following(self) -> bool {
-        matches!(self, Self::Live | Self::Asking)
-    }
-}
-
 /// Wishes for another socket, now.
 type Wakes = mpsc::UnboundedReceiver<()>;
 

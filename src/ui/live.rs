@@ -211,7 +211,7 @@ impl Live {
             Some(Applied::Repeat) => {}
             Some(Applied::Gap) | None => return false,
         }
-        if self.link.get_untracked().is_following() {
+        if self.link.get_untracked() == LinkState::Live {
             self.tell_missed();
         }
         true
