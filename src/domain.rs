@@ -19,6 +19,9 @@ pub mod wish;
 /// A list's todos at one head, and the fold that moves it.
 pub mod board;
 
+/// The part of a long list that a page starts with.
+pub mod window;
+
 /// Wishes not yet confirmed, on top of the confirmed board.
 pub mod outbox;
 
@@ -32,4 +35,5 @@ pub use list::List;
 pub use outbox::{Outbox, Saving, Wished};
 pub use push::{NextEvents, Push, ResetReason};
 pub use todo::{Text, TextError, Todo};
+pub use window::Window;
 pub use wish::{Refusal, Wish};

@@ -30,6 +30,7 @@ mod socket;
 mod state;
 mod store;
 mod todos;
+mod window;
 mod write_deadline;
 mod writer;
 

@@ -26,6 +26,9 @@ pub mod todo_edit;
 /// The count, the filters, and the way to other lists.
 pub mod todo_footer;
 
+/// The way to the other pages of a long list.
+pub mod pages;
+
 /// The field for a message over the socket, and the state of the link.
 pub mod message_form;
 

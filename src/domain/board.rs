@@ -9,7 +9,8 @@ use super::list::{LIST_TODOS_MAX, List};
 use super::todo::Todo;
 use super::wish::{Refusal, Wish};
 
-/// A list with all its todos, in order of creation, as they were at `head`.
+/// A list with its todos, in order of creation, as they were at `head`: all of them, except on a page
+/// that has one [`Window`](super::Window) of a long list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
     /// Which list.

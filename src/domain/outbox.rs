@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::board::Board;
 use super::event::{Event, Receipt, Seq};
 use super::id::{ListId, Op, TodoId};
+use super::window::Window;
 use super::wish::Wish;
 
 /// One wish on its way.
@@ -130,6 +131,13 @@ impl Outbox {
             }
         }
         view
+    }
+
+    /// What a window says of the rest of its list once every wish about it has come true.
+    #[must_use]
+    pub fn view_window(&self, window: Window, list: &ListId) -> Window {
+        let wishes = self.wishes.iter().filter(|it| it.refused.is_none() && it.list == *list);
+        wishes.fold(window, |window, it| window.after(&it.wish))
     }
 
     fn take(&mut self, is_over: impl Fn(&Wished) -> bool) -> Vec<Op> {

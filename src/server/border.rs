@@ -11,6 +11,7 @@ use leptos::prelude::provide_context;
 use serde::Deserialize;
 
 use super::state::AppState;
+use super::window::Shown;
 use crate::api::{ApiError, ErrorCode};
 use crate::domain::{Op, Receipt};
 use crate::ui::route::{PageQuery, Route};
@@ -34,15 +35,19 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     let wants_page = parts.method == Method::POST && has(&parts.headers, "text/html");
     parts.headers.remove(ACCEPT);
     let back = back(&state, &parts.headers);
-    let is_list = parts.uri.path().starts_with("/api/lists/");
+    let made = match parts.uri.path() {
+        "/api/todos/create" => Made::Todo,
+        path if path.starts_with("/api/lists/") => Made::List,
+        _ => Made::Nothing,
+    };
     let (fields, answer) = match read(&parts, body).await {
         Err(error) => (Bytes::new(), refuse(&error)),
         Ok(body) => {
             let fields = if wants_page { with_own_op(&body).unwrap_or(body) } else { body };
-            (fields.clone(), run(state, Request::from_parts(parts, Body::from(fields))).await)
+            (fields.clone(), run(&state, Request::from_parts(parts, Body::from(fields))).await)
         }
     };
-    if wants_page { redirect(answer, back, &fields, is_list).await } else { answer }
+    if wants_page { redirect(&state, answer, back, &fields, made).await } else { answer }
 }
 
 async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
@@ -85,8 +90,9 @@ fn with_own_op(body: &[u8]) -> Option<Bytes> {
     Some(serde_urlencoded::to_string(&fields).ok()?.into())
 }
 
-async fn run(state: AppState, request: Request) -> Response {
-    let context = move || provide_context(state.todos.clone());
+async fn run(state: &AppState, request: Request) -> Response {
+    let todos = state.todos.clone();
+    let context = move || provide_context(todos.clone());
     with_status(leptos_axum::handle_server_fns_with_context(context, request).await.into_response()).await
 }
 
@@ -122,6 +128,14 @@ fn no_store(mut answer: Response) -> Response {
     answer
 }
 
+/// What a form is for, if it makes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Todo,
+    List,
+    Nothing,
+}
+
 /// What the page that sent a form needs back, if its form was refused.
 #[derive(Debug, Default, Deserialize)]
 struct Fields {
@@ -132,21 +146,30 @@ struct Fields {
 }
 
 /// Sends a person back to the page, with what was wrong, and with what they had typed.
-async fn redirect(answer: Response, back: Option<Route>, fields: &[u8], is_list: bool) -> Response {
+async fn redirect(
+    state: &AppState,
+    answer: Response,
+    back: Option<(Route, usize)>,
+    fields: &[u8],
+    made: Made,
+) -> Response {
     let succeeded = answer.status().is_success();
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
     let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
-    let mut route = back.or_else(|| Some(Route::of_list(fields.list?.parse().ok()?))).unwrap_or_else(Route::home);
+    let (mut route, mut page) =
+        back.or_else(|| Some((Route::of_list(fields.list?.parse().ok()?), 1))).unwrap_or_else(|| (Route::home(), 1));
     let mut query = PageQuery::default();
     if succeeded {
-        if let (true, Ok(receipt)) = (is_list, serde_json::from_slice::<Receipt>(&bytes)) {
-            route = Route::of_list(receipt.list);
+        match (made, serde_json::from_slice::<Receipt>(&bytes)) {
+            (Made::List, Ok(receipt)) => (route, page) = (Route::of_list(receipt.list), 1),
+            (Made::Todo, Ok(receipt)) => page = page_of_new(state, &route, &receipt).await.unwrap_or(page),
+            _ => {}
         }
     } else {
         let code = serde_json::from_slice::<ApiError>(&bytes).map_or(ErrorCode::Unavailable, |it| it.code);
         let typed = |field: Option<String>| field.map(|it| shortened(&it));
         query.refused = Some(code);
-        if is_list {
+        if made == Made::List {
             query.name = Some(typed(fields.name).unwrap_or_default());
         } else {
             query.text = typed(fields.title);
@@ -154,6 +177,7 @@ async fn redirect(answer: Response, back: Option<Route>, fields: &[u8], is_list:
             query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
         }
     }
+    query.page = (page > 1).then(|| page.to_string());
     let query = serde_urlencoded::to_string(&query).unwrap_or_default();
     let separator = if query.is_empty() { "" } else { "?" };
     let location = format!("{}{separator}{query}", route.path());
@@ -170,11 +194,21 @@ fn shortened(text: &str) -> String {
     text.chars().take_while(fits).collect()
 }
 
-/// The page a form was sent from, if it is one of ours.
-fn back(state: &AppState, headers: &HeaderMap) -> Option<Route> {
+/// The page of a long list on which a new todo is. `None` where it is on none, because the filter
+/// hides it, and where that can't be found out.
+async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Option<usize> {
+    let completed = route.filter.completed();
+    let is_there = completed != Some(true) && route.list == receipt.list;
+    if is_there { state.todos.page_at(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
+}
+
+/// The page a form was sent from, and its number in a long list, if it is one of ours.
+fn back(state: &AppState, headers: &HeaderMap) -> Option<(Route, usize)> {
     let referer: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
     let origin = format!("{}://{}", referer.scheme_str()?, referer.authority()?);
-    state.access.allows_origin(&origin).then(|| Route::parse(referer.path()))?
+    let route = state.access.allows_origin(&origin).then(|| Route::parse(referer.path()))??;
+    let query = serde_urlencoded::from_str::<PageQuery>(referer.query().unwrap_or_default()).unwrap_or_default();
+    Some((route, query.page()))
 }
 
 fn has(headers: &HeaderMap, kind: &str) -> bool {

@@ -12,6 +12,7 @@ use super::error::ServerError;
 use super::random;
 use super::router::method_not_allowed;
 use super::state::AppState;
+use super::window::{Asked, Shown};
 use crate::api::ApiError;
 use crate::ui::app::shell;
 use crate::ui::page::Page;
@@ -23,20 +24,24 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
         return ([(ALLOW, "GET, HEAD")], method_not_allowed().await).into_response();
     }
     let route = Route::parse(request.uri().path());
-    let board = match &route {
-        Some(route) => state.todos.board(&route.list).await,
-        None => Err(ServerError::ListNotFound),
-    };
-    let (status, board) = match board {
-        Ok(board) => (StatusCode::OK, Some(board)),
-        Err(ServerError::ListNotFound) => (StatusCode::NOT_FOUND, None),
-        Err(error) => return unavailable(&ApiError::from(error)),
-    };
     // What can't be read behind the question mark is as good as absent.
     let query = serde_urlencoded::from_str::<PageQuery>(request.uri().query().unwrap_or_default()).unwrap_or_default();
-    let page =
-        Page { route: route.unwrap_or_else(Route::home), board, query, op: random::op(), now_ms: random::now_ms() };
+    let read = match &route {
+        Some(route) => state.todos.page(&route.list, asked(route, &query)).await,
+        None => Err(ServerError::ListNotFound),
+    };
+    let (status, board, window) = match read {
+        Ok((board, window)) => (StatusCode::OK, Some(board), window),
+        Err(ServerError::ListNotFound) => (StatusCode::NOT_FOUND, None, None),
+        Err(error) => return unavailable(&ApiError::from(error)),
+    };
+    let route = route.unwrap_or_else(Route::home);
+    let page = Page { route, board, window, query, op: random::op(), now_ms: random::now_ms() };
     render(state, page, status, request).await
+}
+
+fn asked(route: &Route, query: &PageQuery) -> Asked {
+    Asked { shown: Shown::of(route.filter.completed()), page: query.page(), edited: query.edit }
 }
 
 async fn render(state: AppState, page: Page, status: StatusCode, request: Request) -> Response {

@@ -167,17 +167,23 @@ pub(crate) async fn delete_completed(tx: &mut Tx, list: &ListId) -> Result<Vec<T
 
 /// The whole board as this transaction sees it; `None` where there is no such list.
 pub(crate) async fn board(tx: &mut Tx, list: &ListId) -> Result<Option<Board>, ServerError> {
+    let Some((head, list)) = read_list(tx, list).await? else { return Ok(None) };
+    let rows =
+        query("SELECT id, title, completed, created_ms, updated_ms FROM todos WHERE list_id = $1 ORDER BY created_seq")
+            .bind(list.id.as_str())
+            .fetch_all(&mut **tx)
+            .await?;
+    let todos = rows.iter().map(read_todo).collect::<Result<_, _>>()?;
+    Ok(Some(Board { list, head, todos }))
+}
+
+/// A list without its todos, and its head; `None` where there is no such list.
+pub(crate) async fn read_list(tx: &mut Tx, list: &ListId) -> Result<Option<(Head, List)>, ServerError> {
     let row = query("SELECT name, head FROM lists WHERE id = $1").bind(list.as_str()).fetch_optional(&mut **tx).await?;
     let Some(row) = row else { return Ok(None) };
     let (name, head): (String, Seq) = (row.try_get(0)?, row.try_get(1)?);
     let head = event_log::id_at(tx, list, head).await?.unwrap_or(EventId::START);
-    let rows =
-        query("SELECT id, title, completed, created_ms, updated_ms FROM todos WHERE list_id = $1 ORDER BY created_seq")
-            .bind(list.as_str())
-            .fetch_all(&mut **tx)
-            .await?;
-    let todos = rows.iter().map(read_todo).collect::<Result<_, _>>()?;
-    Ok(Some(Board { list: List { id: list.clone(), name: parse_text(name)? }, head: Head(head), todos }))
+    Ok(Some((Head(head), List { id: list.clone(), name: parse_text(name)? })))
 }
 
 async fn todos_where(tx: &mut Tx, list: &ListId, completed: bool) -> Result<Vec<TodoId>, ServerError> {
@@ -189,7 +195,8 @@ async fn todos_where(tx: &mut Tx, list: &ListId, completed: bool) -> Result<Vec<
     rows.iter().map(|row| parse(row.try_get(0)?)).collect()
 }
 
-fn read_todo(row: &AnyRow) -> Result<Todo, ServerError> {
+/// Reads `id, title, completed, created_ms, updated_ms`.
+pub(crate) fn read_todo(row: &AnyRow) -> Result<Todo, ServerError> {
     Ok(Todo {
         id: parse(row.try_get(0)?)?,
         title: parse_text(row.try_get(1)?)?,

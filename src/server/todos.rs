@@ -9,9 +9,10 @@ use super::error::ServerError;
 use super::event_log::{self, Next};
 use super::frame::Frame;
 use super::ops::CommandHash;
-use super::store;
+use super::window::{Asked, Shown};
 use super::writer::{Ask, Writer};
-use crate::domain::{Board, EventId, Head, ListId, NextEvents, Op, Receipt, Text, Wish};
+use super::{store, window};
+use crate::domain::{Board, EventId, Head, ListId, NextEvents, Op, Receipt, Seq, Text, Window, Wish};
 
 /// How long the writer may take to say that it is well: as long as a statement waits for a lock, and a
 /// little longer.
@@ -46,6 +47,18 @@ impl Todos {
                 Ok(NextEvents::Events { events, head })
             }
         }
+    }
+
+    /// A list as one page has it, with its head, as of one moment: whole, or one window of it.
+    pub(crate) async fn page(&self, list: &ListId, asked: Asked) -> Result<(Board, Option<Window>), ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        window::read(&mut tx, list, asked).await?.ok_or(ServerError::ListNotFound)
+    }
+
+    /// The page on which a todo is that this event created.
+    pub(crate) async fn page_at(&self, list: &ListId, shown: Shown, seq: Seq) -> Result<usize, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        window::page_at(&mut tx, list, shown, seq).await
     }
 
     /// Grants a wish, durably. The same `op` again gives the same receipt and changes nothing.

@@ -48,9 +48,11 @@ pub fn App() -> impl IntoView {
     provide_context(notices);
     Effect::new(|_| browser::mark_hydrated());
     let content = match page {
-        Some(Page { board: Some(board), route, query, op, .. }) => {
-            let live = Live::new(board, route.filter, notices);
-            live.edited.set(query.edit);
+        Some(Page { board: Some(board), window, route, query, op, .. }) => {
+            let live = Live::new(board, window, route.filter, notices);
+            if query.edit.is_some() {
+                live.edit(query.edit);
+            }
             provide_context(live);
             Either::Left(view! { <TodoPage route query op/> })
         }

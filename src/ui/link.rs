@@ -26,15 +26,19 @@ use one_task::OneTask;
 use socket::{Ended, Socket};
 
 use super::backoff::Backoff;
+use super::browser;
 use super::live::Live;
 use super::notices::Notice;
-use super::{browser, sender};
-use crate::api::{self, ApiError};
-use crate::domain::ResetReason;
+use crate::api::{self, ApiError, ErrorCode};
+use crate::domain::{Board, ResetReason};
 
 /// So many sockets must fail in a row before the page follows by asking: a restart of the server, or a
 /// moment without a network, is over by then.
 const FAILED_SOCKETS_MIN: u32 = 3;
+
+/// How long a whole list may take to come: the longest is a few megabytes. A connection that swallows
+/// everything would hold the page up for ever.
+const LOAD_WAIT_MS: u32 = 60_000;
 
 /// After a longer time out of view a link is not trusted: a machine that slept has lost it without a
 /// word. Connecting again costs one round trip.
@@ -118,18 +122,9 @@ fn listen_for_waking() {
 async fn keep(live: Live, mut wakes: Wakes) {
     let mut backoff = Backoff::default();
     loop {
-        let ended = match connect(live, &mut wakes, &mut backoff).await {
+        let ended = match load_rest(live).await {
             Err(ended) => ended,
-            Ok(socket) => {
-                let since = browser::now_ms();
-                let ended = socket.follow(live, &mut wakes).await;
-                backoff.lived(browser::now_ms() - since);
-                live.link.set(LinkState::Offline);
-                if let Some(sentence) = messages::end() {
-                    live.notices.add(Notice::error(sentence));
-                }
-                ended
-            }
+            Ok(()) => connection(live, &mut wakes, &mut backoff).await,
         };
         match ended {
             Ended::Renewed => continue,
@@ -145,6 +140,48 @@ async fn keep(live: Live, mut wakes: Wakes) {
             Ended::Broken => {}
         }
         wait(&mut backoff, &mut wakes).await;
+    }
+}
+
+/// One connection, from the first try for it to its end.
+async fn connection(live: Live, wakes: &mut Wakes, backoff: &mut Backoff) -> Ended {
+    let socket = match connect(live, wakes, backoff).await {
+        Ok(socket) => socket,
+        Err(ended) => return ended,
+    };
+    let since = browser::now_ms();
+    let ended = socket.follow(live, wakes).await;
+    backoff.lived(browser::now_ms() - since);
+    live.link.set(LinkState::Offline);
+    if let Some(sentence) = messages::end() {
+        live.notices.add(Notice::error(sentence));
+    }
+    ended
+}
+
+/// Loads the rest of a long list, of which the page has one window. The socket follows from the head of
+/// what was loaded, so nothing is missed.
+async fn load_rest(live: Live) -> Result<(), Ended> {
+    if live.is_whole() {
+        return Ok(());
+    }
+    match load(live).await {
+        Ok(board) => live.complete(board),
+        Err(error) if error.code == ErrorCode::ListNotFound => return Err(Ended::Gone),
+        Err(_) => {
+            live.link.set(LinkState::Offline);
+            return Err(Ended::Broken);
+        }
+    }
+    Ok(())
+}
+
+/// Loads the whole list.
+async fn load(live: Live) -> Result<Board, ApiError> {
+    let answer = pin!(api::load_board(live.list().id.to_string()));
+    match select(answer, TimeoutFuture::new(LOAD_WAIT_MS)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err(ApiError::plain(ErrorCode::Unreachable)),
     }
 }
 
@@ -191,7 +228,7 @@ async fn wait(backoff: &mut Backoff, wakes: &mut Wakes) {
 
 /// Loads the board as it is now, because the log does not lead there from what is shown.
 async fn reload(live: Live, reason: Option<ResetReason>) -> Result<(), ApiError> {
-    let board = sender::in_time(api::load_board(live.list().id.to_string())).await?;
+    let board = load(live).await?;
     live.replace(board, reason);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The list on screen: the confirmed board, the wishes on top of it, and the signals they move. The
 //! board moves in one way only, by an event; what is shown is always the board with the wishes.
 
+mod rest;
 mod state;
 
 use leptos::prelude::*;
@@ -9,11 +10,13 @@ use state::State;
 use super::link::LinkState;
 use super::notices::{Notice, Notices};
 use super::route::Filter;
-use super::rows::{Row, Rows};
+use super::rows::{Part, Row, Rows};
 use super::storage::{self, Kept};
 use super::{browser, sender};
 use crate::api::ApiError;
-use crate::domain::{Applied, Board, Event, EventId, List, Op, Outbox, Receipt, ResetReason, TodoId, Wish, Wished};
+use crate::domain::{
+    Applied, Board, Event, EventId, List, Op, Outbox, Receipt, ResetReason, TodoId, Window, Wish, Wished,
+};
 
 /// More missed changes than this are summed up in one notice.
 const MISSED_NOTICES_MAX: usize = 3;
@@ -22,6 +25,7 @@ const MISSED_NOTICES_MAX: usize = 3;
 #[derive(Clone, Copy)]
 pub struct Live {
     state: StoredValue<State>,
+    is_awake: StoredValue<bool>,
     /// Moved whenever a row may have come, gone or changed sides.
     version: RwSignal<u64>,
     /// Which todos the page shows.
@@ -30,6 +34,8 @@ pub struct Live {
     pub link: RwSignal<LinkState>,
     /// How many wishes the server has not answered.
     pub unsent: RwSignal<usize>,
+    /// Which part of a long list this is; `None` once all of it is here.
+    pub window: RwSignal<Option<Window>>,
     /// The wishes that the server refused.
     pub refused: RwSignal<Vec<Wished>>,
     /// The todo whose title is being edited.
@@ -41,7 +47,7 @@ pub struct Live {
 impl Live {
     /// The list as the server rendered it.
     #[must_use]
-    pub fn new(board: Board, filter: Filter, notices: Notices) -> Self {
+    pub fn new(board: Board, window: Option<Window>, filter: Filter, notices: Notices) -> Self {
         let live = Self {
             state: StoredValue::new(State {
                 board,
@@ -54,10 +60,12 @@ impl Live {
                 failed_tries: 0,
                 is_durable: true,
             }),
+            is_awake: StoredValue::new(false),
             version: RwSignal::new(0),
             filter: RwSignal::new(filter),
             link: RwSignal::new(LinkState::Connecting),
             unsent: RwSignal::new(0),
+            window: RwSignal::new(window),
             refused: RwSignal::new(Vec::new()),
             edited: RwSignal::new(None),
             notices,
@@ -68,17 +76,20 @@ impl Live {
 
     /// Takes up what this browser kept, and what its other tabs do. For when the page is awake.
     pub(crate) fn wake(self) {
+        self.is_awake.set_value(true);
         self.state.update_value(|it| storage::wishes().into_iter().for_each(|wished| it.outbox.put(wished)));
-        let half_typed = storage::edited(&self.list().id).filter(|id| self.row(*id).is_some());
-        if half_typed.is_some() {
-            self.edited.set(half_typed);
-        }
+        self.edit_half_typed();
         storage::on_other_tab(move |kept| self.hear_other_tab(kept));
         browser::warn_before_leaving(move || {
             self.state.with_value(|it| !it.is_durable && it.outbox.unanswered().next().is_some())
         });
         self.refresh();
         sender::send(self);
+    }
+
+    /// Whether the page is awake: what is made from now on is made by the script.
+    pub(crate) fn is_awake(&self) -> bool {
+        self.is_awake.get_value()
     }
 
     /// Which list this is.
@@ -92,13 +103,13 @@ impl Live {
         self.state.with_value(|it| it.board.head.0)
     }
 
-    /// The todos that are shown, in order.
+    /// The todos that are shown in a part of the page, in order.
     #[must_use]
-    pub fn visible(self) -> Memo<Vec<TodoId>> {
+    pub fn visible(self, part: Part) -> Memo<Vec<TodoId>> {
         Memo::new(move |_| {
             self.version.track();
             let (filter, edited) = (self.filter.get(), self.edited.get());
-            self.state.with_value(|it| it.rows.visible(filter, edited))
+            self.state.with_value(|it| it.rows.visible(part, filter, edited))
         })
     }
 
@@ -107,7 +118,11 @@ impl Live {
     pub fn counts(self) -> Memo<(usize, usize)> {
         Memo::new(move |_| {
             self.version.track();
-            self.state.with_value(|it| it.rows.counts())
+            self.state.with_value(|it| {
+                let (open, all) = it.rows.counts();
+                let rest = self.window.get_untracked().map(|window| it.outbox.view_window(window, &it.board.list.id));
+                rest.map_or((open, all), |rest| (open + rest.rest_open, all + rest.rest_open + rest.rest_done))
+            })
         })
     }
 
@@ -115,6 +130,14 @@ impl Live {
     #[must_use]
     pub fn row(&self, id: TodoId) -> Option<ArcRwSignal<Row>> {
         self.state.with_value(|it| it.rows.get(id))
+    }
+
+    /// Goes on with the title that was half typed when the page was left.
+    fn edit_half_typed(self) {
+        let half_typed = storage::edited(&self.list().id).filter(|id| self.row(*id).is_some());
+        if half_typed.is_some() {
+            self.edit(half_typed);
+        }
     }
 
     /// Begins or ends the editing of a title.
@@ -181,7 +204,7 @@ impl Live {
 
     /// The server has answered a wish.
     pub(crate) fn answered(self, wished: &Wished, answer: Result<Receipt, ApiError>) {
-        let op = wished.op;
+        let (op, is_whole) = (wished.op, self.is_whole());
         let notice = self.state.try_update_value(|it| {
             it.failed_tries = 0;
             let notice = match answer {
@@ -189,7 +212,7 @@ impl Live {
                     it.outbox.receive(op, &receipt, &it.board);
                     None
                 }
-                Err(error) => it.refuse(wished, error),
+                Err(error) => it.refuse(wished, error, is_whole),
             };
             match it.outbox.get(op) {
                 None => storage::forget_wish(op),
@@ -283,11 +306,12 @@ impl Live {
 
     /// Brings the signals in line with the board and its wishes.
     fn refresh(self) {
-        let edited = self.edited.get_untracked();
+        let (edited, is_whole) = (self.edited.get_untracked(), self.is_whole());
         let is_moved = self.state.try_update_value(|it| {
             let view = it.outbox.view(&it.board);
             let State { outbox, rows, .. } = it;
-            rows.update(view.todos, |id| outbox.saving(id), edited)
+            // A wish about all todos moves the counts of a part also where it moves none of its rows.
+            rows.update(view.todos, |id| outbox.saving(id), edited) || !is_whole
         });
         let (unsent, refused) = self
             .state

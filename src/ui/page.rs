@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::route::{PageQuery, Route};
-use crate::domain::{Board, ListId, Op};
+use crate::domain::{Board, ListId, Op, Window};
 
 /// One page's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub struct Page {
     pub route: Route,
     /// The list and its todos; `None` where there is no such list.
     pub board: Option<Board>,
+    /// Which part of a long list `board` has; `None` where it has all todos.
+    pub window: Option<Window>,
     /// What stood behind the question mark.
     pub query: PageQuery,
     /// The name of the wish that the form for a new todo stands for: sent twice, it counts once.

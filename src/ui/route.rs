@@ -21,14 +21,20 @@ impl Filter {
     /// All filters, in the order the page offers them.
     pub const EACH: [Self; 3] = [Self::All, Self::Active, Self::Completed];
 
+    /// Whether a todo must be done to be shown; `None` where that does not matter.
+    #[must_use]
+    pub fn completed(self) -> Option<bool> {
+        match self {
+            Self::All => None,
+            Self::Active => Some(false),
+            Self::Completed => Some(true),
+        }
+    }
+
     /// Whether a todo is shown.
     #[must_use]
     pub fn shows(self, todo: &Todo) -> bool {
-        match self {
-            Self::All => true,
-            Self::Active => !todo.completed,
-            Self::Completed => todo.completed,
-        }
+        self.completed().is_none_or(|it| it == todo.completed)
     }
 
     /// What the page calls it.
@@ -101,6 +107,18 @@ impl Route {
             None => list,
         }
     }
+
+    /// The address of one page of a long list.
+    #[must_use]
+    pub fn page_path(&self, page: usize) -> String {
+        if page > 1 { format!("{}?page={page}", self.path()) } else { self.path() }
+    }
+
+    /// What an address begins with that ends with the todo whose title shall be edited.
+    #[must_use]
+    pub fn edit_path(&self, page: usize) -> String {
+        format!("{}{}edit=", self.page_path(page), if page > 1 { '&' } else { '?' })
+    }
 }
 
 /// What may stand behind a page's question mark, for the page without JavaScript. All of it is text
@@ -119,6 +137,20 @@ pub struct PageQuery {
     /// The name that was typed into the form for a new list, where that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The number of the page of a long list, as it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+}
+
+impl PageQuery {
+    /// The number of the page that is asked for, from 1: the first where it can't be read. It may be
+    /// beyond the last.
+    #[must_use]
+    pub fn page(&self) -> usize {
+        let digits = self.page.as_deref().filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
+        // A number that is too large to be read is beyond the last page too.
+        digits.map_or(1, |it| it.parse::<u32>().unwrap_or(u32::MAX) as usize).max(1)
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +163,15 @@ mod tests {
             assert_eq!(Route::parse(path).map(|it| it.path()).as_deref(), Some(path));
         }
         assert_eq!(Route::parse("/lists/home"), Some(Route::home()));
+    }
+
+    #[test]
+    fn a_page_number_is_read_or_is_the_first() {
+        let page = |text: &str| PageQuery { page: Some(text.to_owned()), ..PageQuery::default() }.page();
+        assert_eq!(PageQuery::default().page(), 1);
+        assert_eq!(["2", "007", "50"].map(page), [2, 7, 50]);
+        assert_eq!(["", "0", "-1", "+2", "1.5", "x", "\u{662}"].map(page), [1; 7]);
+        assert_eq!(page("99999999999999999999"), 4_294_967_295);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The rows on screen: one signal each, so that a change touches the rows it is about and no others.
 
+mod held;
+
 use std::collections::HashMap;
 
 use leptos::prelude::*;
@@ -16,6 +18,25 @@ pub struct Row {
     pub saving: Saving,
     /// Whether it is only here still because its title is being edited.
     pub is_gone: bool,
+    /// Whether its title is being edited.
+    pub is_edited: bool,
+    /// Whether it is not on the page yet, because many rows came at once.
+    pub is_held: bool,
+}
+
+/// A part of the page. They are two lists to the framework, so that what is put in above what one reads
+/// moves nothing of that in the page's tree: the browser keeps it still on the screen only then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What stands above the first row that the server rendered, on any page of a long list but its first.
+    Above,
+    /// Everything else.
+    Rest,
+}
+
+impl Part {
+    /// Both parts, from the top.
+    pub const EACH: [Self; 2] = [Self::Above, Self::Rest];
 }
 
 /// All rows of a list, in order.
@@ -23,6 +44,12 @@ pub struct Row {
 pub(crate) struct Rows {
     order: Vec<TodoId>,
     signals: HashMap<TodoId, ArcRwSignal<Row>>,
+    /// How many todos are open, and how many there are.
+    counts: (usize, usize),
+    /// Whether rows that are new are held back.
+    holds_new: bool,
+    /// The row that the part of the page begins with that is not above. With none, nothing is above.
+    top: Option<TodoId>,
 }
 
 impl Rows {
@@ -31,18 +58,23 @@ impl Rows {
         self.signals.get(&id).cloned()
     }
 
-    /// The todos that a filter shows. The one being edited stays, whatever others do to it.
-    pub(crate) fn visible(&self, filter: Filter, edited: Option<TodoId>) -> Vec<TodoId> {
+    /// The todos of a part of the page that a filter shows. The one being edited stays, whatever others
+    /// do to it.
+    pub(crate) fn visible(&self, part: Part, filter: Filter, edited: Option<TodoId>) -> Vec<TodoId> {
+        let (above, rest) = self.order.split_at(self.top());
         let shows = |id: &&TodoId| {
-            edited == Some(**id) || self.signals.get(id).is_some_and(|row| filter.shows(&row.read_untracked().todo))
+            edited == Some(**id)
+                || self.signals.get(id).is_some_and(|row| {
+                    let row = row.read_untracked();
+                    !row.is_held && filter.shows(&row.todo)
+                })
         };
-        self.order.iter().filter(shows).copied().collect()
+        if part == Part::Above { above } else { rest }.iter().filter(shows).copied().collect()
     }
 
     /// How many todos are open, and how many there are.
     pub(crate) fn counts(&self) -> (usize, usize) {
-        let there = || self.signals.values().filter(|row| !row.read_untracked().is_gone);
-        (there().filter(|row| !row.read_untracked().todo.completed).count(), there().count())
+        self.counts
     }
 
     /// Brings the rows in line with what shall be shown. `true` where one came, went or changed sides.
@@ -52,16 +84,21 @@ impl Rows {
         saving: impl Fn(TodoId) -> Saving,
         edited: Option<TodoId>,
     ) -> bool {
-        let mut rows: Vec<_> =
-            todos.into_iter().map(|todo| Row { saving: saving(todo.id), todo, is_gone: false }).collect();
+        let row = |todo: Todo| {
+            let (saving, is_edited) = (saving(todo.id), edited == Some(todo.id));
+            Row { todo, saving, is_gone: false, is_edited, is_held: false }
+        };
+        let mut rows: Vec<_> = todos.into_iter().map(row).collect();
+        self.counts = (rows.iter().filter(|it| !it.todo.completed).count(), rows.len());
         self.keep_edited(&mut rows, edited);
         let mut is_moved = rows.len() != self.order.len();
         let mut signals = HashMap::with_capacity(rows.len());
         let mut order = Vec::with_capacity(rows.len());
-        for row in rows {
+        for mut row in rows {
             let id = row.todo.id;
             is_moved |= self.order.get(order.len()) != Some(&id);
             let signal = self.signals.remove(&id);
+            row.is_held = signal.as_ref().map_or(self.holds_new, |it| it.read_untracked().is_held);
             is_moved |= signal.as_ref().is_none_or(|it| {
                 let before = it.read_untracked();
                 before.todo.completed != row.todo.completed || before.is_gone != row.is_gone
@@ -69,6 +106,7 @@ impl Rows {
             signals.insert(id, moved_to(signal, row));
             order.push(id);
         }
+        self.top = self.top.and_then(|_| self.next_top(|id| signals.contains_key(&id)));
         self.signals = signals;
         self.order = order;
         is_moved
@@ -81,7 +119,8 @@ impl Rows {
             return;
         }
         let at = self.order.iter().position(|it| *it == id).unwrap_or(0).min(rows.len());
-        rows.insert(at, Row { is_gone: true, saving: Saving::Saved, todo: signal.read_untracked().todo.clone() });
+        let todo = signal.read_untracked().todo.clone();
+        rows.insert(at, Row { todo, saving: Saving::Saved, is_gone: true, is_edited: true, is_held: false });
     }
 }
 
@@ -99,12 +138,12 @@ mod tests {
     use super::*;
     use crate::domain::Text;
 
-    fn todo(n: i64, completed: bool) -> Todo {
+    pub(super) fn todo(n: i64, completed: bool) -> Todo {
         let id = TodoId::new(n, &[0; 10]);
         Todo { id, title: Text::parse("x").unwrap(), completed, created_ms: 0, updated_ms: 0 }
     }
 
-    fn update(rows: &mut Rows, todos: &[Todo], edited: Option<TodoId>) -> bool {
+    pub(super) fn update(rows: &mut Rows, todos: &[Todo], edited: Option<TodoId>) -> bool {
         rows.update(todos.to_vec(), |_| Saving::Saved, edited)
     }
 
@@ -129,8 +168,8 @@ mod tests {
         update(&mut rows, &todos, None);
         let edited = todos.remove(1).id;
         update(&mut rows, &todos, Some(edited));
-        assert_eq!(rows.visible(Filter::Completed, Some(edited)), [edited]);
-        assert_eq!(rows.visible(Filter::All, Some(edited))[1], edited);
+        assert_eq!(rows.visible(Part::Rest, Filter::Completed, Some(edited)), [edited]);
+        assert_eq!(rows.visible(Part::Rest, Filter::All, Some(edited))[1], edited);
         assert!(rows.get(edited).unwrap().read_untracked().is_gone);
         assert_eq!(rows.counts(), (2, 2), "it does not count any more");
         assert!(update(&mut rows, &todos, None));

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::browser;
 use super::link::LinkState;
 use super::live::Live;
+use super::rows::Part;
 use super::todo_edit::TodoEdit;
 use super::todo_page::ROWS_FORM;
 use crate::domain::{Saving, TodoId, Wish};
@@ -17,8 +18,8 @@ pub fn TodoItem(
     id: TodoId,
     /// What its field starts with, where that was refused before.
     draft: Option<String>,
-    /// The path of the page the row is on.
-    filter_path: String,
+    /// What the address begins with that ends with the todo to be renamed.
+    edit_path: String,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let row = live.row(id)?;
@@ -38,17 +39,24 @@ pub fn TodoItem(
         let row = of_row();
         move |_| row.read().saving == Saving::Sending
     });
-    let editing = Memo::new(move |_| live.edited.get() == Some(id));
+    let editing = Memo::new({
+        let row = of_row();
+        move |_| row.read().is_edited
+    });
     let label_id = format!("todo-{id}");
     let start = move |event: MouseEvent| {
         event.prevent_default();
         live.edit(Some(id));
     };
-    let state = move || match (sending.get(), live.link.get()) {
-        (false, _) => "",
-        (true, LinkState::Offline) => "Waiting for the link",
-        (true, _) => "Sending…",
+    // A row that has nothing to send does not follow the link: ten thousand would, at each change of it.
+    let state = move || match sending.get().then(|| live.link.get()) {
+        None => "",
+        Some(LinkState::Offline) => "Waiting for the link",
+        Some(_) => "Sending…",
     };
+    // Only for as long as there may be no script. A browser looks all buttons of a form through whenever
+    // it gets another: in a list of ten thousand that takes half a minute.
+    let form = (!live.is_awake()).then_some(ROWS_FORM);
     Some(view! {
         <li
             class:completed=move || completed.get()
@@ -56,18 +64,18 @@ pub fn TodoItem(
             class:gone=move || row.read().is_gone
         >
             <div class="view">
-                <Tick id completed label_id=label_id.clone()/>
+                <Tick id completed form label_id=label_id.clone()/>
                 <label id=label_id dir="auto" on:dblclick=start>{move || title.get()}</label>
                 <span class="state">{state}</span>
                 <a
                     class="rename"
-                    href=format!("{filter_path}?edit={id}")
+                    href=format!("{edit_path}{id}")
                     aria-label=move || format!("Rename {}", title.get())
                     on:click=start
                 ></a>
                 <button
                     class="destroy"
-                    form=ROWS_FORM
+                    form=form
                     formaction="/api/todos/delete"
                     name="id"
                     value=id.to_string()
@@ -86,7 +94,7 @@ pub fn TodoItem(
 
 /// The focus goes to the neighbour of a row that is about to go, so that one can go on from there.
 fn focus_after(live: Live, id: TodoId) {
-    let rows = live.visible().get_untracked();
+    let rows: Vec<_> = Part::EACH.into_iter().flat_map(|part| live.visible(part).get_untracked()).collect();
     let at = rows.iter().position(|it| *it == id).unwrap_or(0);
     let neighbour = rows.get(at + 1).or_else(|| rows.get(at.checked_sub(1)?));
     browser::focus(neighbour.map_or_else(|| ".new-todo".to_owned(), |id| format!(".destroy[value='{id}']")));
@@ -94,7 +102,7 @@ fn focus_after(live: Live, id: TodoId) {
 
 /// The box, and what does its work until the page is awake.
 #[component]
-fn Tick(id: TodoId, completed: Memo<bool>, label_id: String) -> impl IntoView {
+fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id: String) -> impl IntoView {
     let live = expect_context::<Live>();
     let on_toggle = move |_| {
         live.wish(if completed.get_untracked() { Wish::Reopen { id } } else { Wish::Complete { id } });
@@ -110,6 +118,8 @@ fn Tick(id: TodoId, completed: Memo<bool>, label_id: String) -> impl IntoView {
             aria-labelledby=label_id
             on:change=on_toggle
         />
-        <button class="submit" form=ROWS_FORM formaction=path name="id" value=id.to_string() aria-label=verb></button>
+        {form.map(|form| view! {
+            <button class="submit" form=form formaction=path name="id" value=id.to_string() aria-label=verb></button>
+        })}
     }
 }

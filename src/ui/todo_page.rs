@@ -4,8 +4,10 @@ use leptos::prelude::*;
 
 use super::live::Live;
 use super::message_form::{LinkBadge, MessageForm};
+use super::pages::Pages;
 use super::refused::RefusedWishes;
 use super::route::{Filter, PageQuery, Route};
+use super::rows::Part;
 use super::todo_footer::{NewList, TodoFooter};
 use super::todo_form::TodoForm;
 use super::todo_item::TodoItem;
@@ -36,9 +38,22 @@ pub fn TodoPage(
     let list = live.list();
     let heading = if list.id == ListId::home() { "todos".to_owned() } else { list.name.to_string() };
     let counts = live.counts();
-    let visible = live.visible();
     let edited = query.edit;
+    let edit_path = route.edit_path(live.window.get_untracked().map_or(1, |it| it.page));
     let edited_text = edited.and(query.text.clone());
+    let rows = |part| {
+        let visible = live.visible(part);
+        let (edited_text, edit_path) = (edited_text.clone(), edit_path.clone());
+        view! {
+            <For each=move || visible.get() key=|id| *id let:id>
+                <TodoItem
+                    id
+                    draft=edited_text.clone().filter(|_| edited == Some(id))
+                    edit_path=edit_path.clone()
+                />
+            </For>
+        }
+    };
     Effect::new(move |_| {
         browser::forget_query();
         live.wake();
@@ -63,15 +78,10 @@ pub fn TodoPage(
                 <section class="main" hidden=move || counts.get().1 == 0>
                     <ToggleAll/>
                     <ul class="todo-list">
-                        <For each=move || visible.get() key=|id| *id let:id>
-                            <TodoItem
-                                id
-                                draft=edited_text.clone().filter(|_| edited == Some(id))
-                                filter_path=route.path()
-                            />
-                        </For>
+                        {Part::EACH.map(rows)}
                     </ul>
                 </section>
+                <Pages route/>
                 <TodoFooter list=list.id.clone()/>
             </section>
             <p class="empty" hidden=move || counts.get().1 != 0>{WHEN_EMPTY}</p>

@@ -105,6 +105,9 @@ mod forms;
 /// Pages: complete without a script, safe with any title, strict about what a browser may do.
 mod pages;
 
+/// Long lists: a page has one window of them, and is small.
+mod windows;
+
 /// Who may talk to the server: its own pages by its own names, on every route alike.
 mod origins;
 

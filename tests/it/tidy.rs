@@ -96,8 +96,8 @@ fn the_domain_knows_no_framework() {
 
 #[test]
 fn the_database_is_known_to_the_files_with_its_sql() {
-    let allowed =
-        ["database", "database/backup", "store", "event_log", "ops", "error"].map(|it| format!("src/server/{it}.rs"));
+    let allowed = ["database", "database/backup", "store", "window", "event_log", "ops", "error"]
+        .map(|it| format!("src/server/{it}.rs"));
     let sources = files("src", ".rs");
     let others = sources.iter().filter(|it| !allowed.contains(&it.path));
     none(others.flat_map(|it| it.finds(&["sqlx"])), "sqlx stays in the store and the log");

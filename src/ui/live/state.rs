@@ -45,10 +45,13 @@ impl State {
     }
 
     /// The server said no. What was written stays, to be tried again or copied; the rest is only told.
-    pub(super) fn refuse(&mut self, wished: &Wished, error: ApiError) -> Option<Notice> {
+    pub(super) fn refuse(&mut self, wished: &Wished, error: ApiError, is_whole: bool) -> Option<Notice> {
         match &wished.wish {
-            // It was this very wish that created it, longer ago than the log goes back.
-            Wish::Create { id, .. } if error.code == ErrorCode::TodoExists && self.board.todo(*id).is_some() => {
+            // It was this very wish that created it, longer ago than the log goes back. The todo may be
+            // in the part of the list that is not here yet.
+            Wish::Create { id, .. }
+                if error.code == ErrorCode::TodoExists && (!is_whole || self.board.todo(*id).is_some()) =>
+            {
                 self.outbox.remove(wished.op);
                 None
             }

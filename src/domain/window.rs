@@ -1,0 +1,53 @@
+//! The part of a long list that a page starts with, and what is known of the todos that are not in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::wish::Wish;
+
+/// The most todos a page is rendered with. With titles as people write them a row is about 1 kB of HTML,
+/// so a page is about 200 kB however long its list is, and costs the server some milliseconds. It is
+/// several screens long: with a script the rest has come before a person has scrolled down to it.
+pub const PAGE_TODOS_MAX: usize = 200;
+
+/// Where in a long list a board's todos are, and how many others the list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// The number of the page, from 1.
+    pub page: usize,
+    /// How many pages the list has, of the todos that the page's filter shows.
+    pub pages: usize,
+    /// How many todos elsewhere in the list are still to be done.
+    pub rest_open: usize,
+    /// How many todos elsewhere in the list are done.
+    pub rest_done: usize,
+}
+
+impl Window {
+    /// The same once a wish has come true. Only wishes about all todos reach those that are not here.
+    #[must_use]
+    pub fn after(self, wish: &Wish) -> Self {
+        let Self { rest_open, rest_done, .. } = self;
+        match wish {
+            Wish::CompleteAll => Self { rest_open: 0, rest_done: rest_open + rest_done, ..self },
+            Wish::ReopenAll => Self { rest_open: rest_open + rest_done, rest_done: 0, ..self },
+            Wish::ClearCompleted => Self { rest_done: 0, ..self },
+            _ => self,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::TodoId;
+
+    #[test]
+    fn a_wish_about_all_todos_counts_those_that_are_not_here() {
+        let window = |rest_open, rest_done| Window { page: 1, pages: 2, rest_open, rest_done };
+        let before = window(3, 4);
+        assert_eq!(before.after(&Wish::CompleteAll), window(0, 7));
+        assert_eq!(before.after(&Wish::ReopenAll), window(7, 0));
+        assert_eq!(before.after(&Wish::ClearCompleted), window(3, 0));
+        assert_eq!(before.after(&Wish::Complete { id: TodoId::new(1, &[0; 10]) }), before);
+    }
+}
