@@ -1,10 +1,11 @@
-// How long a click takes to be seen in another window, and how long a page takes to notice that its
-// server is gone: `npm run measure`. It prints figures and fails on none: they depend on the machine.
+// How long a click takes to be seen in another window, how long a list takes to be there, and how long a
+// page takes to notice that its server is gone: `npm run measure`. It prints figures and fails on none: they depend on the machine.
 import type { Page } from '@playwright/test';
 import { add, expect, open, saved, SERVER_IS_DOWN, test } from './support/app.ts';
 
 const CLICKS = 200;
 const TODOS = 1_000;
+const LOADS = 5;
 
 /** Notes, by the clock both windows share, when a row's change has been painted. */
 async function watchPaints(page: Page): Promise<void> {
@@ -57,6 +58,57 @@ for (const todos of [1, TODOS]) {
     const theirs = await paints(other);
     say(`${todos} todos, own window`, clicks.map((at, n) => own[n]! - at));
     say(`${todos} todos, other window`, clicks.map((at, n) => theirs[n]! - at));
+  });
+}
+
+interface Loading {
+  awake: number;
+  first: number;
+  whole: number;
+  frame: number;
+}
+
+/** Notes when a page is awake, when its first rows and all rows are there, and the longest frame from then to then. */
+async function watchLoading(page: Page, todos: number): Promise<void> {
+  await page.addInitScript((todos) => {
+    const loading: Loading = { awake: 0, first: 0, whole: 0, frame: 0 };
+    Object.assign(window, { loading });
+    const rows = document.getElementsByClassName('toggle');
+    let last = 0;
+    const look = () => {
+      const now = performance.now();
+      if (!loading.first && rows.length > 0) loading.first = now;
+      if (loading.awake) loading.frame = Math.max(loading.frame, now - last);
+      if (!loading.awake && document.documentElement.hasAttribute('data-hydrated')) loading.awake = now;
+      last = now;
+      if (loading.awake && rows.length >= todos) loading.whole = now;
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, todos);
+}
+
+for (const todos of [1, TODOS, 10 * TODOS]) {
+  test(`a list of ${todos}, loaded`, async ({ context, app }) => {
+    test.setTimeout(300_000);
+    await app.createMany(todos);
+    const html = await (await fetch(app.url)).text();
+    console.log(`${todos} todos, HTML: ${html.length} bytes`);
+    const found: Loading[] = [];
+    for (let n = 0; n < LOADS; n += 1) {
+      // Another page each time: leaving one with thousands of rows takes its time too.
+      const page = await context.newPage();
+      await watchLoading(page, todos);
+      await page.goto('/');
+      const loading = () => page.evaluate(() => (window as unknown as { loading: Loading }).loading);
+      await expect.poll(async () => (await loading()).whole, { timeout: 120_000 }).toBeGreaterThan(0);
+      found.push(await loading());
+      await page.close();
+    }
+    say(`${todos} todos, first rows`, found.map((it) => it.first));
+    say(`${todos} todos, awake`, found.map((it) => it.awake));
+    say(`${todos} todos, all rows`, found.map((it) => it.whole));
+    say(`${todos} todos, longest frame while rows come`, found.map((it) => it.frame));
   });
 }
 

@@ -96,6 +96,49 @@ test('filters are links, and an action comes back to the same one', async ({ pag
   await expectTodos(page, ['two']);
 });
 
+test('a long list has pages, and every action stays on the page it was on', async ({ page, app }) => {
+  await app.createMany(450);
+  const titles = (await app.board()).todos.map((it) => it.title);
+  const pager = page.getByRole('navigation', { name: 'Pages' });
+  await page.goto('/');
+  await expectTodos(page, titles.slice(0, 200));
+  await expect(pager).toContainText('Page 1 of 3');
+  await pager.getByRole('link', { name: 'Next' }).click();
+  await expectTodos(page, titles.slice(200, 400));
+  await pager.getByRole('link', { name: 'Next' }).click();
+  await expect(page).toHaveURL('/?page=3');
+  await expectTodos(page, titles.slice(400));
+  await expect(pager.getByRole('link', { name: 'Next' })).toHaveCount(0);
+
+  await row(page, titles[410]!).hover();
+  await row(page, titles[410]!).locator('.rename').click();
+  await expect(editor(page)).toBeFocused();
+  await editor(page).fill('another title');
+  await editor(page).press('Enter');
+  await expect(page).toHaveURL('/?page=3');
+  titles[410] = 'another title';
+  await expectTodos(page, titles.slice(400));
+
+  await pager.getByRole('link', { name: 'Previous' }).click();
+  await row(page, titles[300]!).getByRole('button', { name: 'Complete' }).click();
+  await expect(page).toHaveURL('/?page=2');
+  await expectTodos(page, titles.slice(200, 400), [titles[300]!]);
+  await expect(page.locator('.todo-count')).toHaveText('449 items left');
+  await filter(page, 'Completed').click();
+  await expectTodos(page, [titles[300]!], [titles[300]!]);
+  await expect(pager).toHaveCount(0);
+});
+
+test('a new todo of a long list is seen at once', async ({ page, app }) => {
+  await app.createMany(400);
+  await page.goto('/');
+  await create(page, 'one');
+  await expect(page).toHaveURL('/?page=3');
+  await expectTodos(page, ['one']);
+  await create(page, 'two');
+  await expectTodos(page, ['one', 'two']);
+});
+
 test('a new list is made, and is a list of its own', async ({ page }) => {
   await page.goto('/');
   await create(page, 'at home');
