@@ -8,7 +8,7 @@ use super::Live;
 use crate::domain::Board;
 
 /// How many rows are put on the page in one frame. A row takes about 0.2 ms to make and to lay out, so
-/// what is typed meanwhile is seen within a twentieth of a second; fewer would make the whole take
+/// what is typed meanwhile is seen within a tenth of a second; fewer would make the whole take
 /// longer, because each frame also costs something for every row there is.
 const ROWS_PER_FRAME: usize = 200;
 

@@ -38,7 +38,7 @@ impl Rows {
         is_done
     }
 
-    /// Where the part of the page begins that is no longer [`Part::Above`].
+    /// Where the part of the page begins that is no longer [`super::Part::Above`].
     pub(super) fn top(&self) -> usize {
         self.top.and_then(|top| self.order.iter().position(|id| *id == top)).unwrap_or(0)
     }
