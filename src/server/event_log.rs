@@ -11,7 +11,7 @@ use super::ops::CommandHash;
 use crate::domain::{Event, EventId, ListId, ResetReason, Seq};
 
 /// How many events one step takes from the log at most.
-const STEP_EVENTS_MAX: usize = 64;
+const STEP_EVENTS_MAX: usize = 256;
 
 /// How many bytes of changes one step takes, or one change where that alone is longer: what a reader
 /// who is far behind holds in memory.
