@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 use crate::support::{PATIENCE, TestApp};
 
 /// More than one answer holds.
-const EVENTS: usize = 150;
+const EVENTS: usize = 600;
 
 impl TestApp {
     async fn next_events(&self, list: &str, after: &str) -> NextEvents {
