@@ -155,8 +155,10 @@ inside() {
     fi
     say "'$*' passed in the empty Debian; how long its steps took:"
     cat "$STEP_LOG"
-    say "and those of the project's own scripts in there:"
-    cat "$root$project/.tools/steps.log"
+    if [ -f "$root$project/.tools/steps.log" ]; then
+        say "and those of the project's own scripts in there:"
+        cat "$root$project/.tools/steps.log"
+    fi
 }
 
 if [ -z "${BARE_WORK:-}" ]; then main "$@"; else inside "$@"; fi
