@@ -17,12 +17,18 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// How long a request waits for its turn, or for room for its answer: longer, and the person has left.
+use super::serve::SEND_BUFFER_BYTES;
+
+/// How long a request waits for its turn: longer, and the person has left.
 const TURN_WAIT: Duration = Duration::from_secs(10);
 
-/// What all answers made here may take of memory until they are read. A page is some 20 kB when it is
-/// packed; the longest board there can be has about as many megabytes.
+/// What all long answers made here may take of memory until they are read: the longest board there can
+/// be has about twenty megabytes, an ordinary one of ten thousand todos one.
 const UNREAD_KIB_MAX: u32 = 64 << 10;
+
+/// Answers up to this length need no room: the system takes them off us at once. A page is some 10 kB
+/// when it is packed.
+const FREE_BYTES_MAX: usize = SEND_BUFFER_BYTES as usize;
 
 /// How soon a client that was turned away may ask again, in seconds.
 const RETRY_SECONDS: &str = "5";
@@ -77,10 +83,14 @@ impl Heavy {
                 Err(_) => return busy(),
             },
         };
+        if body.len() <= FREE_BYTES_MAX {
+            return Response::from_parts(parts, Body::from(body));
+        }
         let kib = u32::try_from(body.len() >> 10).unwrap_or(UNREAD_KIB_MAX).min(UNREAD_KIB_MAX);
-        match timeout(TURN_WAIT, self.room.clone().acquire_many_owned(kib)).await {
-            Ok(Ok(room)) => Response::from_parts(parts, Body::from(Bytes::from_owner(Unread { body, _room: room }))),
-            _ => busy(),
+        // Waiting for room would take the very memory that there is no room for.
+        match self.room.clone().try_acquire_many_owned(kib) {
+            Ok(room) => Response::from_parts(parts, Body::from(Bytes::from_owner(Unread { body, _room: room }))),
+            Err(_) => busy(),
         }
     }
 }

@@ -40,7 +40,7 @@ const BACKLOG: u32 = 4096;
 /// What the system may hold of what was written and not yet read, for each connection. Left to itself
 /// it would take megabytes for a client that does not read, and it would not say for minutes that a
 /// slow one does.
-const SEND_BUFFER_BYTES: u32 = 64 << 10;
+pub(crate) const SEND_BUFFER_BYTES: u32 = 64 << 10;
 
 /// What to wait before accepting again where the system has run out of something.
 const ACCEPT_DELAY: Duration = Duration::from_millis(100);
