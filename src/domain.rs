@@ -22,18 +22,10 @@ pub mod board;
 /// The part of a long list that a page starts with.
 pub mod window;
 
-/// Wishes not yet confirmed, on top of the confirmed board.
-pub mod outbox;
-
-/// What a follower of a list is told.
-pub mod push;
-
 pub use board::{Applied, Board};
 pub use event::{Change, Event, EventId, Head, Receipt, Seq};
 pub use id::{ListId, Op, TodoId};
 pub use list::List;
-pub use outbox::{Outbox, Saving, Wished};
-pub use push::{NextEvents, Push, ResetReason};
 pub use todo::{Text, TextError, Todo};
 pub use window::Window;
 pub use wish::{Refusal, Wish};

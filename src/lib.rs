@@ -1,27 +1,44 @@
 //! todoapp: a to-do list that every screen shows the same.
 //!
+//! Folders are floors: each may use what stands below it in this list, and nothing above.
+//!
+//! * `web`: HTTP and sockets, server only;
+//! * [`ui`]: what a person sees, on both halves;
+//! * [`api`]: the server functions;
+//! * `backend`: the use cases and the storage, server only, without HTTP;
+//! * [`sync`]: what a client keeps: pure;
+//! * [`protocol`]: what goes over the wire: pure;
+//! * [`domain`]: what a to-do list is: pure.
+//!
 //! One change, from a click to every other screen, in reading order:
 //!
-//! 1. [`ui::todo_item`] turns a click into a wish, which [`ui::live`] shows at once and sends,
-//! 2. [`api`] is the border: the server functions, and the errors that cross it;
-//! 3. `server::todos` hands the wish to
-//! 4. `server::writer`, which puts all waiting wishes into one transaction;
-//! 5. `server::event_log` holds what happened, in order, without a hole;
-//! 6. `server::feed` reads it when woken, once for all readers of a list,
-//! 7. `server::socket` sends it, together with the echo;
-//! 8. [`ui::live`] receives it, and
+//! 1. [`ui::list::item`] turns a click into a wish, which [`ui::live::store`] shows at once and sends,
+//! 2. [`api`] has the server function for it, which hands it to
+//! 3. `backend::service`, and that to
+//! 4. `backend::writer`, which puts all waiting wishes into one transaction;
+//! 5. `backend::storage::event_log` holds what happened, in order, without a hole;
+//! 6. `backend::feed` reads it when woken, once for all readers of a list,
+//! 7. `web::ws::socket` sends it, together with the echo;
+//! 8. [`ui::live::connection`] receives it, and
 //! 9. [`domain::board`] applies it: the only way a list on screen ever changes.
 
 #![recursion_limit = "256"]
 
 pub mod domain;
 
+pub mod protocol;
+
+pub mod sync;
+
+#[cfg(feature = "ssr")]
+pub(crate) mod backend;
+
 pub mod api;
 
 pub mod ui;
 
 #[cfg(feature = "ssr")]
-pub mod server;
+pub mod web;
 
 /// Wakes the server-rendered page up: called by the page once, when this module has loaded.
 #[cfg(feature = "hydrate")]

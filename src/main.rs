@@ -3,17 +3,17 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use todoapp::server::{self, Config};
+use todoapp::web::{self, Config};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let config = Config::parse();
-    server::start_log(&config);
+    web::start_log(&config);
     match run(config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            server::say_why_not(&error);
+            web::say_why_not(&error);
             ExitCode::FAILURE
         }
     }
@@ -21,6 +21,6 @@ async fn main() -> ExitCode {
 
 async fn run(config: Config) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
-    tokio::spawn(server::stop_on_signal(shutdown.clone())?);
-    server::run(config, shutdown).await
+    tokio::spawn(web::stop_on_signal(shutdown.clone())?);
+    web::run(config, shutdown).await
 }

@@ -3,14 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Change, Event, Head, Seq};
-use super::id::TodoId;
-use super::list::{LIST_TODOS_MAX, List};
-use super::todo::Todo;
-use super::wish::{Refusal, Wish};
+use crate::domain::event::{Change, Event, Head, Seq};
+use crate::domain::id::TodoId;
+use crate::domain::list::{LIST_TODOS_MAX, List};
+use crate::domain::todo::Todo;
+use crate::domain::wish::{Refusal, Wish};
 
 /// A list with its todos, in order of creation, as they were at `head`: all of them, except on a page
-/// that has one [`Window`](super::Window) of a long list.
+/// that has one [`Window`](crate::domain::Window) of a long list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
     /// Which list.

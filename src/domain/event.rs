@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{IdError, ListId, Op, TodoId};
-use super::todo::Text;
+use crate::domain::id::{IdError, ListId, Op, TodoId};
+use crate::domain::todo::Text;
 
 /// An event's number in its list: 1, 2, 3 … without a hole. 0 is the place before the first.
 pub type Seq = i64;

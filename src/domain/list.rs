@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{id::ListId, todo::Text};
+use crate::domain::id::ListId;
+use crate::domain::todo::Text;
 
 /// The most todos one list may hold: a page of that size still loads and scrolls.
 pub const LIST_TODOS_MAX: usize = 10_000;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::TodoId;
+use crate::domain::id::TodoId;
 
 /// The longest title or name, in characters: a long sentence or a link fits, an essay does not, and
 /// a list of the most todos still fits in a few megabytes.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wish::Wish;
+use crate::domain::wish::Wish;
 
 /// The most todos a page is rendered with. With titles as people write them a row is about 1 kB of HTML,
 /// so a page is about 200 kB however long its list is, and costs the server some milliseconds. It is

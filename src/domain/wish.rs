@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::TodoId;
-use super::list::LIST_TODOS_MAX;
-use super::todo::Text;
+use crate::domain::id::TodoId;
+use crate::domain::list::LIST_TODOS_MAX;
+use crate::domain::todo::Text;
 
 /// A wish about the todos of one list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

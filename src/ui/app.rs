@@ -4,11 +4,11 @@ use leptos::config::LeptosOptions;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::browser;
-use super::live::Live;
-use super::notices::{NoticeRegion, Notices};
-use super::page::Page;
-use super::todo_page::TodoPage;
+use crate::ui::browser::dom;
+use crate::ui::list::page::TodoPage;
+use crate::ui::live::store::Live;
+use crate::ui::notices::{NoticeRegion, Notices};
+use crate::ui::page::Page;
 
 /// The whole document, as the server sends it.
 #[must_use]
@@ -46,7 +46,7 @@ pub fn App() -> impl IntoView {
     let page = SharedValue::new(use_context::<Page>).into_inner();
     let notices = Notices::new();
     provide_context(notices);
-    Effect::new(|_| browser::mark_hydrated());
+    Effect::new(|_| dom::mark_hydrated());
     let content = match page {
         Some(Page { board: Some(board), window, route, query, op, .. }) => {
             let live = Live::new(board, window, route.filter, notices);

@@ -4,9 +4,10 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use super::link::{self, LinkState};
-use super::live::Live;
-use super::notices::Notice;
+use crate::ui::live::connection;
+use crate::ui::live::connection::LinkState;
+use crate::ui::live::store::Live;
+use crate::ui::notices::Notice;
 
 /// How things stand with the server, in a word, and what waits to be sent.
 #[component]
@@ -44,7 +45,7 @@ pub fn MessageForm() -> impl IntoView {
         event.prevent_default();
         let Some(field) = field.get_untracked().filter(|it| !it.value().is_empty()) else { return };
         let state = live.link.get_untracked();
-        if state == LinkState::Live && link::say(field.value()) {
+        if state == LinkState::Live && connection::say(field.value()) {
             field.set_value("");
             return;
         }

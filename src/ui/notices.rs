@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::live::Live;
 use crate::domain::{Board, Change, TodoId, Wish};
+use crate::ui::live::store::Live;
 
 /// More would hide the list; the oldest makes room.
 const NOTICES_MAX: usize = 4;

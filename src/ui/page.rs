@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::route::{PageQuery, Route};
 use crate::domain::{Board, ListId, Op, Window};
+use crate::ui::route::{PageQuery, Route};
 
 /// One page's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

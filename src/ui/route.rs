@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::ErrorCode;
 use crate::domain::{ListId, Todo, TodoId};
+use crate::protocol::error::ErrorCode;
 
 /// Which of a list's todos a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

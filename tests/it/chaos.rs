@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use todoapp::domain::{Applied, Board, Event, EventId, Head, Push, ResetReason, Seq};
+use todoapp::domain::{Applied, Board, Event, EventId, Head, Seq};
+use todoapp::protocol::{Push, ResetReason};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use tempfile::TempDir;
-use todoapp::domain::{Applied, Board, Change, EventId, Head, Push, Receipt, ResetReason};
+use todoapp::domain::{Applied, Board, Change, EventId, Head, Receipt};
+use todoapp::protocol::{Push, ResetReason};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};

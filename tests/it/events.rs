@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use todoapp::domain::{Event, EventId, NextEvents, ResetReason};
+use todoapp::domain::{Event, EventId};
+use todoapp::protocol::{NextEvents, ResetReason};
 use tokio::time::{sleep, timeout};
 
 use crate::support::{PATIENCE, TestApp};

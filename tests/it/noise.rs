@@ -1,7 +1,9 @@
 //! Noise: whatever comes in, parsers and server stand, and nothing changes that was not granted.
 
 use proptest::prelude::*;
-use todoapp::domain::{Event, EventId, ListId, Op, Push, Text, TodoId, Wished};
+use todoapp::domain::{Event, EventId, ListId, Op, Text, TodoId};
+use todoapp::protocol::Push;
+use todoapp::sync::Wished;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Duration, timeout};
 

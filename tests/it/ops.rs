@@ -4,7 +4,8 @@
 use std::fs;
 use std::time::Duration;
 
-use todoapp::domain::{Board, Push, Receipt};
+use todoapp::domain::{Board, Receipt};
+use todoapp::protocol::Push;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{PATIENCE, TestApp};

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use todoapp::domain::{EventId, Push, ResetReason, Seq};
+use todoapp::domain::{EventId, Seq};
+use todoapp::protocol::{Push, ResetReason};
 use tokio::time::{sleep, timeout};
 
 use crate::support::{PATIENCE, TestApp, seed, sql};

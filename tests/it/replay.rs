@@ -3,8 +3,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use todoapp::api::ApiError;
 use todoapp::domain::{Applied, Board, Event, EventId, Head, List, ListId, Op, Receipt, Text, TodoId, Wish};
+use todoapp::protocol::ApiError;
 
 use crate::support::{TestApp, address};
 

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{join, join_all};
-use todoapp::domain::{Applied, Event, Push, ResetReason};
+use todoapp::domain::{Applied, Event};
+use todoapp::protocol::{Push, ResetReason};
 
 use crate::support::TestApp;
 

@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use todoapp::domain::{
-    Applied, Board, Event, EventId, Head, List, ListId, Op, Outbox, Receipt, Refusal, Text, TodoId, Wish, Wished,
-};
+use todoapp::domain::{Applied, Board, Event, EventId, Head, List, ListId, Op, Receipt, Refusal, Text, TodoId, Wish};
+use todoapp::sync::{Outbox, Wished};
 
 const CLIENTS: usize = 3;
 const CASES: u32 = 600;

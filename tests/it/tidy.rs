@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 const LINES_MAX: usize = 400;
 const LINE_CHARS_MAX: usize = 120;
 
+/// The floors of the crate, from the top.
+const FLOORS: [&str; 7] = ["web", "ui", "api", "backend", "sync", "protocol", "domain"];
+
 /// What starts a colour that is no token.
 const COLOUR_FUNCTIONS: [&str; 6] = ["rgb(", "rgba(", "hsl(", "hsla(", "oklch(", "oklab("];
 
@@ -32,6 +35,11 @@ impl Source {
     fn finds(&self, words: &[&str]) -> Vec<String> {
         let lines = self.code().filter(|(_, it)| words.iter().any(|word| it.contains(word)));
         lines.map(|(n, it)| format!("{}:{n}: {}", self.path, it.trim())).collect()
+    }
+
+    /// Whether it is this floor's: `src/ui.rs` or a file under `src/ui/`.
+    fn is_on(&self, floor: &str) -> bool {
+        self.path == format!("src/{floor}.rs") || self.path.starts_with(&format!("src/{floor}/"))
     }
 
     fn is_one_of(&self, paths: &[&str]) -> bool {
@@ -82,44 +90,49 @@ fn the_two_halves_part_in_one_place() {
         files("src", ".rs").iter().flat_map(|it| it.finds(&["cfg(feature", "cfg(not(feature"])).collect();
     let (here, elsewhere): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| it.starts_with("src/lib.rs:"));
     none(elsewhere, "only src/lib.rs knows of features");
-    assert_eq!(here.len(), 2, "src/lib.rs has one cfg(feature for each half: {here:#?}");
+    assert_eq!(here.len(), 3, "src/lib.rs has one cfg(feature for each part that runs on one half: {here:#?}");
 }
 
 #[test]
-fn the_domain_knows_no_framework() {
+fn a_floor_names_none_above_it() {
     let sources = files("src", ".rs");
-    let domain = sources.iter().filter(|it| it.path.starts_with("src/domain"));
-    let found = domain
-        .flat_map(|it| it.finds(&["leptos", "axum", "sqlx", "tokio", "crate::server", "crate::ui", "crate::api"]));
-    none(found, "src/domain is pure and stands below everything else");
+    for (at, floor) in FLOORS.iter().enumerate() {
+        let above: Vec<_> = FLOORS[..at].iter().map(|it| format!("crate::{it}")).collect();
+        let above: Vec<_> = above.iter().map(String::as_str).collect();
+        let files = sources.iter().filter(|it| it.is_on(floor));
+        assert!(files.clone().next().is_some(), "{floor} has no files");
+        none(files.flat_map(|it| it.finds(&above)), &format!("src/{floor} uses only what stands below it"));
+    }
 }
 
 #[test]
-fn the_database_is_known_to_the_files_with_its_sql() {
-    let allowed = ["database", "database/backup", "store", "window", "event_log", "ops", "error"]
-        .map(|it| format!("src/server/{it}.rs"));
+fn paths_within_the_crate_begin_at_its_root() {
+    // So that the test above sees every arrow.
+    let found = files("src", ".rs").iter().flat_map(|it| it.finds(&["super::super::"])).collect::<Vec<_>>();
+    none(found, "write crate:: and the path from there");
+}
+
+#[test]
+fn what_is_pure_knows_no_framework() {
     let sources = files("src", ".rs");
-    let others = sources.iter().filter(|it| !allowed.contains(&it.path));
-    none(others.flat_map(|it| it.finds(&["sqlx"])), "sqlx stays in the store and the log");
+    let pure = sources.iter().filter(|it| ["domain", "protocol", "sync"].iter().any(|floor| it.is_on(floor)));
+    none(pure.flat_map(|it| it.finds(&["leptos", "axum", "sqlx", "tokio"])), "domain, protocol and sync are pure");
+}
+
+#[test]
+fn sql_stays_in_the_storage() {
+    let sources = files("src", ".rs");
+    let allowed = |it: &&Source| it.path.starts_with("src/backend/storage") || it.is_one_of(&["src/backend/error.rs"]);
+    none(sources.iter().filter(|it| !allowed(it)).flat_map(|it| it.finds(&["sqlx"])), "sqlx stays in the storage");
 }
 
 #[test]
 fn events_are_written_in_one_place_and_doors_stand_in_one_file() {
     let sources = files("src", ".rs");
-    let log = sources.iter().filter(|it| !it.is_one_of(&["src/server/event_log.rs"]));
+    let log = sources.iter().filter(|it| !it.is_one_of(&["src/backend/storage/event_log.rs"]));
     none(log.flat_map(|it| it.finds(&["INSERT INTO events"])), "only the log appends events");
     let doors = sources.iter().filter(|it| !it.is_one_of(&["src/api.rs"]));
     none(doors.flat_map(|it| it.finds(&["#[server(", "#[server]"])), "server functions stand in src/api.rs");
-}
-
-#[test]
-fn pages_and_server_meet_in_three_files() {
-    let sources = files("src", ".rs");
-    let ui = sources.iter().filter(|it| it.path.starts_with("src/ui"));
-    none(ui.flat_map(|it| it.finds(&["crate::server", "super::server"])), "a page does not know the server");
-    let meeting = ["src/server/router.rs", "src/server/pages.rs", "src/server/border.rs"];
-    let server = sources.iter().filter(|it| it.path.starts_with("src/server") && !it.is_one_of(&meeting));
-    none(server.flat_map(|it| it.finds(&["crate::ui"])), "the server knows pages in three files only");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use todoapp::domain::{Applied, Board, Event, Push, Seq};
+use todoapp::domain::{Applied, Board, Event, Seq};
+use todoapp::protocol::Push;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};

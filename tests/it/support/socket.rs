@@ -1,7 +1,8 @@
 //! Sockets: what a client says and hears.
 
 use futures_util::{SinkExt, StreamExt};
-use todoapp::domain::{Event, EventId, Push};
+use todoapp::domain::{Event, EventId};
+use todoapp::protocol::Push;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;

@@ -1,0 +1,190 @@
+//! One list's live events in this process. A feed is woken, never told: it reads the log after its
+//! cursor, once for all readers, and keeps the recent frames in a ring. A reader has a cursor and no
+//! queue, so one that does not read costs nothing; one that is behind the ring reads the log.
+
+mod interleavings;
+mod reader;
+mod ring;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::{Notify, OnceCell, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+pub(crate) use reader::{Reader, Step};
+use ring::Ring;
+
+use crate::backend::error::ServerError;
+use crate::backend::essential;
+use crate::backend::failpoint::{Failpoint, Part};
+use crate::backend::storage::database::Database;
+use crate::backend::storage::event_log;
+use crate::backend::storage::event_log::Next;
+use crate::domain::{EventId, ListId};
+
+/// How long a feed waits before it reads again where the log could not be read.
+const RETRY_DELAY: Duration = Duration::from_millis(250);
+
+/// All feeds that someone reads. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Feeds {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    database: Database,
+    tasks: TaskTracker,
+    fail: Failpoint,
+    live: Mutex<HashMap<ListId, Weak<Feed>>>,
+}
+
+#[derive(Debug)]
+struct Feed {
+    list: ListId,
+    database: Database,
+    ring: Mutex<Ring>,
+    /// The cursor of the feed itself: what the ring ends with.
+    head: watch::Sender<EventId>,
+    wake: Arc<Notify>,
+    /// How many readers have asked whether they have everything. Each is a number of its own.
+    asked: AtomicU64,
+    /// Up to which of these the log has been read to its end since.
+    answered: watch::Sender<u64>,
+    /// The feed's task, started by its first reader; it ends with the feed.
+    task: OnceCell<DropGuard>,
+}
+
+impl Feeds {
+    pub(crate) fn new(database: Database, tasks: TaskTracker, fail: Failpoint) -> Self {
+        Self { shared: Arc::new(Shared { database, tasks, fail, live: Mutex::default() }) }
+    }
+
+    /// Tells the list's feed, if anyone reads it, that the log has grown.
+    pub(crate) fn wake(&self, list: &ListId) {
+        if let Some(feed) = locked(&self.shared.live).get(list).and_then(Weak::upgrade) {
+            feed.wake.notify_one();
+        }
+    }
+
+    /// A reader of the list, from a cursor or from now on; `None` where there is no such list.
+    pub(crate) async fn subscribe(&self, list: &ListId, after: Option<EventId>) -> Result<Option<Reader>, ServerError> {
+        let feed = self.join(list);
+        let mut tx = self.shared.database.begin_log_read().await?;
+        let Some(head) = event_log::head(&mut tx, list).await? else { return Ok(None) };
+        drop(tx);
+        feed.start(head, &self.shared).await;
+        Ok(Some(Reader::new(feed, after.unwrap_or(head))))
+    }
+
+    /// The list's feed, made where nobody reads it yet. Joined before the log is looked at, so that
+    /// no commit falls between the two.
+    fn join(&self, list: &ListId) -> Arc<Feed> {
+        let mut live = locked(&self.shared.live);
+        if let Some(feed) = live.get(list).and_then(Weak::upgrade) {
+            return feed;
+        }
+        live.retain(|_, feed| feed.strong_count() > 0);
+        let feed = Arc::new(Feed {
+            list: list.clone(),
+            database: self.shared.database.clone(),
+            ring: Mutex::new(Ring::new(EventId::START)),
+            head: watch::Sender::new(EventId::START),
+            wake: Arc::default(),
+            asked: AtomicU64::new(0),
+            answered: watch::Sender::new(0),
+            task: OnceCell::new(),
+        });
+        live.insert(list.clone(), Arc::downgrade(&feed));
+        feed
+    }
+}
+
+impl Feed {
+    async fn start(self: &Arc<Self>, head: EventId, shared: &Shared) {
+        self.task
+            .get_or_init(|| async {
+                self.restart(head);
+                let stop = CancellationToken::new();
+                let following = follow(Arc::downgrade(self), self.wake.clone(), shared.fail);
+                let following = stop.clone().run_until_cancelled_owned(following);
+                shared.tasks.spawn(essential::watch("A feed", following));
+                stop.drop_guard()
+            })
+            .await;
+    }
+
+    /// Asks for the log to be read to its end. The answer is there when `answered` has come to the
+    /// number returned: by then a read has ended that began after this.
+    fn ask(&self) -> u64 {
+        let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        self.wake.notify_one();
+        number
+    }
+
+    /// Takes what the log has beyond the head into the ring.
+    async fn read(&self) -> Result<(), ServerError> {
+        loop {
+            let asked = self.asked.load(Ordering::SeqCst);
+            let cursor = *self.head.borrow();
+            match event_log::after(&self.database, &self.list, cursor).await? {
+                Next::Events(run) => {
+                    let (is_whole, head) = (run.is_whole(), run.end());
+                    if head != cursor {
+                        locked(&self.ring).extend(run);
+                        self.head.send_replace(head);
+                    }
+                    if is_whole {
+                        self.answered.send_replace(asked);
+                        return Ok(());
+                    }
+                }
+                // The log went on without this feed: it begins anew at the log's end. Its readers find
+                // their own cursors in the log, or are told that they can't go on.
+                Next::Reset(_) => {
+                    let mut tx = self.database.begin_log_read().await?;
+                    let head = event_log::head(&mut tx, &self.list).await?.unwrap_or(EventId::START);
+                    self.restart(head);
+                }
+                Next::NoSuchList => return Err(ServerError::ListNotFound),
+            }
+        }
+    }
+
+    fn restart(&self, head: EventId) {
+        *locked(&self.ring) = Ring::new(head);
+        self.head.send_replace(head);
+    }
+}
+
+/// A feed's task holds its feed only while it reads, so that the feed ends with its last reader.
+async fn follow(feed: Weak<Feed>, wake: Arc<Notify>, fail: Failpoint) {
+    let mut has_failed = false;
+    while let Some(now) = feed.upgrade() {
+        fail.pass(Part::Feed);
+        let read = now.read().await;
+        drop(now);
+        match read {
+            Ok(()) => {
+                has_failed = false;
+                wake.notified().await;
+            }
+            Err(error) => {
+                // Once for a time in which the log can't be read, however long that is.
+                if !std::mem::replace(&mut has_failed, true) {
+                    tracing::error!(%error, "Could not read the log, and will try until it can be read: {error}");
+                }
+                tokio::time::sleep(RETRY_DELAY).await;
+            }
+        }
+    }
+}
+
+/// Nothing that could panic runs under these locks, so a poisoned one still guards whole data.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,216 @@
+//! Whatever order things happen in, a reader gets exactly the log behind its cursor, or is told that
+//! it can't go on: writing, pruning, reading and resuming, one step at a time in any order.
+
+#![cfg(test)]
+
+use futures_util::FutureExt;
+use proptest::prelude::*;
+use tokio::time::{Duration, timeout};
+
+use crate::backend::failpoint::Failpoint;
+use crate::backend::feed::{Feeds, Reader, Step};
+use crate::backend::storage::database::Database;
+use crate::backend::storage::event_log;
+use crate::backend::storage::lists;
+use crate::backend::storage::ops::CommandHash;
+use crate::domain::{Change, Event, EventId, ListId, Op, Seq, Text};
+use crate::protocol::ResetReason;
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+enum Act {
+    /// So many events are written, and the feed is woken.
+    Write(u8),
+    /// So many are written by another process: nobody is woken.
+    WriteElsewhere(u8),
+    /// All but this many of the newest are pruned.
+    Prune(u8),
+    /// A reader comes and goes on from this part of the log, in 256ths.
+    Subscribe(u8),
+    /// This reader takes what it can get now.
+    Read(u8),
+    /// This reader asks whether it has everything.
+    Ask(u8),
+    /// This reader is cut, and comes back from where it was.
+    Resume(u8),
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        3 => (1..90_u8).prop_map(Act::Write),
+        1 => (1..90_u8).prop_map(Act::WriteElsewhere),
+        2 => any::<u8>().prop_map(Act::Prune),
+        3 => any::<u8>().prop_map(Act::Subscribe),
+        6 => any::<u8>().prop_map(Act::Read),
+        1 => any::<u8>().prop_map(Act::Ask),
+        2 => any::<u8>().prop_map(Act::Resume),
+    ]
+}
+
+/// A reader, and where it is.
+struct Follower {
+    reader: Reader,
+    cursor: EventId,
+    /// Where the log ended when it first asked.
+    asked_at: Seq,
+}
+
+struct World {
+    database: Database,
+    feeds: Feeds,
+    /// Every id there ever was, in order.
+    log: Vec<EventId>,
+    pruned: Seq,
+    followers: Vec<Follower>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("todos.db").display());
+        let database = Database::open(&url).await.unwrap();
+        let feeds = Feeds::new(database.clone(), tokio_util::task::TaskTracker::new(), Failpoint::default());
+        Self { database, feeds, log: Vec::new(), pruned: 0, followers: Vec::new(), _folder: folder }
+    }
+
+    fn head(&self) -> EventId {
+        self.log.last().copied().unwrap_or(EventId::START)
+    }
+
+    async fn write(&mut self, count: u8) {
+        let list = ListId::home();
+        let mut tx = self.database.begin_write().await.unwrap();
+        let mut locked = lists::lock_list(&mut tx, &list).await.unwrap().unwrap();
+        for _ in 0..count {
+            locked.head += 1;
+            let id = EventId { seq: locked.head, tag: 7 };
+            let change = Change::Named { name: Text::parse(&"x".repeat(400)).unwrap() };
+            let op = Op::new(id.seq, &[0; 10]);
+            let event = Event { list: list.clone(), id, seq: id.seq, at_ms: 0, op, change };
+            event_log::append(&mut tx, &event, CommandHash(0)).await.unwrap();
+            self.log.push(id);
+        }
+        lists::advance_list(&mut tx, &list, &locked).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn prune(&mut self, keep: u8) {
+        let up_to = self.head().seq - Seq::from(keep.max(1));
+        let mut tx = self.database.begin_write().await.unwrap();
+        event_log::prune(&mut tx, &ListId::home(), up_to).await.unwrap();
+        tx.commit().await.unwrap();
+        self.pruned = self.pruned.max(up_to);
+    }
+
+    async fn subscribe(&mut self, cursor: EventId) {
+        let reader = self.feeds.subscribe(&ListId::home(), Some(cursor)).await.unwrap().unwrap();
+        self.followers.push(Follower { reader, cursor, asked_at: self.head().seq });
+    }
+
+    /// Takes what a follower can get without waiting for something that may never happen. Checks it.
+    async fn read(&mut self, n: usize) {
+        let (head, pruned) = (self.head(), self.pruned);
+        let Some(follower) = self.followers.get_mut(n) else { return };
+        // The feed's task needs a moment; what comes later comes with the next act.
+        let Ok(step) = timeout(Duration::from_millis(3), follower.reader.next()).await else { return };
+        match step.unwrap() {
+            Step::Frames(frames) => {
+                assert!(!frames.is_empty());
+                for frame in frames {
+                    let next = usize::try_from(follower.cursor.seq).unwrap();
+                    assert_eq!(frame.id, self.log[next], "the very next one");
+                    follower.cursor = frame.id;
+                }
+                follower.reader.advance(follower.cursor);
+            }
+            Step::Head(told) => {
+                assert_eq!(told, follower.cursor, "whoever is told to have everything has everything");
+                assert!(told.seq >= follower.asked_at && told.seq <= head.seq, "{told} since {}", follower.asked_at);
+            }
+            Step::Reset(reason) => {
+                assert_eq!(reason, ResetReason::Pruned);
+                // The event that a cursor names must be there too: its tag tells this log from another.
+                assert!(follower.cursor.seq <= pruned && pruned > 0, "{} was still there", follower.cursor);
+                self.followers.remove(n);
+            }
+            Step::NoSuchList => panic!("the list is there"),
+        }
+    }
+
+    async fn act(&mut self, act: &Act) {
+        let pick = |n: &u8, count: usize| if count == 0 { 0 } else { usize::from(*n) % count };
+        match act {
+            Act::Write(count) => {
+                self.write(*count).await;
+                self.feeds.wake(&ListId::home());
+            }
+            Act::WriteElsewhere(count) => self.write(*count).await,
+            Act::Prune(keep) => self.prune(*keep).await,
+            Act::Subscribe(part) => {
+                let at = self.log.len() * usize::from(*part) / 255;
+                let cursor = if at == 0 { EventId::START } else { self.log[at - 1] };
+                self.subscribe(cursor).await;
+            }
+            Act::Read(n) => self.read(pick(n, self.followers.len())).await,
+            Act::Ask(n) => {
+                let at = pick(n, self.followers.len());
+                if let Some(follower) = self.followers.get_mut(at) {
+                    follower.reader.ask();
+                }
+            }
+            Act::Resume(n) => {
+                let at = pick(n, self.followers.len());
+                if at < self.followers.len() {
+                    let cursor = self.followers.swap_remove(at).cursor;
+                    self.subscribe(cursor).await;
+                }
+            }
+        }
+    }
+
+    /// In the end everyone comes to the end, or is told that it can't.
+    async fn finish(&mut self) {
+        self.feeds.wake(&ListId::home());
+        while let Some(follower) = self.followers.first_mut() {
+            follower.reader.ask();
+            let step = timeout(Duration::from_secs(10), follower.reader.next()).await.expect("something comes");
+            if matches!(&step, Ok(Step::Head(told)) if *told == *self.log.last().unwrap_or(&EventId::START)) {
+                self.followers.remove(0);
+                continue;
+            }
+            match step.unwrap() {
+                Step::Frames(frames) => {
+                    for frame in frames {
+                        assert_eq!(frame.id, self.log[usize::try_from(follower.cursor.seq).unwrap()]);
+                        follower.cursor = frame.id;
+                    }
+                    follower.reader.advance(follower.cursor);
+                }
+                Step::Head(told) => assert_eq!(told, follower.cursor),
+                Step::Reset(_) => {
+                    assert!(follower.cursor.seq <= self.pruned && self.pruned > 0);
+                    self.followers.remove(0);
+                }
+                Step::NoSuchList => panic!("the list is there"),
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_reader_gets_exactly_the_log_or_is_told(acts in prop::collection::vec(any_act(), 1..40)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut world = World::new().await;
+            for act in &acts {
+                world.act(act).await;
+            }
+            world.finish().await;
+            world.database.close().now_or_never();
+        });
+    }
+}

@@ -1,0 +1,123 @@
+//! Someone who follows a list: a cursor, and at most one open question. What a reader is given is
+//! always the very next frames, the end of the log, or a reset.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::backend::error::ServerError;
+use crate::backend::feed::{Feed, locked};
+use crate::backend::storage::event_log;
+use crate::backend::storage::event_log::Next;
+use crate::backend::storage::frame::Frame;
+use crate::domain::EventId;
+use crate::protocol::ResetReason;
+
+/// What a reader comes to.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// The frames right behind its cursor.
+    Frames(Vec<Frame>),
+    /// The reader has everything: this is its cursor, and the log was read to its end since the
+    /// reader asked.
+    Head(EventId),
+    /// The reader can't go on from its cursor.
+    Reset(ResetReason),
+    /// The list is gone.
+    NoSuchList,
+}
+
+/// A reader of one list.
+pub(crate) struct Reader {
+    feed: Arc<Feed>,
+    head: watch::Receiver<EventId>,
+    answered: watch::Receiver<u64>,
+    cursor: EventId,
+    /// The question whether it has everything, while that is open.
+    question: Option<u64>,
+    /// A read of the log under way. It is kept here so that giving up on [`Reader::next`], as for each
+    /// message that comes in, does not begin it anew.
+    reading: Option<Reading>,
+}
+
+type Reading = Pin<Box<dyn Future<Output = Result<Next, ServerError>> + Send>>;
+
+impl Reader {
+    /// A reader that goes on from a cursor, which is looked up before anything is read behind it.
+    pub(super) fn new(feed: Arc<Feed>, cursor: EventId) -> Self {
+        let (head, answered) = (feed.head.subscribe(), feed.answered.subscribe());
+        let mut reader = Self { feed, head, answered, cursor, question: None, reading: None };
+        reader.ask();
+        reader
+    }
+
+    /// Asks whether the reader has everything. As soon as that is so, [`Reader::next`] says it once.
+    pub(crate) fn ask(&mut self) {
+        self.question.get_or_insert_with(|| self.feed.ask());
+    }
+
+    /// Notes that frames up to here have been sent.
+    pub(crate) fn advance(&mut self, cursor: EventId) {
+        self.cursor = cursor;
+    }
+
+    /// The next step, waiting for it if need be. Safe to give up on: the reader moves only by
+    /// [`Reader::advance`].
+    pub(crate) async fn next(&mut self) -> Result<Step, ServerError> {
+        loop {
+            if let Some(reading) = &mut self.reading {
+                let next = reading.await;
+                self.reading = None;
+                if let Some(step) = self.step(next?) {
+                    return Ok(step);
+                }
+            }
+            // In this order: the feed moves its head first and answers then.
+            let is_answered = self.question.is_some_and(|it| *self.answered.borrow_and_update() >= it);
+            let head = *self.head.borrow_and_update();
+            if head == self.cursor && is_answered {
+                self.question = None;
+                return Ok(Step::Head(head));
+            }
+            if head != self.cursor && (is_answered || head.seq > self.cursor.seq) {
+                let frames = locked(&self.feed.ring).after(self.cursor).filter(|it| !it.is_empty());
+                if let Some(frames) = frames {
+                    return Ok(Step::Frames(frames));
+                }
+                self.reading = Some(read(self.feed.clone(), self.cursor));
+                continue;
+            }
+            // The senders live in the feed that this reader holds: waiting can't fail.
+            tokio::select! {
+                _ = self.head.changed() => {}
+                _ = self.answered.changed(), if self.question.is_some() => {}
+            }
+        }
+    }
+
+    /// What a read of the log comes to.
+    fn step(&mut self, next: Next) -> Option<Step> {
+        match next {
+            Next::Reset(reason) => Some(Step::Reset(reason)),
+            Next::NoSuchList => Some(Step::NoSuchList),
+            Next::Events(run) => {
+                let end = run.end();
+                let frames = run.into_frames();
+                if !frames.is_empty() {
+                    return Some(Step::Frames(frames));
+                }
+                if self.question.take().is_some() {
+                    return Some(Step::Head(end));
+                }
+                // The feed believes that there is more: it has to look again.
+                self.ask();
+                None
+            }
+        }
+    }
+}
+
+fn read(feed: Arc<Feed>, cursor: EventId) -> Reading {
+    Box::pin(async move { event_log::after(&feed.database, &feed.list, cursor).await })
+}

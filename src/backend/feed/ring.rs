@@ -1,0 +1,134 @@
+//! The recent frames of one list, in order and without a hole, for all readers that are not far behind.
+
+use std::collections::VecDeque;
+
+use crate::backend::storage::event_log::STEP_BYTES_MAX;
+use crate::backend::storage::frame::{Frame, Run};
+use crate::domain::EventId;
+
+/// A reader this far behind catches up from the log, which costs it a read and others nothing.
+const EVENTS_MAX: usize = 256;
+
+/// A few events that touch a full list must not make the ring heavy.
+const BYTES_MAX: usize = 1 << 20;
+
+/// The recent frames.
+#[derive(Debug)]
+pub(super) struct Ring {
+    /// The cursor right before the first frame.
+    before: EventId,
+    frames: VecDeque<Frame>,
+    bytes: usize,
+}
+
+impl Ring {
+    /// An empty ring that goes on behind this cursor.
+    pub(super) fn new(before: EventId) -> Self {
+        Self { before, frames: VecDeque::new(), bytes: 0 }
+    }
+
+    /// Takes a run in. One that does not begin where the ring ends takes its place.
+    pub(super) fn extend(&mut self, run: Run) {
+        if run.after() != self.end() {
+            *self = Self::new(run.after());
+        }
+        for frame in run.into_frames() {
+            self.bytes += frame.text.len();
+            self.frames.push_back(frame);
+            while self.frames.len() > EVENTS_MAX || (self.bytes > BYTES_MAX && self.frames.len() > 1) {
+                let Some(oldest) = self.frames.pop_front() else { break };
+                self.bytes -= oldest.text.len();
+                self.before = oldest.id;
+            }
+        }
+    }
+
+    /// The frames right behind a cursor, as far as one step goes; `None` where the ring does not have
+    /// the cursor.
+    pub(super) fn after(&self, cursor: EventId) -> Option<Vec<Frame>> {
+        let skip = usize::try_from(cursor.seq - self.before.seq).ok()?;
+        let id = if skip == 0 { self.before } else { self.frames.get(skip - 1)?.id };
+        (id == cursor).then(|| step(self.frames.iter().skip(skip).cloned()))
+    }
+
+    fn end(&self) -> EventId {
+        self.frames.back().map_or(self.before, |it| it.id)
+    }
+}
+
+fn step(frames: impl Iterator<Item = Frame>) -> Vec<Frame> {
+    let mut bytes = 0;
+    frames
+        .take_while(|frame| {
+            let fits = bytes < STEP_BYTES_MAX;
+            bytes += frame.text.len();
+            fits
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Seq;
+
+    fn id(seq: Seq) -> EventId {
+        if seq == 0 { EventId::START } else { EventId { seq, tag: 1 } }
+    }
+
+    fn run(seqs: std::ops::RangeInclusive<Seq>, bytes: usize) -> Run {
+        let head = id(*seqs.end());
+        let frame = |seq| Frame { id: id(seq), text: "x".repeat(bytes).into() };
+        Run::new(id(seqs.start() - 1), seqs.map(frame).collect(), head).unwrap()
+    }
+
+    fn seqs(frames: &[Frame]) -> Vec<Seq> {
+        frames.iter().map(|it| it.id.seq).collect()
+    }
+
+    #[test]
+    fn a_reader_behind_the_ring_is_sent_to_the_log() {
+        let mut ring = Ring::new(id(0));
+        let last = Seq::try_from(EVENTS_MAX).unwrap() + 10;
+        ring.extend(run(1..=last, 1));
+        assert!(ring.after(id(0)).is_none() && ring.after(id(9)).is_none() && ring.after(id(last + 1)).is_none());
+        assert_eq!(ring.after(id(10)).unwrap().first().unwrap().id.seq, 11);
+        assert_eq!(seqs(&ring.after(id(last - 1)).unwrap()), [last]);
+        assert!(ring.after(id(last)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_cursor_of_another_log_is_not_in_the_ring() {
+        let mut ring = Ring::new(id(4));
+        ring.extend(run(5..=7, 1));
+        for seq in 4..=7 {
+            assert!(ring.after(EventId { seq, tag: 2 }).is_none(), "{seq}");
+            assert!(ring.after(id(seq)).is_some(), "{seq}");
+        }
+    }
+
+    #[test]
+    fn a_run_from_elsewhere_leaves_no_hole() {
+        let mut ring = Ring::new(id(0));
+        ring.extend(run(1..=3, 1));
+        ring.extend(run(6..=8, 1));
+        assert!(ring.after(id(2)).is_none() && ring.after(id(3)).is_none());
+        assert_eq!(seqs(&ring.after(id(5)).unwrap()), [6, 7, 8]);
+    }
+
+    #[test]
+    fn heavy_frames_do_not_make_the_ring_heavy() {
+        let mut ring = Ring::new(id(0));
+        ring.extend(run(1..=9, BYTES_MAX / 2));
+        assert!(ring.bytes <= BYTES_MAX);
+        ring.extend(run(10..=10, BYTES_MAX * 2));
+        assert_eq!(seqs(&ring.after(id(9)).unwrap()), [10], "the newest is kept whatever its size");
+    }
+
+    #[test]
+    fn one_step_takes_a_bounded_piece() {
+        let mut ring = Ring::new(id(0));
+        ring.extend(run(1..=99, STEP_BYTES_MAX / 4));
+        assert_eq!(ring.after(ring.before).unwrap().len(), 4);
+    }
+}

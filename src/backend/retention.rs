@@ -1,0 +1,94 @@
+//! How long the log is kept: from time to time the oldest events go, a few at a time. A reader from
+//! before them is told to load the list again.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use crate::backend::error::ServerError;
+use crate::backend::failpoint::{Failpoint, Part};
+use crate::backend::ids;
+use crate::backend::storage::database::Database;
+use crate::backend::storage::{event_log, lists, ops};
+use crate::domain::{ListId, Seq};
+
+/// How often to look. The log is small; it need not be exact.
+const INTERVAL: Duration = Duration::from_mins(10);
+
+/// Events that go in one transaction: it takes a millisecond or two, so that no command waits for it
+/// noticeably.
+const BATCH_EVENTS_MAX: i64 = 64;
+
+/// The pause after each batch, as a multiple of the time that the batch took: commands always find
+/// the database free for most of the time, however much there is to prune.
+const PAUSE_FACTOR: u32 = 3;
+
+/// What is kept of each list at least: an event goes when neither of these holds it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Retention {
+    events: Seq,
+    age: Duration,
+}
+
+impl Retention {
+    /// Keeps so many events, and each for so long.
+    pub(crate) fn new(events: u32, age: Duration) -> Self {
+        Self { events: events.into(), age }
+    }
+}
+
+/// Prunes at the start and then from time to time.
+pub(crate) async fn run(database: Database, retention: Retention, fail: Failpoint) {
+    let mut turns = interval(INTERVAL);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turns.tick().await;
+        fail.pass(Part::Pruner);
+        if let Err(error) = prune(&database, retention).await {
+            tracing::warn!(%error, "Could not prune the log, and will try again: {error}");
+        }
+    }
+}
+
+async fn prune(database: &Database, retention: Retention) -> Result<(), ServerError> {
+    let mut tx = database.begin_log_read().await?;
+    let lists = lists::lists_longer_than(&mut tx, retention.events).await?;
+    drop(tx);
+    for (list, head) in lists {
+        // The newest event always stays: the next number is told from it.
+        let up_to = (head - retention.events).min(head - 1);
+        while prune_batch(database, &list, up_to, before_ms(retention.age)).await? > 0 {}
+    }
+    while forget_batch(database).await? > 0 {}
+    Ok(())
+}
+
+/// Removes the oldest events of a list. Returns how many.
+async fn prune_batch(database: &Database, list: &ListId, up_to: Seq, since_ms: i64) -> Result<u64, ServerError> {
+    let began = Instant::now();
+    let mut tx = database.begin_write().await?;
+    let end = event_log::prunable(&mut tx, list, up_to, since_ms, BATCH_EVENTS_MAX).await?;
+    let mut pruned = 0;
+    if let Some(end) = end {
+        ops::remember_events(&mut tx, list, end, before_ms(ops::REMEMBERED)).await?;
+        pruned = event_log::prune(&mut tx, list, end).await?;
+    }
+    tx.commit().await?;
+    sleep(began.elapsed() * PAUSE_FACTOR).await;
+    Ok(pruned)
+}
+
+/// Removes the oldest answers to commands. Returns how many.
+async fn forget_batch(database: &Database) -> Result<u64, ServerError> {
+    let began = Instant::now();
+    let mut tx = database.begin_write().await?;
+    let forgotten = ops::forget(&mut tx, before_ms(ops::REMEMBERED), BATCH_EVENTS_MAX).await?;
+    tx.commit().await?;
+    sleep(began.elapsed() * PAUSE_FACTOR).await;
+    Ok(forgotten)
+}
+
+/// The time that long ago, in milliseconds since 1970.
+fn before_ms(age: Duration) -> i64 {
+    ids::now_ms().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,87 @@
+//! The use cases: what can be done with lists and todos, by whatever door one comes in.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::backend::error::ServerError;
+use crate::backend::storage::database::Database;
+use crate::backend::storage::event_log;
+use crate::backend::storage::event_log::Next;
+use crate::backend::storage::frame::Frame;
+use crate::backend::storage::ops::CommandHash;
+use crate::backend::storage::window::{Asked, Shown};
+use crate::backend::storage::{board, window};
+use crate::backend::writer::{Ask, Writer};
+use crate::domain::{Board, EventId, Head, ListId, Op, Receipt, Seq, Text, Window, Wish};
+use crate::protocol::NextEvents;
+
+/// How long the writer may take to say that it is well: as long as a statement waits for a lock, and a
+/// little longer.
+const CHECK_WAIT: Duration = Duration::from_secs(6);
+
+/// The lists and their todos. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Todos {
+    database: Database,
+    writer: Writer,
+}
+
+impl Todos {
+    pub(crate) fn new(database: Database, writer: Writer) -> Self {
+        Self { database, writer }
+    }
+
+    /// A list's whole board, with its head, as of one moment.
+    pub(crate) async fn board(&self, list: &ListId) -> Result<Board, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        board::board(&mut tx, list).await?.ok_or(ServerError::ListNotFound)
+    }
+
+    /// The events right behind a cursor, as many as one step of the log gives.
+    pub(crate) async fn events_after(&self, list: &ListId, cursor: EventId) -> Result<NextEvents, ServerError> {
+        match event_log::after(&self.database, list, cursor).await? {
+            Next::NoSuchList => Err(ServerError::ListNotFound),
+            Next::Reset(reason) => Ok(NextEvents::Reset { reason }),
+            Next::Events(run) => {
+                let head = Head(run.head());
+                let events = run.into_frames().iter().map(Frame::event).collect::<Result<_, _>>()?;
+                Ok(NextEvents::Events { events, head })
+            }
+        }
+    }
+
+    /// A list as one page has it, with its head, as of one moment: whole, or one window of it.
+    pub(crate) async fn page(&self, list: &ListId, asked: Asked) -> Result<(Board, Option<Window>), ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        window::read(&mut tx, list, asked).await?.ok_or(ServerError::ListNotFound)
+    }
+
+    /// The page on which a todo is that this event created.
+    pub(crate) async fn page_at(&self, list: &ListId, shown: Shown, seq: Seq) -> Result<usize, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        window::page_at(&mut tx, list, shown, seq).await
+    }
+
+    /// Grants a wish, durably. The same `op` again gives the same receipt and changes nothing.
+    pub(crate) async fn wish(
+        &self,
+        list: ListId,
+        op: Op,
+        hash: CommandHash,
+        wish: Wish,
+    ) -> Result<Receipt, ServerError> {
+        self.writer.ask(Ask::Wish { list, op, hash, wish }).await
+    }
+
+    /// Makes a list; the receipt names it.
+    pub(crate) async fn create_list(&self, name: Text, op: Op) -> Result<Receipt, ServerError> {
+        self.writer.ask(Ask::NewList { op, hash: CommandHash::of_new_list(&name), name }).await
+    }
+
+    /// Whether changes can be made now: asks the writer, and gives it a while.
+    pub(crate) async fn check(&self) -> Result<(), ServerError> {
+        let checked = timeout(CHECK_WAIT, self.writer.ask(Ask::Check)).await;
+        checked.unwrap_or(Err(ServerError::NotWritten)).map(drop)
+    }
+}

@@ -1,0 +1,12 @@
+//! All SQL. One text serves both engines, so: columns are TEXT or BIGINT, times are milliseconds since
+//! 1970, flags are 0 and 1, placeholders are `$1 …`, no engine's own words.
+
+pub(crate) mod board;
+pub(crate) mod database;
+pub(crate) mod event_log;
+pub(crate) mod frame;
+pub(crate) mod lists;
+pub(crate) mod ops;
+mod rows;
+pub(crate) mod todos;
+pub(crate) mod window;

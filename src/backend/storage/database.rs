@@ -1,0 +1,219 @@
+//! Where the data lives: opens the file or refuses with a sentence, brings its tables up to date, and
+//! hands out transactions.
+
+mod backup;
+mod file;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
+
+use crate::backend::error::ServerError;
+use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
+
+/// One transaction, for writing or for reading several things at one moment.
+pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Any>;
+
+/// How long a statement waits for a lock that a backup tool or a shell holds on the file.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Connections that read whole boards. Reads never block each other; more than this many only compete
+/// for the processor.
+const BOARD_READERS_MAX: u32 = 4;
+
+/// Connections that read the log. They are apart, so that a change is on its way to every screen
+/// however many pages are being made.
+const LOG_READERS_MAX: u32 = 2;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Database {
+    writer: AnyPool,
+    board_readers: AnyPool,
+    log_readers: AnyPool,
+    path: PathBuf,
+    identity: Arc<Identity>,
+    /// Held until the process ends, by whatever end: the system releases it.
+    _locks: Arc<Locks>,
+}
+
+impl Database {
+    /// Opens the database, making it where there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// A sentence that names the file and what to do.
+    pub(crate) async fn open(url: &str) -> anyhow::Result<Self> {
+        Self::open_with(url, &MIGRATIONS).await
+    }
+
+    async fn open_with(url: &str, migrations: &Migrator) -> anyhow::Result<Self> {
+        install_default_drivers();
+        let path = path_of(url)?;
+        let mut locks = Locks::take(&path)?;
+        let is_new = !path.exists() || is_empty(&path).await?;
+        let writer = connect(&path, "rwc", 1).await.with_context(|| cannot_open(&path))?;
+        if !is_new {
+            backup::back_up(&writer, &path, migrations).await?;
+        }
+        migrate(&writer, &path, migrations).await?;
+        locks.take_file(&path)?;
+        let board_readers = connect(&path, "ro", BOARD_READERS_MAX).await.with_context(|| cannot_open(&path))?;
+        let log_readers = connect(&path, "ro", LOG_READERS_MAX).await.with_context(|| cannot_open(&path))?;
+        let identity = Arc::new(Identity::of(&path));
+        Ok(Self { writer, board_readers, log_readers, path, identity, _locks: Arc::new(locks) })
+    }
+
+    /// The absolute path of the data.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins a transaction that writes. It takes the write lock at once: one that first reads and
+    /// then asks for the lock would fail without waiting.
+    pub(crate) async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// Begins a transaction that reads a board as of one moment.
+    pub(crate) async fn begin_board_read(&self) -> Result<Tx, sqlx::Error> {
+        self.board_readers.begin().await
+    }
+
+    /// Begins a transaction that reads the log as of one moment.
+    pub(crate) async fn begin_log_read(&self) -> Result<Tx, sqlx::Error> {
+        self.log_readers.begin().await
+    }
+
+    /// Whether the data is still in the file that was opened.
+    pub(crate) fn check_file(&self) -> Result<(), ServerError> {
+        if self.identity.is_unchanged() { Ok(()) } else { Err(ServerError::FileGone) }
+    }
+
+    /// Closes every connection, the writing one last: it folds the write-ahead log into the file.
+    pub(crate) async fn close(&self) {
+        self.board_readers.close().await;
+        self.log_readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// `FULL`, because `NORMAL` may forget after a power cut what browsers have been told is safe.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                       PRAGMA journal_size_limit = 67108864";
+
+async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .min_connections(1)
+        .max_connections(connections_max)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(LOCK_WAIT)
+        // SQLite may end a transaction by itself, as on a full disk, and the connection then believes
+        // for ever that it is still in one. Such a connection is replaced by a new one.
+        .before_acquire(|connection, _| {
+            let is_in_transaction = connection.is_in_transaction();
+            Box::pin(async move { Ok(!is_in_transaction) })
+        })
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if mode == "rwc" {
+                    connection.execute(PRAGMAS).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect(&url(path, mode))
+        .await
+}
+
+fn cannot_open(path: &Path) -> String {
+    format!("{} can't be used as a database: it must be a file that todoapp made and may write", path.display())
+}
+
+/// Whether the file has no tables yet, as a first start leaves it that was cut short. Looks without
+/// writing: a database of another program stays as it is.
+async fn is_empty(path: &Path) -> anyhow::Result<bool> {
+    let looking = async {
+        let mut connection = AnyConnection::connect(&url(path, "ro")).await?;
+        let rows =
+            sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table'").fetch_all(&mut connection).await?;
+        let names: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        connection.close().await?;
+        Ok::<_, sqlx::Error>(names)
+    };
+    let names = looking.await.with_context(|| cannot_open(path))?;
+    if names.iter().all(|it| it == "_sqlx_migrations") {
+        return Ok(true);
+    }
+    if ["lists", "events"].iter().all(|ours| names.iter().any(|it| it == ours)) {
+        return Ok(false);
+    }
+    bail!(cannot_open(path))
+}
+
+async fn migrate(writer: &AnyPool, path: &Path, migrations: &Migrator) -> anyhow::Result<()> {
+    match migrations.run(writer).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(_)) => {
+            bail!("{} was made by a newer todoapp: start that one, or restore a backup", path.display())
+        }
+        Err(error) => Err(error).with_context(|| {
+            format!("the tables in {} could not be brought up to date, and were left as they are", path.display())
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_copied_before_its_tables_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let (url, next) = (format!("sqlite:{}", folder.path().join("a b%.db").display()), folder.path().join("next"));
+        Database::open(&url).await.unwrap().close().await;
+        std::fs::create_dir(&next).unwrap();
+        for entry in std::fs::read_dir("migrations").unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), next.join(entry.file_name())).unwrap();
+        }
+        std::fs::write(next.join("9000_add.sql"), "CREATE TABLE later (id TEXT)").unwrap();
+        let migrations = Migrator::new(next.as_path()).await.unwrap();
+        // What earlier tries left that were cut short: an empty backup, and half of one.
+        std::fs::write(folder.path().join("a b%.db.before-9000"), "").unwrap();
+        std::fs::write(folder.path().join("a b%.db.before-9000.unfinished"), "SQLite format 3").unwrap();
+        Database::open_with(&url, &migrations).await.unwrap().close().await;
+        assert!(!folder.path().join("a b%.db.before-9000.unfinished").exists());
+        let backup = format!("sqlite:{}", folder.path().join("a b%.db.before-9000").display());
+        Database::open(&backup).await.unwrap().close().await;
+        let error = Database::open(&url).await.unwrap_err().to_string();
+        assert!(error.contains("newer todoapp"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_fails_stops_the_start_and_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("todos.db").display());
+        Database::open(&url).await.unwrap().close().await;
+        let next = folder.path().join("next");
+        std::fs::create_dir(&next).unwrap();
+        for entry in std::fs::read_dir("migrations").unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), next.join(entry.file_name())).unwrap();
+        }
+        std::fs::write(next.join("9000_break.sql"), "DROP TABLE todos; CREATE TABLE lists (id TEXT)").unwrap();
+        let migrations = Migrator::new(next.as_path()).await.unwrap();
+        let error = Database::open_with(&url, &migrations).await.unwrap_err().to_string();
+        assert!(error.contains("left as they are"), "{error}");
+        let database = Database::open(&url).await.unwrap();
+        let mut tx = database.begin_board_read().await.unwrap();
+        sqlx::query("SELECT COUNT(*) FROM todos").fetch_one(&mut *tx).await.unwrap();
+    }
+}

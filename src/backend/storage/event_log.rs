@@ -1,0 +1,205 @@
+//! The log: the only writer and the only reader of `events`. Within a list the numbers have no hole
+//! and their order is the order of commits, because whoever appends holds the list's row lock.
+
+use sqlx::any::AnyRow;
+use sqlx::{Row, query};
+
+use crate::backend::error::ServerError;
+use crate::backend::storage::database::{Database, Tx};
+use crate::backend::storage::frame::{Frame, Run};
+use crate::backend::storage::ops::CommandHash;
+use crate::domain::{Event, EventId, ListId, Seq};
+use crate::protocol::ResetReason;
+
+/// How many events one step takes from the log at most.
+const STEP_EVENTS_MAX: usize = 256;
+
+/// How many bytes of changes one step takes, or one change where that alone is longer: what a reader
+/// who is far behind holds in memory.
+pub(crate) const STEP_BYTES_MAX: usize = 64 << 10;
+
+/// What the log has for a reader at a cursor.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// The very next events, as far as one step goes.
+    Events(Run),
+    /// The reader can't go on from there.
+    Reset(ResetReason),
+    /// There is no such list.
+    NoSuchList,
+}
+
+/// Adds an event. The caller holds the list's lock and has taken the next number.
+pub(crate) async fn append(tx: &mut Tx, event: &Event, hash: CommandHash) -> Result<(), ServerError> {
+    let change = serde_json::to_string(&event.change).map_err(|error| ServerError::Corrupt(error.to_string()))?;
+    query(
+        "INSERT INTO events (list_id, seq, tag, at_ms, op, change, command_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(event.list.as_str())
+    .bind(event.seq)
+    .bind(event.id.tag_text())
+    .bind(event.at_ms)
+    .bind(event.op.to_string())
+    .bind(change)
+    .bind(hash.0)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The full id of the event with this number.
+pub(crate) async fn id_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Option<EventId>, ServerError> {
+    let row = query("SELECT seq, tag FROM events WHERE list_id = $1 AND seq = $2")
+        .bind(list.as_str())
+        .bind(seq)
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.as_ref().map(read_id).transpose()
+}
+
+/// The last event of a list: `None` where there is no such list.
+pub(crate) async fn head(tx: &mut Tx, list: &ListId) -> Result<Option<EventId>, ServerError> {
+    let row = query("SELECT head FROM lists WHERE id = $1").bind(list.as_str()).fetch_optional(&mut **tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(id_at(tx, list, row.try_get(0)?).await?.unwrap_or(EventId::START)))
+}
+
+/// The events right behind a cursor, all of one moment. The cursor is looked up each time: what was
+/// behind it may have been pruned since, or may be another log's.
+pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -> Result<Next, ServerError> {
+    let mut tx = database.begin_log_read().await?;
+    let Some(head) = head(&mut tx, list).await? else { return Ok(Next::NoSuchList) };
+    // Sizes first, so that of a hundred long changes only those are read that are sent.
+    let rows = query(
+        "SELECT seq, tag, OCTET_LENGTH(change) FROM events WHERE list_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3",
+    )
+    .bind(list.as_str())
+    .bind(cursor.seq)
+    .bind(i64::try_from(STEP_EVENTS_MAX + 1).unwrap_or(i64::MAX))
+    .fetch_all(&mut *tx)
+    .await?;
+    let found: Vec<(EventId, i64)> =
+        rows.iter().map(|row| Ok((read_id(row)?, row.try_get(2)?))).collect::<Result<_, ServerError>>()?;
+    if let Some(reason) = reset_reason(cursor, head, found.first().map(|(id, _)| *id)) {
+        return Ok(Next::Reset(reason));
+    }
+    let next = found.iter().skip_while(|(id, _)| id.seq <= cursor.seq);
+    let frames = match end_of_step(next) {
+        None => Vec::new(),
+        Some(up_to) => frames(&mut tx, list, cursor.seq, up_to).await?,
+    };
+    Ok(Run::new(cursor, frames, head).map_or(Next::Reset(ResetReason::Pruned), Next::Events))
+}
+
+async fn frames(tx: &mut Tx, list: &ListId, after: Seq, up_to: Seq) -> Result<Vec<Frame>, ServerError> {
+    let rows = query(
+        "SELECT seq, tag, at_ms, op, change FROM events WHERE list_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
+    )
+    .bind(list.as_str())
+    .bind(after)
+    .bind(up_to)
+    .fetch_all(&mut **tx)
+    .await?;
+    let frame = |row| Frame::new(list, read_id(row)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+    rows.iter().map(frame).collect()
+}
+
+/// Why a reader can't go on from a cursor, given the oldest event that is not older than it.
+fn reset_reason(cursor: EventId, head: EventId, found: Option<EventId>) -> Option<ResetReason> {
+    if cursor.seq > head.seq {
+        return Some(ResetReason::Unknown);
+    }
+    match found {
+        Some(id) if id.seq == cursor.seq => (id != cursor).then_some(ResetReason::Unknown),
+        // No event has the number 0, so the first one follows the start.
+        Some(id) if cursor == EventId::START && id.seq == 1 => None,
+        None if cursor == head => None,
+        _ => Some(ResetReason::Pruned),
+    }
+}
+
+/// The number of the last event that fits into a step.
+fn end_of_step<'a>(sizes: impl Iterator<Item = &'a (EventId, i64)>) -> Option<Seq> {
+    let mut bytes = 0;
+    let fits = sizes.take_while(|(_, size)| {
+        let fits = bytes < STEP_BYTES_MAX;
+        bytes += usize::try_from(*size).unwrap_or(0);
+        fits
+    });
+    fits.last().map(|(id, _)| id.seq)
+}
+
+/// The oldest events of a list that may go: the number of the last of them, at most so many, none
+/// beyond a number, none from since a time, and never one from the middle, whatever the clock has
+/// done. `None` where there is nothing to prune.
+pub(crate) async fn prunable(
+    tx: &mut Tx,
+    list: &ListId,
+    up_to: Seq,
+    since_ms: i64,
+    most: i64,
+) -> Result<Option<Seq>, ServerError> {
+    let rows = query("SELECT seq, at_ms FROM events WHERE list_id = $1 AND seq <= $2 ORDER BY seq LIMIT $3")
+        .bind(list.as_str())
+        .bind(up_to)
+        .bind(most)
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut end = None;
+    for row in rows {
+        if row.try_get::<i64, _>(1)? >= since_ms {
+            break;
+        }
+        end = Some(row.try_get(0)?);
+    }
+    Ok(end)
+}
+
+/// Removes the events of a list up to a number.
+pub(crate) async fn prune(tx: &mut Tx, list: &ListId, up_to: Seq) -> Result<u64, ServerError> {
+    let done = query("DELETE FROM events WHERE list_id = $1 AND seq <= $2")
+        .bind(list.as_str())
+        .bind(up_to)
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+fn read_id(row: &AnyRow) -> Result<EventId, ServerError> {
+    EventId::from_parts(row.try_get(0)?, row.try_get(1)?).map_err(|_| ServerError::Corrupt("an event's id".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(seq: Seq) -> EventId {
+        if seq == 0 { EventId::START } else { EventId { seq, tag: 7 } }
+    }
+
+    #[test]
+    fn a_cursor_is_good_if_the_log_has_it_or_it_is_the_start_of_a_whole_log() {
+        for (cursor, head, found, expected) in [
+            (id(0), id(0), None, None),
+            (id(0), id(9), Some(id(1)), None),
+            (id(0), id(9), Some(id(4)), Some(ResetReason::Pruned)),
+            (id(0), id(9), None, Some(ResetReason::Pruned)),
+            (id(5), id(9), Some(id(5)), None),
+            (id(9), id(9), Some(id(9)), None),
+            (id(5), id(9), Some(EventId { seq: 5, tag: 8 }), Some(ResetReason::Unknown)),
+            (id(5), id(9), Some(id(7)), Some(ResetReason::Pruned)),
+            (id(12), id(9), None, Some(ResetReason::Unknown)),
+            (EventId { seq: 0, tag: 3 }, id(9), Some(id(1)), Some(ResetReason::Pruned)),
+        ] {
+            assert_eq!(reset_reason(cursor, head, found), expected, "{cursor} of {head}, {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_bounded_in_bytes_and_takes_one_event_at_least() {
+        let long = i64::try_from(STEP_BYTES_MAX).unwrap() * 6;
+        assert_eq!(end_of_step([(id(4), long), (id(5), long)].iter()), Some(4));
+        assert_eq!(end_of_step([(id(4), 100), (id(5), long), (id(6), 1)].iter()), Some(5));
+        assert_eq!(end_of_step([].iter()), None);
+    }
+}

@@ -1,0 +1,166 @@
+//! Which commands were answered, and how: the same `op` again gets the same receipt. An answer is found
+//! in the log while its event is there, and in `ops` where it changed nothing or its event was pruned.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use sqlx::{Row, query};
+
+use crate::backend::error::ServerError;
+use crate::backend::storage::database::Tx;
+use crate::domain::{EventId, ListId, Op, Seq, Text, TodoId, Wish};
+
+/// How long an answered command is remembered at least: a browser may have been closed for a while
+/// with a command whose answer it never got.
+pub(crate) const REMEMBERED: Duration = Duration::from_hours(30 * 24);
+
+/// What a command was, as a number: tells whether an `op` is used again for another command. Made of
+/// what the client sent, so an id that the server made up is not part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CommandHash(pub(crate) i64);
+
+impl CommandHash {
+    /// A command about a list's todos; `given_id` is the id that the client gave.
+    pub(crate) fn of(wish: &Wish, given_id: Option<TodoId>) -> Self {
+        let (verb, title) = match wish {
+            Wish::Create { title, .. } => ("create", Some(title)),
+            Wish::Rename { title, .. } => ("rename", Some(title)),
+            Wish::Complete { .. } => ("complete", None),
+            Wish::Reopen { .. } => ("reopen", None),
+            Wish::Delete { .. } => ("delete", None),
+            Wish::CompleteAll => ("complete_all", None),
+            Wish::ReopenAll => ("reopen_all", None),
+            Wish::ClearCompleted => ("clear_completed", None),
+        };
+        Self::of_parts(verb, given_id, title)
+    }
+
+    /// A command that makes a list.
+    pub(crate) fn of_new_list(name: &Text) -> Self {
+        Self::of_parts("create_list", None, Some(name))
+    }
+
+    /// The form of this text is stored for 30 days in every database: it must never change.
+    fn of_parts(verb: &str, id: Option<TodoId>, text: Option<&Text>) -> Self {
+        let mut parts = format!("{verb}\n");
+        // Writing to a string can't fail.
+        let _ = id.map(|id| write!(parts, "{id}"));
+        let _ = text.map(|text| write!(parts, "\n{text}"));
+        let digest = Sha256::digest(parts.as_bytes());
+        let mut first = [0; 8];
+        first.copy_from_slice(&digest[..8]);
+        Self(i64::from_be_bytes(first))
+    }
+}
+
+/// The event that the receipt of an answered command names; `None` where this op was not answered yet.
+///
+/// # Errors
+/// [`ServerError::OpReused`] where the op was used for another command.
+pub(crate) async fn answered(
+    tx: &mut Tx,
+    list: &ListId,
+    op: Op,
+    hash: CommandHash,
+) -> Result<Option<EventId>, ServerError> {
+    let row = query(
+        "SELECT seq, tag, command_hash FROM events WHERE list_id = $1 AND op = $2 \
+         UNION ALL SELECT seq, tag, command_hash FROM ops WHERE list_id = $1 AND op = $2",
+    )
+    .bind(list.as_str())
+    .bind(op.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    // What an older version wrote has no hash, and is believed.
+    if row.try_get::<Option<i64>, _>(2)?.is_some_and(|it| it != hash.0) {
+        return Err(ServerError::OpReused);
+    }
+    let event = EventId::from_parts(row.try_get(0)?, row.try_get(1)?);
+    event.map(Some).map_err(|_| ServerError::Corrupt(format!("the receipt of {op}")))
+}
+
+/// Remembers a command that was answered without an event of its own.
+pub(crate) async fn remember(
+    tx: &mut Tx,
+    list: &ListId,
+    op: Op,
+    hash: CommandHash,
+    event: EventId,
+    at_ms: i64,
+) -> Result<(), ServerError> {
+    query("INSERT INTO ops (list_id, op, command_hash, seq, tag, at_ms) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(list.as_str())
+        .bind(op.to_string())
+        .bind(hash.0)
+        .bind(event.seq)
+        .bind(event.tag_text())
+        .bind(at_ms)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Remembers the commands of a list's events up to a number, which are about to be pruned. The command
+/// that made a list is remembered as long as the list is.
+pub(crate) async fn remember_events(tx: &mut Tx, list: &ListId, up_to: Seq, since_ms: i64) -> Result<(), ServerError> {
+    query(
+        "INSERT INTO ops (list_id, op, command_hash, seq, tag, at_ms) \
+         SELECT list_id, op, command_hash, seq, tag, at_ms FROM events WHERE list_id = $1 AND seq <= $2 \
+         AND (at_ms >= $3 OR op = (SELECT op FROM lists WHERE id = $1))",
+    )
+    .bind(list.as_str())
+    .bind(up_to)
+    .bind(since_ms)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets the oldest answers from before a time, at most so many. Returns how many.
+pub(crate) async fn forget(tx: &mut Tx, before_ms: i64, most: i64) -> Result<u64, ServerError> {
+    let done = query(
+        "DELETE FROM ops WHERE (list_id, op) IN (SELECT list_id, op FROM ops WHERE at_ms < $1 \
+         AND NOT EXISTS (SELECT 1 FROM lists WHERE lists.id = ops.list_id AND lists.op = ops.op) \
+         ORDER BY at_ms LIMIT $2)",
+    )
+    .bind(before_ms)
+    .bind(most)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_of_a_command_never_changes() {
+        let id: TodoId = "018b0000-0000-7000-8000-000000000001".parse().unwrap();
+        let create = Wish::Create { id, title: Text::parse("Buy milk").unwrap() };
+        assert_eq!(CommandHash::of(&create, None), CommandHash(-8_780_109_508_406_049_911));
+        assert_eq!(CommandHash::of(&create, Some(id)), CommandHash(-2_277_154_231_020_434_735));
+        assert_eq!(CommandHash::of(&Wish::ClearCompleted, None), CommandHash(8_601_066_258_984_546_303));
+    }
+
+    #[test]
+    fn what_was_sent_tells_commands_apart() {
+        let id = TodoId::new(1, &[0; 10]);
+        let title = |text| Text::parse(text).unwrap();
+        let hashes = [
+            CommandHash::of(&Wish::Create { id, title: title("a") }, None),
+            CommandHash::of(&Wish::Create { id, title: title("a") }, Some(id)),
+            CommandHash::of(&Wish::Create { id, title: title("b") }, None),
+            CommandHash::of(&Wish::Rename { id, title: title("a") }, Some(id)),
+            CommandHash::of(&Wish::Complete { id }, Some(id)),
+            CommandHash::of(&Wish::Reopen { id }, Some(id)),
+            CommandHash::of(&Wish::CompleteAll, None),
+            CommandHash::of_new_list(&title("a")),
+        ];
+        for (n, hash) in hashes.iter().enumerate() {
+            assert!(!hashes[..n].contains(hash), "{n}");
+        }
+    }
+}

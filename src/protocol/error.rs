@@ -1,0 +1,118 @@
+//! Every error of the interface: a code for programs and a sentence for people.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Refusal, TextError};
+
+/// What went wrong, in a form that never changes: programs read this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// No list has this id.
+    ListNotFound,
+    /// The list has no such todo.
+    TodoNotFound,
+    /// Another wish created a todo with this id.
+    TodoExists,
+    /// The list holds as many todos as a list can.
+    ListFull,
+    /// A title or name has nothing to see in it.
+    TextEmpty,
+    /// A title or name is over the limit.
+    TextTooLong,
+    /// A title or name has a control character in it.
+    TextControl,
+    /// An `id` or `op` is not a UUID.
+    BadId,
+    /// The `op` was used for another command.
+    OpReused,
+    /// Fields are missing, doubled or garbled.
+    BadRequest,
+    /// The body is not form-encoded.
+    UnsupportedMediaType,
+    /// The body is over the limit.
+    TooLarge,
+    /// The server can't write just now: nothing was changed, and the same wish may be sent again.
+    Unavailable,
+    /// The answer did not arrive: whether the wish was granted is not known. Never sent by a server.
+    Unreachable,
+    /// A code of a server newer than this page.
+    #[serde(other)]
+    Unknown,
+}
+
+impl ErrorCode {
+    /// What a person is told where only the code has come along.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        match self {
+            Self::ListNotFound => "There is no such list.".to_owned(),
+            Self::TodoNotFound => Refusal::TodoNotFound.to_string(),
+            Self::TodoExists => Refusal::TodoExists.to_string(),
+            Self::ListFull => Refusal::ListFull.to_string(),
+            Self::TextEmpty => TextError::Empty.to_string(),
+            Self::TextTooLong => TextError::TooLong.to_string(),
+            Self::TextControl => TextError::Control.to_string(),
+            Self::OpReused => {
+                "This was sent under the name of another change, so it was not done. Please try again.".to_owned()
+            }
+            Self::BadId | Self::BadRequest | Self::UnsupportedMediaType | Self::TooLarge => {
+                "That form could not be read. Please reload the page and try again.".to_owned()
+            }
+            Self::Unavailable | Self::Unknown => {
+                "The server could not do that just now, and nothing was changed. Please try again.".to_owned()
+            }
+            Self::Unreachable => "The server could not be reached.".to_owned(),
+        }
+    }
+}
+
+/// Every error of the interface: a code for programs and a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    /// What went wrong.
+    pub code: ErrorCode,
+    /// The same, as a sentence that may be shown.
+    pub message: String,
+}
+
+impl ApiError {
+    /// An error with its own sentence.
+    #[must_use]
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// An error with the sentence of its code.
+    #[must_use]
+    pub fn plain(code: ErrorCode) -> Self {
+        Self::new(code, code.sentence())
+    }
+
+    /// Whether the same wish may succeed later without anything else being different.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self.code, ErrorCode::Unavailable | ErrorCode::Unreachable | ErrorCode::Unknown)
+    }
+}
+
+impl From<TextError> for ApiError {
+    fn from(error: TextError) -> Self {
+        Self::plain(match error {
+            TextError::Empty => ErrorCode::TextEmpty,
+            TextError::TooLong => ErrorCode::TextTooLong,
+            TextError::Control => ErrorCode::TextControl,
+        })
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::plain(match refusal {
+            Refusal::TodoNotFound => ErrorCode::TodoNotFound,
+            Refusal::TodoExists => ErrorCode::TodoExists,
+            Refusal::ListFull => ErrorCode::ListFull,
+        })
+    }
+}

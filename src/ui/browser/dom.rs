@@ -1,0 +1,122 @@
+//! What only a browser can do, behind plain functions. None of them may be called while the server
+//! renders; each gives up quietly where the browser does not have what it needs.
+
+use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
+
+use crate::domain::id::ID_RANDOM_BYTES;
+use crate::domain::{Op, TodoId};
+
+/// Milliseconds since 1970, by the browser's clock.
+#[expect(clippy::cast_possible_truncation, reason = "a whole number of milliseconds, far below 2^53")]
+pub(crate) fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// A new wish's name, with the time that it sorts by.
+pub(crate) fn new_op(at_ms: i64) -> Op {
+    Op::new(at_ms, &random_bytes())
+}
+
+/// A new todo's id.
+pub(crate) fn new_todo_id() -> TodoId {
+    TodoId::new(now_ms(), &random_bytes())
+}
+
+/// A number between 0 and 1, for jitter only.
+pub(crate) fn jitter() -> f64 {
+    js_sys::Math::random()
+}
+
+fn random_bytes() -> [u8; ID_RANDOM_BYTES] {
+    let mut bytes = [0; ID_RANDOM_BYTES];
+    let filled = window().crypto().is_ok_and(|it| it.get_random_values_with_u8_array(&mut bytes).is_ok());
+    if !filled {
+        // Good enough against chance, which is all that ids are for.
+        bytes.fill_with(|| jitter().to_bits().to_le_bytes()[3]);
+    }
+    bytes
+}
+
+/// The page's path.
+pub(crate) fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Goes to another path of the same page, so that Back comes back here.
+pub(crate) fn push_path(path: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(path));
+    }
+}
+
+/// Takes the question mark and what is behind it out of the address: it was for this rendering.
+pub(crate) fn forget_query() {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path()));
+    }
+}
+
+/// Tells the style sheet and the tests that the page is awake.
+pub(crate) fn mark_hydrated() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
+
+/// The address of the socket of the server this page came from.
+pub(crate) fn socket_url(query: &str) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|it| it == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}/ws?{query}", location.host().unwrap_or_default())
+}
+
+/// Asks before the page is left, while there is something that would be lost.
+pub(crate) fn warn_before_leaving(has_something_to_lose: impl Fn() -> bool + 'static) {
+    window_event_listener_untyped("beforeunload", move |event| {
+        if has_something_to_lose() {
+            event.prevent_default();
+        }
+    });
+}
+
+/// Gives the focus to an element, once what is happening has reached the page.
+pub(crate) fn focus(selector: String) {
+    request_animation_frame(move || {
+        let found = document().query_selector(&selector).ok().flatten();
+        if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Puts a text onto the clipboard. `false` where the browser does not let us.
+pub(crate) async fn copy(text: String) -> bool {
+    let clipboard = window().navigator().clipboard();
+    // There is none on a page that came over plain http, unless from this machine.
+    let is_copied = !clipboard.is_undefined() && clipboard.write_text(&text).await.is_ok();
+    is_copied || copy_from_field(&text).unwrap_or(false)
+}
+
+/// The older way: what is selected in a field is copied, as by the keyboard.
+fn copy_from_field(text: &str) -> Option<bool> {
+    let document = document();
+    let focused = document.active_element();
+    let field: HtmlTextAreaElement = document.create_element("textarea").ok()?.unchecked_into();
+    field.set_class_name("copied");
+    field.set_value(text);
+    document.body()?.append_child(&field).ok()?;
+    field.select();
+    let is_copied = document.unchecked_into::<HtmlDocument>().exec_command("copy");
+    field.remove();
+    if let Some(focused) = focused.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = focused.focus();
+    }
+    is_copied.ok()
+}
+
+/// Whether the page can be seen.
+pub(crate) fn is_visible() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
+}

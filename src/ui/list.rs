@@ -1,0 +1,22 @@
+//! The page of one list and its parts.
+
+/// The field that renames a todo.
+pub mod edit;
+
+/// The count, the filters, and the way to other lists.
+pub mod footer;
+
+/// The field for a new todo.
+pub mod form;
+
+/// One row.
+pub mod item;
+
+/// Puts the page together.
+pub mod page;
+
+/// The way to the other windows of a long list, for the page without JavaScript.
+pub mod pages;
+
+/// What the server refused.
+pub mod rejected;

@@ -1,0 +1,111 @@
+//! The field that renames a todo. What others do to the todo meanwhile does not touch it: not the
+//! text, not the caret, not even by deleting the todo.
+
+use leptos::ev::{FocusEvent, KeyboardEvent, SubmitEvent};
+use leptos::html::Input;
+use leptos::prelude::*;
+
+use crate::domain::{Text, TextError, TodoId, Wish};
+use crate::ui::browser::{dom, storage};
+use crate::ui::live::store::Live;
+use crate::ui::notices::Notice;
+
+/// The field that renames a todo.
+#[component]
+pub fn TodoEdit(
+    /// Which todo.
+    id: TodoId,
+    /// Its title as it is.
+    title: Memo<String>,
+    /// What was typed before, where that was refused.
+    draft: Option<String>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let list = live.list().id;
+    let field = NodeRef::<Input>::new();
+    Effect::new({
+        let list = list.clone();
+        move |_| {
+            let Some(field) = field.get() else { return };
+            if let Some(half_typed) = storage::draft(&list, Some(id)) {
+                field.set_value(&half_typed);
+            }
+            let _ = field.focus();
+            // At the end, where one goes on typing.
+            let end = u32::try_from(field.value().encode_utf16().count()).unwrap_or(u32::MAX);
+            let _ = field.set_selection_range(end, end);
+        }
+    });
+    // A field that leaves the page loses the focus too, and finds itself closed. By then its signals
+    // are gone.
+    let save = move || {
+        let is_open = live.edited.get_untracked() == Some(id);
+        is_open
+            && field.try_get_untracked().flatten().is_some_and(|it| save(live, id, &it.value(), &title.get_untracked()))
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if save() {
+            focus_row(id);
+        }
+    };
+    let on_keydown = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close(live, id);
+            focus_row(id);
+        }
+    };
+    view! {
+        <form class="edit-form" method="post" action="/api/todos/rename" on:submit=on_submit>
+            <input type="hidden" name="list" value=list.to_string()/>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <input
+                class="edit"
+                name="title"
+                dir="auto"
+                autocomplete="off"
+                aria-label="New title"
+                autofocus
+                value=draft.unwrap_or_else(|| title.get_untracked())
+                node_ref=field
+                on:keydown=on_keydown
+                on:input=move |event| storage::keep_draft(&list, Some(id), &event_target_value(&event))
+                on:blur=move |_: FocusEvent| {
+                    save();
+                }
+            />
+        </form>
+    }
+}
+
+/// Grants what was typed. `false` where the field stays open, because it can't be a title.
+fn save(live: Live, id: TodoId, typed: &str, title: &str) -> bool {
+    match Text::parse(typed) {
+        Ok(text) if text.as_str() == title => close(live, id),
+        Ok(title) => {
+            // Where someone deleted the todo meanwhile, what was typed is worth a todo of its own.
+            let is_gone = live.row(id).is_none_or(|row| row.read_untracked().is_gone);
+            close(live, id);
+            let id = if is_gone { dom::new_todo_id() } else { id };
+            live.wish(if is_gone { Wish::Create { id, title } } else { Wish::Rename { id, title } });
+        }
+        Err(TextError::Empty) => {
+            close(live, id);
+            live.wish(Wish::Delete { id });
+        }
+        Err(error) => {
+            live.notices.add(Notice::error(error.to_string()));
+            return false;
+        }
+    }
+    true
+}
+
+fn close(live: Live, id: TodoId) {
+    storage::keep_draft(&live.list().id, Some(id), "");
+    live.edit(None);
+}
+
+fn focus_row(id: TodoId) {
+    dom::focus(format!(".rename[href$='{id}']"));
+}

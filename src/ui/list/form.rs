@@ -1,0 +1,92 @@
+//! The field for a new todo. It is a plain form first: what is typed or sent before the page is
+//! awake is not lost.
+
+use leptos::ev::SubmitEvent;
+use leptos::html::Input;
+use leptos::prelude::*;
+
+use crate::domain::{Op, Text, TextError, Wish};
+use crate::protocol::error::ErrorCode;
+use crate::ui::browser::dom;
+use crate::ui::browser::storage;
+use crate::ui::live::store::Live;
+use crate::ui::route::PageQuery;
+
+/// The most lines one paste makes todos of; a longer one is surely a mistake.
+const PASTED_LINES_MAX: usize = 100;
+
+/// The field for a new todo, and what was wrong with the last one.
+#[component]
+pub fn TodoForm(
+    /// What was refused, and the text of it.
+    query: PageQuery,
+    /// The name of the wish that the form stands for.
+    op: Op,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let field = NodeRef::<Input>::new();
+    let refused = RwSignal::new(query.refused.filter(|_| query.name.is_none()).map(ErrorCode::sentence));
+    let draft = query.text.filter(|_| query.edit.is_none());
+    // What was half typed when the page was left, unless the person was faster than we are.
+    Effect::new(move |_| {
+        if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
+            field.set_value(&storage::draft(&live.list().id, None).unwrap_or_default());
+        }
+    });
+    let keep_draft = move |text: &str| storage::keep_draft(&live.list().id, None, text);
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked() else { return };
+        match create(live, &field.value()) {
+            Ok(()) => {
+                field.set_value("");
+                keep_draft("");
+                refused.set(None);
+            }
+            // Enter on an empty field is a slip, not a wish.
+            Err(TextError::Empty) => refused.set(None),
+            Err(error) => refused.set(Some(error.to_string())),
+        }
+    };
+    let on_paste = move |event: web_sys::ClipboardEvent| {
+        let text = event.clipboard_data().and_then(|it| it.get_data("text").ok()).unwrap_or_default();
+        let lines: Vec<_> = text.lines().filter(|it| !it.trim().is_empty()).collect();
+        if lines.len() < 2 {
+            return;
+        }
+        event.prevent_default();
+        if lines.len() > PASTED_LINES_MAX {
+            refused.set(Some(format!("That is more than {PASTED_LINES_MAX} lines: please paste fewer at a time.")));
+            return;
+        }
+        // Every line that can be a todo becomes one, also behind a line that can't.
+        let errors: Vec<_> = lines.into_iter().filter_map(|line| create(live, line).err()).collect();
+        refused.set(errors.first().map(ToString::to_string));
+    };
+    view! {
+        <form class="new-todo-form" method="post" action="/api/todos/create" on:submit=on_submit>
+            <input type="hidden" name="list" value=live.list().id.to_string()/>
+            <input type="hidden" name="op" value=op.to_string()/>
+            <input
+                class="new-todo"
+                name="title"
+                placeholder="What needs to be done?"
+                aria-label="What needs to be done?"
+                autocomplete="off"
+                autofocus=query.edit.is_none()
+                dir="auto"
+                value=draft
+                node_ref=field
+                on:paste=on_paste
+                on:input=move |event| keep_draft(&event_target_value(&event))
+            />
+        </form>
+        <p class="refused" role="alert">{move || refused.get()}</p>
+    }
+}
+
+fn create(live: Live, text: &str) -> Result<(), TextError> {
+    let title = Text::parse(text)?;
+    live.wish(Wish::Create { id: dom::new_todo_id(), title });
+    Ok(())
+}

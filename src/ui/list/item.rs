@@ -1,0 +1,126 @@
+//! One row: tick, rename, delete. Knows its todo and nothing about the list.
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+use crate::domain::{TodoId, Wish};
+use crate::sync::Saving;
+use crate::ui::browser::dom;
+use crate::ui::list::edit::TodoEdit;
+use crate::ui::list::page::ROWS_FORM;
+use crate::ui::live::connection::LinkState;
+use crate::ui::live::rows::Part;
+use crate::ui::live::store::Live;
+
+/// One row.
+#[component]
+pub fn TodoItem(
+    /// Which todo.
+    id: TodoId,
+    /// What its field starts with, where that was refused before.
+    draft: Option<String>,
+    /// What the address begins with that ends with the todo to be renamed.
+    edit_path: String,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let row = live.row(id)?;
+    let of_row = {
+        let row = row.clone();
+        move || row.clone()
+    };
+    let title = Memo::new({
+        let row = of_row();
+        move |_| row.read().todo.title.to_string()
+    });
+    let completed = Memo::new({
+        let row = of_row();
+        move |_| row.read().todo.completed
+    });
+    let sending = Memo::new({
+        let row = of_row();
+        move |_| row.read().saving == Saving::Sending
+    });
+    let editing = Memo::new({
+        let row = of_row();
+        move |_| row.read().is_edited
+    });
+    let label_id = format!("todo-{id}");
+    let start = move |event: MouseEvent| {
+        event.prevent_default();
+        live.edit(Some(id));
+    };
+    // A row that has nothing to send does not follow the link: ten thousand would, at each change of it.
+    let state = move || match sending.get().then(|| live.link.get()) {
+        None => "",
+        Some(LinkState::Offline) => "Waiting for the link",
+        Some(_) => "Sending…",
+    };
+    // Only for as long as there may be no script. A browser looks all buttons of a form through whenever
+    // it gets another: in a list of ten thousand that takes half a minute.
+    let form = (!live.is_awake()).then_some(ROWS_FORM);
+    Some(view! {
+        <li
+            class:completed=move || completed.get()
+            class:editing=move || editing.get()
+            class:gone=move || row.read().is_gone
+        >
+            <div class="view">
+                <Tick id completed form label_id=label_id.clone()/>
+                <label id=label_id dir="auto" on:dblclick=start>{move || title.get()}</label>
+                <span class="state">{state}</span>
+                <a
+                    class="rename"
+                    href=format!("{edit_path}{id}")
+                    aria-label=move || format!("Rename {}", title.get())
+                    on:click=start
+                ></a>
+                <button
+                    class="destroy"
+                    form=form
+                    formaction="/api/todos/delete"
+                    name="id"
+                    value=id.to_string()
+                    aria-label=move || format!("Delete {}", title.get())
+                    on:click=move |event| {
+                        event.prevent_default();
+                        focus_after(live, id);
+                        live.wish(Wish::Delete { id });
+                    }
+                ></button>
+            </div>
+            {move || editing.get().then(|| view! { <TodoEdit id title draft=draft.clone()/> })}
+        </li>
+    })
+}
+
+/// The focus goes to the neighbour of a row that is about to go, so that one can go on from there.
+fn focus_after(live: Live, id: TodoId) {
+    let rows: Vec<_> = Part::EACH.into_iter().flat_map(|part| live.visible(part).get_untracked()).collect();
+    let at = rows.iter().position(|it| *it == id).unwrap_or(0);
+    let neighbour = rows.get(at + 1).or_else(|| rows.get(at.checked_sub(1)?));
+    dom::focus(neighbour.map_or_else(|| ".new-todo".to_owned(), |id| format!(".destroy[value='{id}']")));
+}
+
+/// The box, and what does its work until the page is awake.
+#[component]
+fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id: String) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let on_toggle = move |_| {
+        live.wish(if completed.get_untracked() { Wish::Reopen { id } } else { Wish::Complete { id } });
+    };
+    let path = move || if completed.get() { "/api/todos/reopen" } else { "/api/todos/complete" };
+    let verb = move || if completed.get() { "Reopen" } else { "Complete" };
+    view! {
+        <input
+            class="toggle"
+            type="checkbox"
+            checked=completed.get_untracked()
+            prop:checked=move || completed.get()
+            aria-labelledby=label_id
+            on:change=on_toggle
+        />
+        {form.map(|form| view! {
+            <button class="submit" form=form formaction=path name="id" value=id.to_string() aria-label=verb></button>
+        })}
+    }
+}

@@ -1,0 +1,125 @@
+//! The page of one list: puts its parts together, and opens the socket once it is awake.
+
+use leptos::prelude::*;
+
+use crate::domain::{ListId, Op, Wish};
+use crate::ui::browser::dom;
+use crate::ui::list::footer::{NewList, TodoFooter};
+use crate::ui::list::form::TodoForm;
+use crate::ui::list::item::TodoItem;
+use crate::ui::list::pages::Pages;
+use crate::ui::list::rejected::RefusedWishes;
+use crate::ui::live::connection;
+use crate::ui::live::rows::Part;
+use crate::ui::live::store::Live;
+use crate::ui::message_form::{LinkBadge, MessageForm};
+use crate::ui::route::{Filter, PageQuery, Route};
+
+/// The form that the buttons of all rows belong to, for the page without JavaScript.
+pub(crate) const ROWS_FORM: &str = "rows";
+
+/// What a page says that has no script to follow the others with.
+const WITHOUT_SCRIPT: &str =
+    r#"<p class="hint">Without JavaScript everything works, but reload to see what others changed.</p>"#;
+
+/// What a list says that has nothing in it.
+const WHEN_EMPTY: &str = "Nothing to do yet. Every screen that has this page open will see what you add.";
+
+/// The page of one list.
+#[component]
+pub fn TodoPage(
+    /// Where we are.
+    route: Route,
+    /// What stood behind the question mark.
+    query: PageQuery,
+    /// The name of the wish that the form for a new todo stands for.
+    op: Op,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let list = live.list();
+    let heading = if list.id == ListId::home() { "todos".to_owned() } else { list.name.to_string() };
+    let counts = live.counts();
+    let edited = query.edit;
+    let edit_path = route.edit_path(live.window.get_untracked().map_or(1, |it| it.page));
+    let edited_text = edited.and(query.text.clone());
+    let rows = |part| {
+        let visible = live.visible(part);
+        let (edited_text, edit_path) = (edited_text.clone(), edit_path.clone());
+        view! {
+            <For each=move || visible.get() key=|id| *id let:id>
+                <TodoItem
+                    id
+                    draft=edited_text.clone().filter(|_| edited == Some(id))
+                    edit_path=edit_path.clone()
+                />
+            </For>
+        }
+    };
+    Effect::new(move |_| {
+        dom::forget_query();
+        live.wake();
+        follow_back_and_forward(live);
+        connection::open(live);
+    });
+    view! {
+        <header class="top">
+            <a class="brand" href="/">"todoapp"</a>
+            <LinkBadge/>
+        </header>
+        <main>
+            <section class="todoapp">
+                <header class="header">
+                    <h1 dir="auto">{heading}</h1>
+                    <TodoForm query=query.clone() op/>
+                </header>
+                <RefusedWishes/>
+                <form id=ROWS_FORM method="post" hidden>
+                    <input type="hidden" name="list" value=list.id.to_string()/>
+                </form>
+                <section class="main" hidden=move || counts.get().1 == 0>
+                    <ToggleAll/>
+                    <ul class="todo-list">
+                        {Part::EACH.map(rows)}
+                    </ul>
+                </section>
+                <Pages route/>
+                <TodoFooter list=list.id.clone()/>
+            </section>
+            <p class="empty" hidden=move || counts.get().1 != 0>{WHEN_EMPTY}</p>
+            <noscript inner_html=WITHOUT_SCRIPT></noscript>
+            <MessageForm/>
+            <NewList query/>
+        </main>
+    }
+}
+
+/// Marks all todos as done, or, when all are, as open again.
+#[component]
+fn ToggleAll() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let counts = live.counts();
+    let is_all_done = move || counts.get().0 == 0;
+    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" };
+    let act = move || live.wish(if is_all_done() { Wish::ReopenAll } else { Wish::CompleteAll });
+    view! {
+        <div class="toggle-all-box">
+            <input
+                id="toggle-all"
+                class="toggle-all"
+                type="checkbox"
+                checked=counts.get_untracked().0 == 0
+                prop:checked=is_all_done
+                on:change=move |_| act()
+            />
+            <label for="toggle-all">"Mark all as complete"</label>
+            // Covers the box until the page is awake, and always where there is no script.
+            <button class="submit" form=ROWS_FORM formaction=path aria-label="Mark all as complete"></button>
+        </div>
+    }
+}
+
+fn follow_back_and_forward(live: Live) {
+    window_event_listener_untyped("popstate", move |_| {
+        live.filter.set(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter));
+    });
+}

@@ -1,0 +1,32 @@
+//! The way to the other pages of a long list, for as long as one window of it is here: without
+//! JavaScript always, with it until the rest has come.
+
+use leptos::prelude::*;
+
+use crate::ui::live::store::Live;
+use crate::ui::route::Route;
+
+/// Links to the page before and the page after this one.
+#[component]
+pub fn Pages(
+    /// The list and its filter, which the links keep.
+    route: Route,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let window = live.window.get_untracked().filter(|it| it.pages > 1)?;
+    let link = |label: &str, page: usize| format!("<a href=\"{}\">{label}</a>", route.page_path(page));
+    let previous = if window.page > 1 { link("Previous", window.page - 1) } else { String::new() };
+    let next = if window.page < window.pages { link("Next", window.page + 1) } else { String::new() };
+    // As text: made of elements it would be 1 kB more for every browser to load, and do nothing more.
+    let links = format!("{previous}<span>Page {} of {}</span>{next}", window.page, window.pages);
+    // The pages are those of the filter that the server rendered, and of no use for another.
+    let filter = route.filter;
+    Some(view! {
+        <nav
+            class="pages"
+            aria-label="Pages"
+            hidden=move || live.window.read().is_none() || live.filter.get() != filter
+            inner_html=links
+        ></nav>
+    })
+}

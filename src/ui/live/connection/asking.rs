@@ -1,0 +1,96 @@
+//! Following without a socket: some proxies let none through. The page then asks for the next events
+//! every few seconds. They go the same way as those from a socket.
+
+use std::cell::RefCell;
+
+use futures::StreamExt;
+use futures::channel::mpsc;
+use futures::future::select;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::Set;
+
+use crate::api;
+use crate::protocol::NextEvents;
+use crate::protocol::error::{ApiError, ErrorCode};
+use crate::ui::browser::dom;
+use crate::ui::live::backoff::Backoff;
+use crate::ui::live::connection::{LinkState, reload};
+use crate::ui::live::sender;
+use crate::ui::live::store::Live;
+
+/// Between two questions. Two people at one table still see each other's changes while they talk
+/// about them, and a thousand such pages are some 300 small requests a second.
+const ASK_EVERY_MS: u32 = 3_000;
+
+thread_local! {
+    /// The way to the task, while there is one that asks.
+    static LOOKS: RefCell<Option<mpsc::UnboundedSender<()>>> = const { RefCell::new(None) };
+}
+
+/// There may be something new: whoever follows by asking asks now.
+pub(crate) fn look() {
+    LOOKS.with_borrow(|looks| {
+        // Where nobody listens any more, nobody asks.
+        let _ = looks.as_ref().map(|it| it.unbounded_send(()));
+    });
+}
+
+/// Asks for as long as it is let, and tells how that goes. Ends where there is no such list.
+pub(super) async fn follow(live: Live) {
+    let (sender, mut looks) = mpsc::unbounded();
+    LOOKS.set(Some(sender));
+    let mut backoff = Backoff::default();
+    let mut is_answered = false;
+    loop {
+        let wait_ms = match ask(live).await {
+            Ok(()) => {
+                // The server is back. Perhaps that was all that the socket had been missing.
+                if !std::mem::replace(&mut is_answered, true) {
+                    crate::ui::live::connection::renew();
+                }
+                backoff = Backoff::default();
+                ASK_EVERY_MS
+            }
+            Err(error) if error.code == ErrorCode::ListNotFound => return,
+            Err(_) => {
+                is_answered = false;
+                live.link.set(LinkState::Offline);
+                backoff.next_ms(dom::jitter())
+            }
+        };
+        select(TimeoutFuture::new(wait_ms), looks.next()).await;
+        // One question answers all who wanted it by now.
+        while looks.try_recv().is_ok() {}
+    }
+}
+
+/// Takes in all events up to the log's end.
+async fn ask(live: Live) -> Result<(), ApiError> {
+    loop {
+        let after = live.head();
+        // As before a socket is opened: the log that answers need not be the one that gave the receipts.
+        live.connecting();
+        let reason = match sender::in_time(api::load_events(live.list().id.to_string(), after.to_string())).await {
+            Ok(NextEvents::Events { events, head }) => {
+                let is_dense = events.iter().all(|it| live.receive(it));
+                if is_dense && live.caught_up(head.0, LinkState::Asking) {
+                    break;
+                }
+                if live.head() == after {
+                    return Err(ApiError::plain(ErrorCode::Unavailable));
+                }
+                continue;
+            }
+            Ok(NextEvents::Reset { reason }) => Some(reason),
+            // No answer, or one that this page can't read, as a newer server may give: the board that
+            // it sends has the effect.
+            Err(error) if error.code == ErrorCode::Unreachable => None,
+            Err(error) => return Err(error),
+        };
+        reload(live, reason).await?;
+        live.caught_up(live.head(), LinkState::Asking);
+        break;
+    }
+    sender::send(live);
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! One socket: from its opening to its first frame, and from there to its end.
+
+use futures::StreamExt;
+use futures::future::{Either, select};
+use gloo_net::websocket::futures::WebSocket;
+use gloo_net::websocket::{Message, WebSocketError};
+use gloo_timers::future::TimeoutFuture;
+
+use crate::protocol::{Push, ResetReason};
+use crate::ui::browser::dom;
+use crate::ui::live::connection::{LinkState, Wakes, messages};
+use crate::ui::live::store::Live;
+use crate::ui::notices::Notice;
+
+/// How long the first frame may take. The server sends it at once; a proxy that holds an upgrade back
+/// would else hold up the change to asking.
+const FIRST_FRAME_MS_MAX: u32 = 10_000;
+
+/// The server beats every 25 s; half as much again is silence.
+const SILENCE_MS_MAX: u32 = 37_500;
+
+/// There is no such list: connecting again would not help.
+const CLOSE_NO_SUCH_LIST: u16 = 4404;
+
+/// Why a connection ended.
+pub(super) enum Ended {
+    /// It broke, or never came about.
+    Broken,
+    /// The board can't go on from where it is.
+    Reset(Option<ResetReason>),
+    /// There is nothing to connect to.
+    Gone,
+    /// Another one is wanted at once: one that is surely good, or that begins where the board is now.
+    Renewed,
+}
+
+/// A socket that has brought its first frame: only then it is known that frames come through.
+pub(super) struct Socket {
+    stream: WebSocket,
+    first: String,
+}
+
+impl Socket {
+    pub(super) async fn open(live: Live, wakes: &mut Wakes) -> Result<Self, Ended> {
+        // Whoever wanted another socket by now gets this one.
+        while wakes.try_recv().is_ok() {}
+        let after = live.head();
+        let url = dom::socket_url(&format!("list={}&after={after}", live.list().id));
+        live.connecting();
+        let socket = web_sys::WebSocket::new(&url).map_err(|_| Ended::Broken)?;
+        let mut stream = WebSocket::try_from(socket.clone()).map_err(|_| Ended::Broken)?;
+        let first = read(&mut stream, wakes, FIRST_FRAME_MS_MAX).await?;
+        // Asking has moved the board meanwhile. Two ways never move it at one time: their answers may
+        // be from before and after a backup was put back.
+        if live.head() != after {
+            return Err(Ended::Renewed);
+        }
+        messages::begin(socket);
+        Ok(Self { stream, first })
+    }
+
+    /// Follows the list to the end of the connection.
+    pub(super) async fn follow(mut self, live: Live, wakes: &mut Wakes) -> Ended {
+        let mut text = self.first;
+        loop {
+            if let Some(ended) = hear(live, text) {
+                return ended;
+            }
+            // Silence is ended by what the server says, and by nothing that is done here.
+            text = match read(&mut self.stream, wakes, SILENCE_MS_MAX).await {
+                Ok(text) => text,
+                Err(ended) => return ended,
+            };
+        }
+    }
+}
+
+/// The next frame, which must come in time.
+async fn read(stream: &mut WebSocket, wakes: &mut Wakes, wait_ms_max: u32) -> Result<String, Ended> {
+    match select(select(stream.next(), wakes.next()), TimeoutFuture::new(wait_ms_max)).await {
+        Either::Right(_) => Err(Ended::Broken),
+        Either::Left((Either::Right(_), _)) => Err(Ended::Renewed),
+        Either::Left((Either::Left((frame, _)), _)) => match frame {
+            Some(Ok(Message::Text(text))) => Ok(text),
+            Some(Err(WebSocketError::ConnectionClose(close))) if close.code == CLOSE_NO_SUCH_LIST => Err(Ended::Gone),
+            // Bytes are nothing that our server sends.
+            _ => Err(Ended::Broken),
+        },
+    }
+}
+
+/// Takes a frame in: what starts with `{` is a push, everything else is an echo.
+fn hear(live: Live, text: String) -> Option<Ended> {
+    if !text.starts_with('{') {
+        messages::echoed(&text);
+        live.notices.add(Notice::echo(text));
+        return None;
+    }
+    match serde_json::from_slice(text.as_bytes()) {
+        Ok(Push::Event(event)) => (!live.receive(&event)).then_some(Ended::Broken),
+        Ok(Push::Head(head)) => (!live.caught_up(head.0, LinkState::Live)).then_some(Ended::Broken),
+        Ok(Push::Reset { reason }) => Some(Ended::Reset(Some(reason))),
+        // A newer server may push what this page does not know: its board has the effect.
+        Err(_) => Some(Ended::Reset(None)),
+    }
+}

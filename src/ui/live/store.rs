@@ -1,0 +1,331 @@
+//! The list on screen: the confirmed board, the wishes on top of it, and the signals they move. The
+//! board moves in one way only, by an event; what is shown is always the board with the wishes.
+
+mod rest;
+mod state;
+
+use leptos::prelude::*;
+use state::State;
+
+use crate::domain::{Applied, Board, Event, EventId, List, Op, Receipt, TodoId, Window, Wish};
+use crate::protocol::ResetReason;
+use crate::protocol::error::ApiError;
+use crate::sync::{Outbox, Wished};
+use crate::ui::browser::dom;
+use crate::ui::browser::storage;
+use crate::ui::browser::storage::Kept;
+use crate::ui::live::connection::LinkState;
+use crate::ui::live::rows::{Part, Row, Rows};
+use crate::ui::live::sender;
+use crate::ui::notices::{Notice, Notices};
+use crate::ui::route::Filter;
+
+/// More missed changes than this are summed up in one notice.
+const MISSED_NOTICES_MAX: usize = 3;
+
+/// The list on screen. Cheap to copy, and shared by context.
+#[derive(Clone, Copy)]
+pub struct Live {
+    state: StoredValue<State>,
+    is_awake: StoredValue<bool>,
+    /// Moved whenever a row may have come, gone or changed sides.
+    version: RwSignal<u64>,
+    /// Which todos the page shows.
+    pub filter: RwSignal<Filter>,
+    /// How things stand with the server.
+    pub link: RwSignal<LinkState>,
+    /// How many wishes the server has not answered.
+    pub unsent: RwSignal<usize>,
+    /// Which part of a long list this is; `None` once all of it is here.
+    pub window: RwSignal<Option<Window>>,
+    /// The wishes that the server refused.
+    pub refused: RwSignal<Vec<Wished>>,
+    /// The todo whose title is being edited.
+    pub edited: RwSignal<Option<TodoId>>,
+    /// Where notices go.
+    pub notices: Notices,
+}
+
+impl Live {
+    /// The list as the server rendered it.
+    #[must_use]
+    pub fn new(board: Board, window: Option<Window>, filter: Filter, notices: Notices) -> Self {
+        let live = Self {
+            state: StoredValue::new(State {
+                board,
+                outbox: Outbox::default(),
+                rows: Rows::default(),
+                missed: Vec::new(),
+                given: Vec::new(),
+                is_sending: false,
+                is_retry_planned: false,
+                failed_tries: 0,
+                is_durable: true,
+            }),
+            is_awake: StoredValue::new(false),
+            version: RwSignal::new(0),
+            filter: RwSignal::new(filter),
+            link: RwSignal::new(LinkState::Connecting),
+            unsent: RwSignal::new(0),
+            window: RwSignal::new(window),
+            refused: RwSignal::new(Vec::new()),
+            edited: RwSignal::new(None),
+            notices,
+        };
+        live.refresh();
+        live
+    }
+
+    /// Takes up what this browser kept, and what its other tabs do. For when the page is awake.
+    pub(crate) fn wake(self) {
+        self.is_awake.set_value(true);
+        self.state.update_value(|it| storage::wishes().into_iter().for_each(|wished| it.outbox.put(wished)));
+        self.edit_half_typed();
+        storage::on_other_tab(move |kept| self.hear_other_tab(kept));
+        dom::warn_before_leaving(move || {
+            self.state.with_value(|it| !it.is_durable && it.outbox.unanswered().next().is_some())
+        });
+        self.refresh();
+        sender::send(self);
+    }
+
+    /// Whether the page is awake: what is made from now on is made by the script.
+    pub(crate) fn is_awake(&self) -> bool {
+        self.is_awake.get_value()
+    }
+
+    /// Which list this is.
+    #[must_use]
+    pub fn list(&self) -> List {
+        self.state.with_value(|it| it.board.list.clone())
+    }
+
+    /// The last event that is on the board.
+    pub(crate) fn head(&self) -> EventId {
+        self.state.with_value(|it| it.board.head.0)
+    }
+
+    /// The todos that are shown in a part of the page, in order.
+    #[must_use]
+    pub fn visible(self, part: Part) -> Memo<Vec<TodoId>> {
+        Memo::new(move |_| {
+            self.version.track();
+            let (filter, edited) = (self.filter.get(), self.edited.get());
+            self.state.with_value(|it| it.rows.visible(part, filter, edited))
+        })
+    }
+
+    /// How many todos are open, and how many there are.
+    #[must_use]
+    pub fn counts(self) -> Memo<(usize, usize)> {
+        Memo::new(move |_| {
+            self.version.track();
+            self.state.with_value(|it| {
+                let (open, all) = it.rows.counts();
+                let rest = self.window.get_untracked().map(|window| it.outbox.view_window(window, &it.board.list.id));
+                rest.map_or((open, all), |rest| (open + rest.rest_open, all + rest.rest_open + rest.rest_done))
+            })
+        })
+    }
+
+    /// The signal of one row; `None` where the todo is gone.
+    #[must_use]
+    pub fn row(&self, id: TodoId) -> Option<ArcRwSignal<Row>> {
+        self.state.with_value(|it| it.rows.get(id))
+    }
+
+    /// Goes on with the title that was half typed when the page was left.
+    fn edit_half_typed(self) {
+        let half_typed = storage::edited(&self.list().id).filter(|id| self.row(*id).is_some());
+        if half_typed.is_some() {
+            self.edit(half_typed);
+        }
+    }
+
+    /// Begins or ends the editing of a title.
+    pub fn edit(self, todo: Option<TodoId>) {
+        self.edited.set(todo);
+        self.refresh();
+    }
+
+    /// Shows a wish at once, keeps it, and sends it.
+    pub fn wish(self, wish: Wish) {
+        let (list, at_ms) = (self.list().id, dom::now_ms());
+        let op = dom::new_op(self.state.with_value(|it| it.outbox.next_ms(at_ms)));
+        let wished = Wished { op, list, at_ms, wish, refused: None, received: None };
+        self.state.update_value(|it| {
+            if let Wish::Rename { id, title } = &wished.wish {
+                it.given.retain(|(given, _)| given != id);
+                it.given.push((*id, title.clone()));
+            }
+            it.is_durable &= storage::keep_wish(&wished);
+            it.outbox.put(wished);
+        });
+        self.refresh();
+        sender::send(self);
+    }
+
+    /// Sets a refused wish aside.
+    pub fn set_aside(self, op: Op) {
+        self.state.update_value(|it| {
+            it.outbox.remove(op);
+        });
+        storage::forget_wish(op);
+        self.refresh();
+    }
+
+    /// The wish to send next.
+    pub(crate) fn next_to_send(self) -> Option<Wished> {
+        self.state.with_value(|it| it.outbox.unanswered().next().cloned())
+    }
+
+    /// Takes the right to send. `false` where it is taken.
+    pub(crate) fn begin_sending(self) -> bool {
+        self.state.try_update_value(|it| !std::mem::replace(&mut it.is_sending, true)).unwrap_or(false)
+    }
+
+    /// Gives the right to send back. Returns how many tries have failed in a row.
+    pub(crate) fn end_sending(self, has_failed: bool) -> u32 {
+        let ended = self.state.try_update_value(|it| {
+            it.is_sending = false;
+            it.failed_tries = if has_failed { it.failed_tries + 1 } else { 0 };
+            it.failed_tries
+        });
+        ended.unwrap_or(0)
+    }
+
+    /// Takes the right to try again later. `false` where that is planned already.
+    pub(crate) fn plan_retry(self) -> bool {
+        self.state.try_update_value(|it| !std::mem::replace(&mut it.is_retry_planned, true)).unwrap_or(false)
+    }
+
+    /// The planned try begins: the next failure may plan another.
+    pub(crate) fn begin_retry(self) {
+        self.state.update_value(|it| it.is_retry_planned = false);
+    }
+
+    /// The server has answered a wish.
+    pub(crate) fn answered(self, wished: &Wished, answer: Result<Receipt, ApiError>) {
+        let (op, is_whole) = (wished.op, self.is_whole());
+        let notice = self.state.try_update_value(|it| {
+            it.failed_tries = 0;
+            let notice = match answer {
+                Ok(receipt) => {
+                    it.outbox.receive(op, &receipt, &it.board);
+                    None
+                }
+                Err(error) => it.refuse(wished, error, is_whole),
+            };
+            match it.outbox.get(op) {
+                None => storage::forget_wish(op),
+                Some(wished) if wished.refused.is_some() => it.is_durable &= storage::keep_wish(wished),
+                Some(_) => {}
+            }
+            notice
+        });
+        if let Some(notice) = notice.flatten() {
+            self.notices.add(notice);
+        }
+        self.refresh();
+    }
+
+    /// An event has come in. `false` where events between the board and it are missing.
+    pub(crate) fn receive(self, event: &Event) -> bool {
+        match self.state.try_update_value(|it| it.receive(event)) {
+            Some(Applied::Next) => self.refresh(),
+            Some(Applied::Repeat) => {}
+            Some(Applied::Gap) | None => return false,
+        }
+        if self.link.get_untracked() == LinkState::Live {
+            self.tell_missed();
+        }
+        true
+    }
+
+    /// A socket is about to be opened, or the log asked. That may not be the log that gave the receipts:
+    /// it may be an older copy that has our place in it. So what is not confirmed is asked again, by the
+    /// same names.
+    pub(crate) fn connecting(self) {
+        self.state.update_value(|it| it.outbox.forget_receipts());
+        self.refresh();
+    }
+
+    /// The log ends here, for who follows it in this way. `false` where the board is not there.
+    pub(crate) fn caught_up(self, head: EventId, by: LinkState) -> bool {
+        if self.head() != head {
+            return false;
+        }
+        if self.link.get_untracked() != by {
+            self.link.set(by);
+            sender::send(self);
+        }
+        self.tell_missed();
+        true
+    }
+
+    /// The log can't be resumed from: the board as it is now.
+    pub(crate) fn replace(self, board: Board, reason: Option<ResetReason>) {
+        self.state.update_value(|it| {
+            it.outbox.forget_receipts();
+            it.board = board;
+        });
+        if reason == Some(ResetReason::Unknown) {
+            self.notices.add(Notice::error(
+                "The server has another history of this list than this page had, perhaps from a backup. \
+                 This is the list it has now; what you had not sent yet goes out."
+                    .to_owned(),
+            ));
+        }
+        self.refresh();
+        sender::send(self);
+    }
+
+    fn hear_other_tab(self, kept: Kept) {
+        self.state.update_value(|it| match kept {
+            Kept::Put(wished) => it.outbox.put(wished),
+            // The end of a wish is heard from the server; only what was set aside is gone for good.
+            Kept::Removed(op) => {
+                if it.outbox.get(op).is_some_and(|it| it.refused.is_some()) {
+                    it.outbox.remove(op);
+                }
+            }
+        });
+        self.refresh();
+        // The tab that made it sends it; where that tab is gone by then, this one does.
+        sender::send_later(self);
+    }
+
+    fn tell_missed(self) {
+        let missed = self.state.try_update_value(|it| std::mem::take(&mut it.missed)).unwrap_or_default();
+        if missed.len() > MISSED_NOTICES_MAX {
+            self.notices.add(Notice::change(format!("{} changes by others", missed.len())));
+        } else {
+            for notice in missed {
+                self.notices.add(notice);
+            }
+        }
+    }
+
+    /// Brings the signals in line with the board and its wishes.
+    fn refresh(self) {
+        let (edited, is_whole) = (self.edited.get_untracked(), self.is_whole());
+        let is_moved = self.state.try_update_value(|it| {
+            let view = it.outbox.view(&it.board);
+            let State { outbox, rows, .. } = it;
+            // A wish about all todos moves the counts of a part also where it moves none of its rows.
+            rows.update(view.todos, |id| outbox.saving(id), edited) || !is_whole
+        });
+        let (unsent, refused) = self
+            .state
+            .with_value(|it| (it.outbox.unanswered().count(), it.outbox.refused().cloned().collect::<Vec<_>>()));
+        if self.unsent.get_untracked() != unsent {
+            self.unsent.set(unsent);
+        }
+        if self.refused.read_untracked() != refused {
+            self.refused.set(refused);
+        }
+        if is_moved == Some(true) {
+            self.version.update(|it| *it += 1);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Everything that runs on the server only, and the story of its start and its end.
+
+mod access;
+mod connection_limits;
+mod console;
+mod heavy;
+mod http;
+mod listener;
+mod log;
+mod router;
+mod state;
+mod write_deadline;
+mod ws;
+
+/// What can be set from outside.
+pub mod config;
+
+use std::future::Future;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use leptos::config::LeptosOptions;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::backend::storage::database;
+use crate::backend::{essential, feed, output, retention, service, writer};
+
+pub use config::Config;
+use connection_limits::Seats;
+use state::AppState;
+
+/// How long requests and sockets may take to end after a signal: under what containers allow.
+const DRAIN_WAIT: Duration = Duration::from_secs(8);
+
+/// How long the last writes and the closing of the database may take after that.
+const CLOSE_WAIT: Duration = Duration::from_secs(8);
+
+/// Starts the log. The first thing a program does, so that nothing is said in another way.
+pub fn start_log(config: &Config) {
+    log::start(config.log);
+}
+
+/// Says why the server could not start, or not go on: the first line is for the person, the causes are
+/// for whoever they ask.
+pub fn say_why_not(error: &anyhow::Error) {
+    let causes = error.chain().skip(1).map(|it| format!("  because: {it}\n"));
+    output::stderr().say(&format!("todoapp: {error}\n{}", causes.collect::<String>()));
+    output::stderr().flush();
+}
+
+/// Runs the server until `shutdown` says to stop: then requests finish, sockets are told goodbye,
+/// what was asked is written, and the database is closed.
+///
+/// # Errors
+/// A sentence for whoever started it: what can't be used, and what to do.
+pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
+    // Rendering spawns its tasks here. A second start in one process finds it set already.
+    let _ = any_spawner::Executor::init_tokio();
+    // Every socket is an open file. Shells often allow 1024 of them and would let us have more.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::debug!(%error, "The limit of open files stays: {error}");
+    }
+    let listener = listen(&config)?;
+    let address = listener.local_addr().context("the address listened on is not known")?;
+    let database = database::Database::open(&config.database_url).await?;
+
+    let tasks = TaskTracker::new();
+    let feeds = feed::Feeds::new(database.clone(), tasks.clone(), config.failpoint());
+    let stop_writing = CancellationToken::new();
+    let (writer, writing) =
+        writer::Writer::new(database.clone(), feeds.clone(), config.failpoint(), stop_writing.clone());
+    output::stdout().fail(config.failpoint());
+    let writing = tokio::spawn(essential::watch("The writer", writing));
+    let pruning = retention::run(database.clone(), config.retention(), config.failpoint());
+    let pruning = tokio::spawn(essential::watch("What prunes the log", pruning));
+    let console = console::Console::new(config.log.is_json);
+    let proxies: Arc<[_]> = config.proxies.into();
+    let connections = Seats::new(listener::CONNECTIONS_MAX, config.connections_per_address_max, proxies.clone());
+    let state = AppState {
+        todos: service::Todos::new(database.clone(), writer),
+        feeds,
+        access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
+        console,
+        heavy: heavy::Heavy::start().context("no threads can be started for rendering pages")?,
+        sockets: Seats::new(config.sockets_max, config.sockets_per_address_max, proxies.clone()),
+        options: options(),
+        echo_prefix: config.echo_prefix.into(),
+        tasks: tasks.clone(),
+        shutdown: shutdown.clone(),
+    };
+
+    let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+    console.say(&format!("todoapp is at http://{host}:{}", address.port()));
+    console.say(&format!("Its data is in {}", database.path().display()));
+    let serving = listener::serve(listener, router::router(state), connections, tasks.clone(), shutdown);
+    essential::watch("What takes connections", serving).await;
+
+    console.say("Stopping: requests finish, sockets are told goodbye");
+    tasks.close();
+    if timeout(DRAIN_WAIT, tasks.wait()).await.is_err() {
+        tracing::warn!("Some connections did not end in time, and are dropped");
+    }
+    pruning.abort();
+    stop_writing.cancel();
+    let closing = async {
+        // It never panics: that would have ended the process.
+        let _ = writing.await;
+        database.close().await;
+    };
+    if timeout(CLOSE_WAIT, closing).await.is_err() {
+        tracing::warn!("The database did not close in time; it will recover at the next start");
+    }
+    console.say("Stopped");
+    output::stdout().flush();
+    output::stderr().flush();
+    Ok(())
+}
+
+fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    let address = config.listen;
+    match listener::bind(address) {
+        Ok(listener) => Ok(listener),
+        Err(error) => {
+            let why = match error.kind() {
+                ErrorKind::AddrInUse => "another program is using it: stop that one, or choose another with --listen",
+                ErrorKind::PermissionDenied => "this user may not use it: choose a port above 1023 with --listen",
+                ErrorKind::AddrNotAvailable => "this machine has no such address: choose another with --listen",
+                _ => "the system refuses it: choose another with --listen",
+            };
+            Err(error).with_context(|| format!("can't listen on {address}: {why}"))
+        }
+    }
+}
+
+fn options() -> LeptosOptions {
+    LeptosOptions::builder().output_name("todoapp").site_pkg_dir(http::assets::package_folder()).build()
+}
+
+/// Waits for SIGINT, SIGTERM or SIGHUP, which a closed terminal sends. A second one ends the process at
+/// once.
+///
+/// # Errors
+/// Where the system does not let signals be caught.
+pub fn stop_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    // Whoever starts it with `nohup` wants it to outlive the terminal.
+    let mut hang_up = if is_hang_up_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
+    let mut terminal_closed = async move || match &mut hang_up {
+        Some(signal) => signal.recv().await,
+        None => std::future::pending().await,
+    };
+    Ok(async move {
+        for is_second in [false, true] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = terminal_closed() => {}
+            }
+            if is_second {
+                // 128 + SIGINT, what a shell reports for a program ended by Ctrl-C.
+                std::process::exit(130);
+            }
+            shutdown.cancel();
+        }
+    })
+}
+
+/// Whether SIGHUP is ignored, as Linux tells: a set of bits, the lowest of which is signal 1.
+fn is_hang_up_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|it| it.strip_prefix("SigIgn:"));
+    ignored.and_then(|it| u64::from_str_radix(it.trim(), 16).ok()).is_some_and(|it| it & 1 == 1)
+}

@@ -1,0 +1,119 @@
+//! Where pages and boards are made and packed: work for the processor, on threads of its own, so that
+//! sockets and writes never wait behind it. So many are made at one time, and so much that was made
+//! may wait to be read.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::web::listener::SEND_BUFFER_BYTES;
+
+/// How long a request waits for its turn: longer, and the person has left.
+const TURN_WAIT: Duration = Duration::from_secs(10);
+
+/// What all long answers made here may take of memory until they are read: the longest board there can
+/// be has about twenty megabytes, an ordinary one of ten thousand todos one.
+const UNREAD_KIB_MAX: u32 = 64 << 10;
+
+/// Answers up to this length need no room: the system takes them off us at once. A page is some 10 kB
+/// when it is packed.
+const FREE_BYTES_MAX: usize = SEND_BUFFER_BYTES as usize;
+
+/// How soon a client that was turned away may ask again, in seconds.
+const RETRY_SECONDS: &str = "5";
+
+/// The threads and their limits. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Heavy {
+    threads: Arc<Threads>,
+    turns: Arc<Semaphore>,
+    room: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct Threads(Option<Runtime>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // Dropping it would wait for its threads, which a thread of another runtime must not do.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Heavy {
+    /// Starts the threads: half as many as there are processors, so that the rest is always free.
+    pub(crate) fn start() -> std::io::Result<Self> {
+        let threads = (available_parallelism().map_or(1, NonZeroUsize::get) / 2).max(1);
+        let runtime = Builder::new_multi_thread().worker_threads(threads).thread_name("heavy").enable_all().build()?;
+        Ok(Self {
+            threads: Arc::new(Threads(Some(runtime))),
+            turns: Arc::new(Semaphore::new(threads)),
+            room: Arc::new(Semaphore::new(UNREAD_KIB_MAX as usize)),
+        })
+    }
+
+    async fn answer(&self, making: impl Future<Output = Response> + Send + 'static) -> Response {
+        let Some(runtime) = &self.threads.0 else { return busy() };
+        let Ok(Ok(turn)) = timeout(TURN_WAIT, self.turns.clone().acquire_owned()).await else { return busy() };
+        let made = runtime.spawn(async move {
+            let (parts, body) = making.await.into_parts();
+            let body = to_bytes(body, usize::MAX).await;
+            drop(turn);
+            (parts, body)
+        });
+        let (parts, body) = match made.await {
+            Ok((parts, Ok(body))) => (parts, body),
+            Ok((_, Err(_))) => return busy(),
+            Err(error) => match error.try_into_panic() {
+                // Answered as any other request that panics.
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => return busy(),
+            },
+        };
+        if body.len() <= FREE_BYTES_MAX {
+            return Response::from_parts(parts, Body::from(body));
+        }
+        let kib = u32::try_from(body.len() >> 10).unwrap_or(UNREAD_KIB_MAX).min(UNREAD_KIB_MAX);
+        // Waiting for room would take the very memory that there is no room for.
+        match self.room.clone().try_acquire_many_owned(kib) {
+            Ok(room) => Response::from_parts(parts, Body::from(Bytes::from_owner(Unread { body, _room: room }))),
+            Err(_) => busy(),
+        }
+    }
+}
+
+/// An answer that takes its room until the last of it was sent.
+struct Unread {
+    body: Bytes,
+    _room: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Unread {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// Makes the answers of a route on these threads.
+pub(crate) async fn make(State(heavy): State<Heavy>, request: Request, next: Next) -> Response {
+    heavy.answer(next.run(request)).await
+}
+
+fn busy() -> Response {
+    tracing::warn!("A page was refused: too many are asked for, or too few are read");
+    let sentence = "Too many pages are being asked for just now: try again soon.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, RETRY_SECONDS)], sentence).into_response()
+}

@@ -1,0 +1,6 @@
+//! What is answered over HTTP: pages, files, and the HTTP side of the server functions.
+
+pub(crate) mod assets;
+pub(crate) mod functions;
+pub(crate) mod pages;
+pub(crate) mod responses;

@@ -1,0 +1,236 @@
+//! The HTTP side of the server functions: checks what comes in, gives each error its status, and
+//! turns the answer to a plain form into a redirect, so that every action works without JavaScript.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::provide_context;
+use serde::Deserialize;
+
+use crate::backend::storage::window::Shown;
+use crate::domain::{Op, Receipt};
+use crate::protocol::error::{ApiError, ErrorCode};
+use crate::ui::route::{PageQuery, Route};
+use crate::web::state::AppState;
+
+/// The longest body: the longest title, with every byte of every character percent-encoded, is 6 kB.
+const BODY_BYTES_MAX: usize = 32 << 10;
+
+/// The longest answer of a server function that is looked into: errors and receipts are far shorter.
+const ANSWER_BYTES_MAX: usize = 64 << 10;
+
+/// What goes back into an address of a text that was refused, percent-encoded: a title of the longest
+/// kind fits, and the head of the next request stays well below its limit.
+const ADDRESS_TEXT_BYTES_MAX: usize = 8 << 10;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Runs a server function.
+pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    // Whoever asks for a page sent a plain form. The function itself always answers with JSON.
+    let wants_page = parts.method == Method::POST && has(&parts.headers, "text/html");
+    parts.headers.remove(ACCEPT);
+    let back = back(&state, &parts.headers);
+    let made = match parts.uri.path() {
+        "/api/todos/create" => Made::Todo,
+        path if path.starts_with("/api/lists/") => Made::List,
+        _ => Made::Nothing,
+    };
+    let (fields, answer) = match read(&parts, body).await {
+        Err(error) => (Bytes::new(), refuse(&error)),
+        Ok(body) => {
+            let fields = if wants_page { with_own_op(&body).unwrap_or(body) } else { body };
+            (fields.clone(), run(&state, Request::from_parts(parts, Body::from(fields))).await)
+        }
+    };
+    if wants_page { redirect(&state, answer, back, &fields, made).await } else { answer }
+}
+
+async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
+    if parts.method == Method::POST && !is_form(&parts.headers) {
+        return Err(ApiError::new(ErrorCode::UnsupportedMediaType, format!("Send the fields as {FORM}.")));
+    }
+    let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| {
+        let sentence = format!("The request is longer than {} KiB, or broke off.", BODY_BYTES_MAX >> 10);
+        ApiError::new(ErrorCode::TooLarge, sentence)
+    })?;
+    if !is_text(&body) {
+        return Err(ApiError::new(ErrorCode::BadRequest, "The fields are not UTF-8 text."));
+    }
+    Ok(body)
+}
+
+/// Whether the fields are UTF-8 once their `%xx` are undone. The decoder behind us would put a
+/// replacement character where they are not, and the title would be one that nobody typed.
+fn is_text(body: &[u8]) -> bool {
+    let mut bytes = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = (*first == b'%').then(|| std::str::from_utf8(after.get(..2)?).ok()).flatten();
+        let (byte, after) = match escaped.and_then(|it| u8::from_str_radix(it, 16).ok()) {
+            Some(byte) => (byte, &after[2..]),
+            None => (*first, after),
+        };
+        bytes.push(byte);
+        rest = after;
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
+/// Gives the wish of a plain form the name that goes with its text. `None` where it has neither.
+fn with_own_op(body: &[u8]) -> Option<Bytes> {
+    let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
+    let title = fields.iter().find(|(name, _)| name == "title")?.1.clone();
+    let (_, op) = fields.iter_mut().find(|(name, _)| name == "op")?;
+    *op = op.parse::<Op>().ok()?.with_text(&title).to_string();
+    Some(serde_urlencoded::to_string(&fields).ok()?.into())
+}
+
+async fn run(state: &AppState, request: Request) -> Response {
+    let todos = state.todos.clone();
+    let context = move || provide_context(todos.clone());
+    with_status(leptos_axum::handle_server_fns_with_context(context, request).await.into_response()).await
+}
+
+/// Gives an error the status its code stands for; the function layer answers them all with 500.
+async fn with_status(answer: Response) -> Response {
+    if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return no_store(answer);
+    }
+    let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
+    let error = serde_json::from_slice(&bytes).unwrap_or_else(|_| ApiError::plain(ErrorCode::Unavailable));
+    refuse(&error)
+}
+
+/// An error as the wire knows it.
+pub(crate) fn refuse(error: &ApiError) -> Response {
+    no_store((status(error.code), axum::Json(error)).into_response())
+}
+
+fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::ListNotFound | ErrorCode::TodoNotFound => StatusCode::NOT_FOUND,
+        ErrorCode::TodoExists | ErrorCode::ListFull | ErrorCode::OpReused => StatusCode::CONFLICT,
+        ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextControl => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::BadId | ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
+        ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::Unavailable | ErrorCode::Unreachable | ErrorCode::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn no_store(mut answer: Response) -> Response {
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// What a form is for, if it makes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Todo,
+    List,
+    Nothing,
+}
+
+/// What the page that sent a form needs back, if its form was refused.
+#[derive(Debug, Default, Deserialize)]
+struct Fields {
+    list: Option<String>,
+    id: Option<String>,
+    title: Option<String>,
+    name: Option<String>,
+}
+
+/// Sends a person back to the page, with what was wrong, and with what they had typed.
+async fn redirect(
+    state: &AppState,
+    answer: Response,
+    back: Option<(Route, usize)>,
+    fields: &[u8],
+    made: Made,
+) -> Response {
+    let succeeded = answer.status().is_success();
+    let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
+    let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
+    let (mut route, mut page) =
+        back.or_else(|| Some((Route::of_list(fields.list?.parse().ok()?), 1))).unwrap_or_else(|| (Route::home(), 1));
+    let mut query = PageQuery::default();
+    if succeeded {
+        match (made, serde_json::from_slice::<Receipt>(&bytes)) {
+            (Made::List, Ok(receipt)) => (route, page) = (Route::of_list(receipt.list), 1),
+            (Made::Todo, Ok(receipt)) => page = page_of_new(state, &route, &receipt).await.unwrap_or(page),
+            _ => {}
+        }
+    } else {
+        let code = serde_json::from_slice::<ApiError>(&bytes).map_or(ErrorCode::Unavailable, |it| it.code);
+        let typed = |field: Option<String>| field.map(|it| shortened(&it));
+        query.refused = Some(code);
+        if made == Made::List {
+            query.name = Some(typed(fields.name).unwrap_or_default());
+        } else {
+            query.text = typed(fields.title);
+            // A refused new title belongs into the row it was for.
+            query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
+        }
+    }
+    query.page = (page > 1).then(|| page.to_string());
+    let query = serde_urlencoded::to_string(&query).unwrap_or_default();
+    let separator = if query.is_empty() { "" } else { "?" };
+    let location = format!("{}{separator}{query}", route.path());
+    no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+}
+
+/// As much of a text as surely fits into an address.
+fn shortened(text: &str) -> String {
+    let mut bytes = 0;
+    let fits = |c: &char| {
+        bytes += "%xx".len() * c.len_utf8();
+        bytes <= ADDRESS_TEXT_BYTES_MAX
+    };
+    text.chars().take_while(fits).collect()
+}
+
+/// The page of a long list on which a new todo is. `None` where it is on none, because the filter
+/// hides it, and where that can't be found out.
+async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Option<usize> {
+    let completed = route.filter.completed();
+    let is_there = completed != Some(true) && route.list == receipt.list;
+    if is_there { state.todos.page_at(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
+}
+
+/// The page a form was sent from, and its number in a long list, if it is one of ours.
+fn back(state: &AppState, headers: &HeaderMap) -> Option<(Route, usize)> {
+    let referer: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
+    let origin = format!("{}://{}", referer.scheme_str()?, referer.authority()?);
+    let route = state.access.allows_origin(&origin).then(|| Route::parse(referer.path()))??;
+    let query = serde_urlencoded::from_str::<PageQuery>(referer.query().unwrap_or_default()).unwrap_or_default();
+    Some((route, query.page()))
+}
+
+fn has(headers: &HeaderMap, kind: &str) -> bool {
+    headers.get_all(ACCEPT).iter().any(|it| it.to_str().is_ok_and(|it| it.contains(kind)))
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(FORM))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_text_is_known_by_its_escapes_too() {
+        for body in ["title=a%20b", "title=%C3%A4", "title=100%", "title=%zz", "title=ä"] {
+            assert!(is_text(body.as_bytes()), "{body}");
+        }
+        for body in [&b"title=%ff"[..], b"title=\xff", b"title=%C3", b"title=%ED%A0%80"] {
+            assert!(!is_text(body), "{body:?}");
+        }
+    }
+}

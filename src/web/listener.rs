@@ -1,0 +1,168 @@
+//! Takes connections and speaks HTTP/1.1 on them. Our own loop, because axum's sets no limit on how
+//! long a request's head may take, and none on how many connections there are.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use crate::web::connection_limits::{NoSeat, Seats};
+use crate::web::write_deadline::WriteDeadline;
+
+/// How long a client may take over a request's head, and how long a kept connection may be quiet.
+const HEAD_WAIT: Duration = Duration::from_secs(30);
+
+/// The longest head: browsers send one or two kilobytes.
+const HEAD_BYTES_MAX: usize = 16 << 10;
+
+/// The most headers in one head.
+const HEADERS_MAX: usize = 64;
+
+/// Connections at one time that are not sockets: an idle one costs some ten kilobytes.
+pub(crate) const CONNECTIONS_MAX: usize = 10_000;
+
+/// Connections that may wait to be taken: a thousand screens come back at one moment after a restart.
+const BACKLOG: u32 = 4096;
+
+/// What the system may hold of what was written and not yet read, for each connection. Left to itself
+/// it would take megabytes for a client that does not read, and it would not say for minutes that a
+/// slow one does.
+pub(crate) const SEND_BUFFER_BYTES: u32 = 64 << 10;
+
+/// What to wait before accepting again where the system has run out of something.
+const ACCEPT_DELAY: Duration = Duration::from_millis(100);
+
+/// Clients that are being told that there is no room for them, at one time. Beyond it they are cut.
+const TURNED_AWAY_MAX: usize = 64;
+
+/// How long such a client may take to read why.
+const TURNED_AWAY_WAIT: Duration = Duration::from_secs(1);
+
+/// Who is at the other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// Begins to listen.
+pub(crate) fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A restart need not wait until the system has forgotten the old connections.
+    socket.set_reuseaddr(true)?;
+    // Each connection gets the size of the one that listens.
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves until told to shut down; the connections end as tasks of their own.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    seats: Seats,
+    tasks: TaskTracker,
+    shutdown: CancellationToken,
+) {
+    let turned_away = Arc::new(Semaphore::new(TURNED_AWAY_MAX));
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => return,
+            accepted = accept(&listener) => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "Could not accept a connection: {error}");
+                tokio::time::sleep(ACCEPT_DELAY).await;
+                continue;
+            }
+        };
+        match seats.take(peer.0) {
+            Ok(seat) => {
+                let connection = connection(stream, peer, router.clone(), shutdown.clone());
+                tasks.spawn(async move {
+                    connection.await;
+                    drop(seat);
+                });
+            }
+            Err(no_seat) => {
+                tracing::warn!(peer = %peer.0, "Turned away: {}", sentence(no_seat));
+                if let Ok(permit) = turned_away.clone().try_acquire_owned() {
+                    tasks.spawn(async move {
+                        let _ = timeout(TURNED_AWAY_WAIT, turn_away(stream, no_seat)).await;
+                        drop(permit);
+                    });
+                }
+            }
+        }
+    }
+}
+
+async fn accept(listener: &TcpListener) -> std::io::Result<(TcpStream, Peer)> {
+    let (stream, address) = listener.accept().await?;
+    // Small frames must not wait for each other.
+    stream.set_nodelay(true)?;
+    Ok((stream, Peer(address.ip())))
+}
+
+fn sentence(no_seat: NoSeat) -> &'static str {
+    match no_seat {
+        NoSeat::Full => "Too many connections are open: try again soon.",
+        NoSeat::AddressFull => {
+            "Too many connections are open from your address: close some, or start todoapp with a greater \
+             --connections-per-address-max, or with --proxy and the address of your proxy."
+        }
+    }
+}
+
+/// Says why there is no room. What the client has sent is read, or the system would throw the answer
+/// away together with the connection.
+async fn turn_away(mut stream: TcpStream, no_seat: NoSeat) -> std::io::Result<()> {
+    let sentence = sentence(no_seat);
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
+         Retry-After: 5\r\nConnection: close\r\n\r\n{sentence}\n",
+        sentence.len() + 1
+    );
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await?;
+    let mut unread = [0; 1024];
+    while stream.read(&mut unread).await? > 0 {}
+    Ok(())
+}
+
+async fn connection(stream: TcpStream, peer: Peer, router: Router, shutdown: CancellationToken) {
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WAIT)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .serve_connection(TokioIo::new(WriteDeadline::new(stream)), TowerToHyperService::new(service))
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "A connection ended early: {error}");
+    }
+}

@@ -1,0 +1,33 @@
+//! What every handler can reach: one value, cheap to clone, that does no work.
+
+use std::sync::Arc;
+
+use leptos::config::LeptosOptions;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::backend::feed::Feeds;
+use crate::backend::service::Todos;
+use crate::web::access::Access;
+use crate::web::connection_limits::Seats;
+use crate::web::console::Console;
+use crate::web::heavy::Heavy;
+
+/// The state of the server.
+#[derive(Clone, Debug)]
+pub(crate) struct AppState {
+    pub(crate) todos: Todos,
+    pub(crate) feeds: Feeds,
+    pub(crate) access: Arc<Access>,
+    pub(crate) console: Console,
+    /// Where pages and boards are made.
+    pub(crate) heavy: Heavy,
+    pub(crate) sockets: Seats,
+    /// Where the page finds its script and its style.
+    pub(crate) options: LeptosOptions,
+    /// What stands in front of an echo. The conformance tests want an exact echo, and set it empty.
+    pub(crate) echo_prefix: Arc<str>,
+    /// Everything that must have ended before the database is closed.
+    pub(crate) tasks: TaskTracker,
+    pub(crate) shutdown: CancellationToken,
+}

@@ -1,0 +1,171 @@
+//! The HTTP half of `/ws`: checks the request, answers it, and hands the connection to the socket.
+//! Written here and not taken from axum, so that every refusal is a sentence, every socket is known
+//! to the shutdown, and the buffers are as small as the messages.
+
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
+use axum::http::header::{
+    CONNECTION, HOST, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+
+use crate::web::connection_limits::NoSeat;
+use crate::web::listener::Peer;
+use crate::web::state::AppState;
+use crate::web::ws::limits::{MESSAGE_BYTES_MAX, Wanted};
+use crate::web::ws::read_limit::Meter;
+use crate::web::ws::socket;
+
+/// One read: most messages are smaller, and it is held for every idle socket.
+const READ_BUFFER_BYTES: usize = 1 << 10;
+
+/// Replies that are gathered before they are written, at most about this many bytes at a time.
+const WRITE_BUFFER_BYTES: usize = 4 << 10;
+
+/// How soon a client that was turned away for the number of sockets may ask again.
+const RETRY_DELAY: Duration = Duration::from_secs(5);
+
+/// Turns a `GET /ws` into a socket.
+pub(crate) async fn upgrade(
+    State(state): State<AppState>,
+    Extension(peer): Extension<Peer>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+    mut request: Request,
+) -> Response {
+    if request.method() != Method::GET {
+        return (StatusCode::METHOD_NOT_ALLOWED, [("allow", "GET")], "Connect to /ws with GET.\n").into_response();
+    }
+    let accept = match accept_key(request.headers()) {
+        Ok(accept) => accept,
+        Err(refused) => return refused.answer(request.headers()),
+    };
+    let Ok(Query(wanted)) = wanted else {
+        return (StatusCode::BAD_REQUEST, "Give `list` and `after` at most once each, as in /ws?list=home&after=0\n")
+            .into_response();
+    };
+    if wanted.after.is_some() && wanted.list.is_none() {
+        return (StatusCode::BAD_REQUEST, "`after` needs `list`, as in /ws?list=home&after=0\n").into_response();
+    }
+    let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+        return how_to_connect(request.headers());
+    };
+    let seat = match state.sockets.take(peer.0) {
+        Ok(seat) => seat,
+        Err(no_seat) => return too_many(no_seat),
+    };
+    let tasks = state.tasks.clone();
+    tasks.spawn(async move {
+        if let Ok(upgraded) = on_upgrade.await {
+            let config = WebSocketConfig::default()
+                .read_buffer_size(READ_BUFFER_BYTES)
+                .write_buffer_size(WRITE_BUFFER_BYTES)
+                .max_message_size(Some(MESSAGE_BYTES_MAX))
+                .max_frame_size(Some(MESSAGE_BYTES_MAX));
+            let stream = Meter::new(TokioIo::new(upgraded));
+            let ws = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+            socket::run(ws, &state, wanted).await;
+        }
+        drop(seat);
+    });
+    let headers = [
+        (CONNECTION, HeaderValue::from_static("Upgrade")),
+        (UPGRADE, HeaderValue::from_static("websocket")),
+        (SEC_WEBSOCKET_ACCEPT, accept),
+    ];
+    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+fn too_many(no_seat: NoSeat) -> Response {
+    let wait = [(RETRY_AFTER, RETRY_DELAY.as_secs().to_string())];
+    let sentence = match no_seat {
+        NoSeat::Full => "Too many sockets are open: try again soon, or start todoapp with a greater --sockets-max.\n",
+        NoSeat::AddressFull => {
+            "Too many sockets are open from your address: close some, or start todoapp with a greater \
+             --sockets-per-address-max.\n"
+        }
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, wait, sentence).into_response()
+}
+
+/// Why a request can't become a socket.
+enum Refused {
+    NotAnUpgrade,
+    Version,
+    Key,
+}
+
+impl Refused {
+    fn answer(self, headers: &HeaderMap) -> Response {
+        match self {
+            Self::NotAnUpgrade => how_to_connect(headers),
+            Self::Version => {
+                let version = [(SEC_WEBSOCKET_VERSION, "13")];
+                (StatusCode::UPGRADE_REQUIRED, version, "/ws speaks WebSocket version 13.\n").into_response()
+            }
+            Self::Key => (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in base64.\n").into_response(),
+        }
+    }
+}
+
+/// Checks what RFC 6455 §4.2.1 asks of a client, and makes the answer to its key.
+fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Refused> {
+    if !names(headers, &UPGRADE, "websocket") || !names(headers, &CONNECTION, "upgrade") {
+        return Err(Refused::NotAnUpgrade);
+    }
+    if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|it| it != "13") {
+        return Err(Refused::Version);
+    }
+    let mut keys = headers.get_all(SEC_WEBSOCKET_KEY).iter();
+    let key = keys.next().map(HeaderValue::as_bytes).filter(|it| keys.next().is_none() && is_key(it));
+    key.and_then(|it| HeaderValue::from_str(&derive_accept_key(it)).ok()).ok_or(Refused::Key)
+}
+
+/// 16 bytes in base64 are 22 digits, the last of which carries 2 bits, and two signs of padding.
+fn is_key(key: &[u8]) -> bool {
+    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    key.len() == 24 && key[..22].iter().all(digit) && b"AQgw".contains(&key[21]) && key.ends_with(b"==")
+}
+
+/// Whether a header that is a list of words has this one.
+fn names(headers: &HeaderMap, header: &HeaderName, word: &str) -> bool {
+    let texts = headers.get_all(header).into_iter().filter_map(|it| it.to_str().ok());
+    texts.flat_map(|it| it.split(',')).any(|it| it.trim().eq_ignore_ascii_case(word))
+}
+
+/// Names the server as the client did: the guard has let only names of ours through.
+fn how_to_connect(headers: &HeaderMap) -> Response {
+    let host = headers.get(HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost:3000");
+    let sentence = format!(
+        "This address is a WebSocket: connect with `websocat ws://{host}/ws`, or from a browser with \
+         `new WebSocket(\"ws://{host}/ws\")`.\n"
+    );
+    (StatusCode::UPGRADE_REQUIRED, [(UPGRADE, "websocket"), (CONNECTION, "Upgrade")], sentence).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_sixteen_bytes_make_a_key() {
+        assert!(is_key(b"dGhlIHNhbXBsZSBub25jZQ=="));
+        for key in [
+            "",
+            "dGhlIHNhbXBsZSBub25jZQ",
+            "dGhlIHNhbXBsZSBub25jZR==",
+            "dGhlIHNhbXBsZSBub25jZSE=",
+            "########################",
+        ] {
+            assert!(!is_key(key.as_bytes()), "{key}");
+        }
+    }
+}

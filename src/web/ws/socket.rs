@@ -1,0 +1,267 @@
+//! One socket: every message is echoed, and the events of a list are pushed. The same loop serves
+//! both, so that a client which does not read its answers is simply not read from.
+
+mod end;
+mod liveness;
+
+use std::io::ErrorKind;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
+
+use crate::backend::error::ServerError;
+use crate::backend::feed::{Reader, Step};
+use crate::backend::ids;
+use crate::domain::{EventId, Head, ListId};
+use crate::protocol::{Push, ResetReason};
+use crate::web::console::Console;
+use crate::web::state::AppState;
+use crate::web::ws::limits::{MESSAGE_BYTES_MAX, Wanted};
+use crate::web::ws::read_limit::Meter;
+use crate::web::ws::socket::end::End;
+use crate::web::ws::socket::liveness::{Due, Liveness};
+
+/// How long the other side may take to answer a close.
+const CLOSE_WAIT: Duration = Duration::from_secs(2);
+
+/// Messages that are answered in one write, where they have already come in.
+const BURST_MESSAGES_MAX: usize = 64;
+
+/// Over how long the goodbyes of a shutdown are spread, so that a thousand clients do not all come
+/// back at one moment: a millisecond each, up to this.
+const DRAIN_SPREAD_MAX: Duration = Duration::from_secs(2);
+
+type Ws = WebSocketStream<Meter<TokioIo<Upgraded>>>;
+
+/// Serves a socket until either side ends it.
+pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {
+    let liveness = Liveness::new(Instant::now());
+    let mut socket = Socket { ws, console: state.console, echo_prefix: &state.echo_prefix, liveness };
+    let reader = match subscribe(&mut socket, state, wanted).await {
+        Ok(reader) => reader,
+        Err(end) => return socket.close(end).await,
+    };
+    let end = tokio::select! {
+        biased;
+        () = shutdown(state) => End::shutting_down(),
+        end = socket.serve(reader) => end,
+    };
+    socket.close(end).await;
+}
+
+/// Ends when it is this socket's turn to go.
+async fn shutdown(state: &AppState) {
+    state.shutdown.cancelled().await;
+    let spread = Duration::from_millis(state.sockets.count() as u64).min(DRAIN_SPREAD_MAX);
+    sleep_until(Instant::now() + spread.mul_f64(ids::fraction())).await;
+}
+
+/// Makes the socket a reader, where a list is wanted.
+async fn subscribe(socket: &mut Socket<'_>, state: &AppState, wanted: Wanted) -> Result<Option<Reader>, End> {
+    let Some(list) = wanted.list else { return Ok(None) };
+    let list: ListId = list.parse().map_err(|_| End::no_such_list())?;
+    let Ok(after) = wanted.after.map(|it| it.parse::<EventId>()).transpose() else {
+        return Err(socket.reset(ResetReason::Unknown).await);
+    };
+    match state.feeds.subscribe(&list, after).await {
+        Ok(Some(reader)) => Ok(Some(reader)),
+        Ok(None) => Err(End::no_such_list()),
+        Err(error) => Err(End::cannot_read(&error)),
+    }
+}
+
+fn push(push: &Push) -> Message {
+    Message::text(serde_json::to_string(push).unwrap_or_default())
+}
+
+struct Socket<'a> {
+    ws: Ws,
+    console: Console,
+    echo_prefix: &'a str,
+    liveness: Liveness,
+}
+
+impl Socket<'_> {
+    async fn serve(&mut self, mut reader: Option<Reader>) -> End {
+        loop {
+            let may_push = !self.liveness.is_full();
+            let done = tokio::select! {
+                message = self.ws.next() => self.answer(message).await,
+                step = next(&mut reader), if may_push => self.follow(step, reader.as_mut()).await,
+                () = sleep_until(self.liveness.deadline()) => self.beat(reader.as_mut()).await,
+            };
+            if let ControlFlow::Break(end) = done {
+                return end;
+            }
+            // Whoever shall get more must first answer for what was sent.
+            if reader.is_some()
+                && self.liveness.is_full()
+                && let ControlFlow::Break(end) = self.ping().await
+            {
+                return end;
+            }
+        }
+    }
+
+    /// Answers a message, and the ones that have come in behind it, with one write.
+    async fn answer(&mut self, first: Option<Result<Message, Error>>) -> ControlFlow<End> {
+        let mut replies = Vec::new();
+        let mut bytes = 0;
+        let mut message = first;
+        let end = loop {
+            let reply = match message {
+                None => break Some(End::GONE),
+                Some(Err(error)) => break Some(self.read_failed(&error)),
+                Some(Ok(message)) => {
+                    match &message {
+                        Message::Pong(_) => self.liveness.heard_pong(),
+                        _ => self.liveness.heard(),
+                    }
+                    if matches!(message, Message::Text(_) | Message::Binary(_)) {
+                        self.ws.get_mut().reset();
+                    }
+                    match self.reply(message) {
+                        Ok(reply) => reply,
+                        Err(end) => break Some(end),
+                    }
+                }
+            };
+            if let Some(reply) = reply {
+                bytes += reply.len();
+                replies.push(reply);
+            }
+            if replies.len() >= BURST_MESSAGES_MAX || bytes >= MESSAGE_BYTES_MAX {
+                break None;
+            }
+            match self.ws.next().now_or_never() {
+                None => break None,
+                Some(next) => message = next,
+            }
+        };
+        if let Err(end) = self.write(replies).await {
+            return ControlFlow::Break(end);
+        }
+        end.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+    }
+
+    /// What one message is answered with. Pings are answered below us.
+    fn reply(&self, message: Message) -> Result<Option<Message>, End> {
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Binary(bytes) => Utf8Bytes::try_from(bytes).map_err(|_| End::not_text())?,
+            Message::Close(_) => return Err(End::GONE),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return Ok(None),
+        };
+        self.console.received(&text);
+        let mut reply = String::with_capacity(self.echo_prefix.len() + text.len());
+        reply.push_str(self.echo_prefix);
+        reply.push_str(&text);
+        Ok(Some(Message::text(reply)))
+    }
+
+    /// Sends what the reader has come to.
+    async fn follow(&mut self, step: Result<Step, ServerError>, reader: Option<&mut Reader>) -> ControlFlow<End> {
+        let written = match step {
+            Ok(Step::Frames(frames)) => {
+                if let (Some(reader), Some(last)) = (reader, frames.last()) {
+                    reader.advance(last.id);
+                }
+                self.write(frames.into_iter().map(|frame| Message::Text(frame.text))).await
+            }
+            Ok(Step::Head(head)) => self.write([push(&Push::Head(Head(head)))]).await,
+            Ok(Step::Reset(reason)) => Err(self.reset(reason).await),
+            Ok(Step::NoSuchList) => Err(End::no_such_list()),
+            Err(error) => Err(End::cannot_read(&error)),
+        };
+        written.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+    }
+
+    /// Tells the reader that it can't go on.
+    async fn reset(&mut self, reason: ResetReason) -> End {
+        self.write([push(&Push::Reset { reason })]).await.err().unwrap_or_else(End::reset)
+    }
+
+    /// Asks whether the other side is still there, and has the reader say where the list is.
+    async fn beat(&mut self, reader: Option<&mut Reader>) -> ControlFlow<End> {
+        if self.liveness.due(Instant::now()) == Due::Dead {
+            return ControlFlow::Break(End::no_pong());
+        }
+        self.ws.get_mut().reset();
+        if let Some(reader) = reader {
+            reader.ask();
+        }
+        self.ping().await
+    }
+
+    async fn ping(&mut self) -> ControlFlow<End> {
+        if !self.liveness.expect_pong(Instant::now()) {
+            return ControlFlow::Continue(());
+        }
+        self.write([Message::Ping(Bytes::new())]).await.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+    }
+
+    /// Writes messages and sees them out. The connection fails where the other side takes nothing for
+    /// too long.
+    async fn write(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
+        let written = async {
+            for message in messages {
+                self.liveness.sent(message.len());
+                self.ws.feed(message).await?;
+            }
+            self.ws.flush().await
+        };
+        match written.await {
+            Ok(()) => Ok(()),
+            Err(Error::Io(error)) if error.kind() == ErrorKind::TimedOut => {
+                self.console.write_failed(&"the other side does not read");
+                Err(End::too_slow())
+            }
+            Err(error) => {
+                self.console.write_failed(&error);
+                Err(End::GONE)
+            }
+        }
+    }
+
+    fn read_failed(&self, error: &Error) -> End {
+        self.console.read_failed(error);
+        End::unreadable(error, self.ws.get_ref().is_over())
+    }
+
+    /// Says goodbye, and waits a little for the other side to do so too: closing with unread input
+    /// resets TCP, and the close frame is lost.
+    async fn close(mut self, end: End) {
+        let farewell = async {
+            let frame = end.frame();
+            let is_told = frame.is_some();
+            match frame {
+                Some(frame) => self.ws.send(Message::Close(Some(frame))).await?,
+                None => self.ws.flush().await?,
+            }
+            while self.ws.next().await.is_some_and(|it| it.is_ok()) {}
+            if is_told {
+                let stream = self.ws.get_mut();
+                stream.shutdown().await?;
+                tokio::io::copy(stream, &mut tokio::io::sink()).await?;
+            }
+            Ok::<_, Error>(())
+        };
+        // Whatever fails now, the socket is over.
+        let _ = timeout(CLOSE_WAIT, farewell).await;
+    }
+}
+
+/// The reader's next step; never, where nothing is followed.
+async fn next(reader: &mut Option<Reader>) -> Result<Step, ServerError> {
+    match reader {
+        Some(reader) => reader.next().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,72 @@
+//! Why a socket ends, and what its other side is told: the close codes of the contract.
+
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use crate::backend::error::ServerError;
+
+/// Why a socket ends.
+#[derive(Debug)]
+pub(super) struct End {
+    /// The close code, or `None` where nobody is left to be told.
+    code: Option<u16>,
+    reason: &'static str,
+}
+
+impl End {
+    /// The other side has gone.
+    pub(super) const GONE: Self = Self { code: None, reason: "" };
+
+    const fn new(code: u16, reason: &'static str) -> Self {
+        Self { code: Some(code), reason }
+    }
+
+    pub(super) fn shutting_down() -> Self {
+        Self::new(1001, "the server is shutting down")
+    }
+
+    pub(super) fn not_text() -> Self {
+        Self::new(1007, "only UTF-8 text is understood")
+    }
+
+    pub(super) fn too_slow() -> Self {
+        Self::new(4008, "too slow: connect again and go on from your last event")
+    }
+
+    pub(super) fn no_pong() -> Self {
+        Self::new(4008, "no answer to a ping: connect again and go on from your last event")
+    }
+
+    pub(super) fn reset() -> Self {
+        Self::new(4009, "load the list again and subscribe from its head")
+    }
+
+    pub(super) fn no_such_list() -> Self {
+        Self::new(4404, "there is no such list")
+    }
+
+    /// The log can't be read; the cause is logged here.
+    pub(super) fn cannot_read(error: &ServerError) -> Self {
+        tracing::error!(%error, "Could not read for a socket: {error}");
+        Self::new(1011, "the server could not read the list: connect again")
+    }
+
+    /// What came in could not be read. `is_unfinished`: a message went on without end.
+    pub(super) fn unreadable(error: &Error, is_unfinished: bool) -> Self {
+        match error {
+            Error::Capacity(CapacityError::MessageTooLong { .. }) => Self::new(1009, "a message may have 64 KiB"),
+            Error::Utf8(_) => Self::not_text(),
+            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::GONE,
+            Error::Protocol(_) => Self::new(1002, "that is not the WebSocket protocol"),
+            Error::Io(_) if is_unfinished => Self::new(1009, "a message in too many pieces"),
+            _ => Self::GONE,
+        }
+    }
+
+    /// The close frame, where somebody is left to get it.
+    pub(super) fn frame(&self) -> Option<CloseFrame> {
+        self.code.map(|code| CloseFrame { code: CloseCode::from(code), reason: self.reason.into() })
+    }
+}
