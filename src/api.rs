@@ -67,7 +67,7 @@ pub async fn reopen(list: String, id: String, #[server(default)] op: Option<Stri
     crate::backend::requests::reopen(&list, &id, op).await
 }
 
-/// Removes a todo; one that is gone already is a wish fulfilled.
+/// Removes a todo; one that is gone already is as it should be.
 #[server(endpoint = "todos/delete")]
 pub async fn delete(list: String, id: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
     crate::backend::requests::delete(&list, &id, op).await

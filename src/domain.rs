@@ -1,7 +1,7 @@
 //! What a to-do list is, without saying where it runs: pure types and the one fold, used by the
 //! browser, the server and the tests alike. Names neither leptos, axum, sqlx nor tokio.
 
-/// Names that the outside gives to things: todos, lists and wishes.
+/// Names that the outside gives to things: todos, lists and commands.
 pub mod id;
 
 /// A todo, and the text it may carry.
@@ -14,7 +14,7 @@ pub mod list;
 pub mod event;
 
 /// What a person can ask for.
-pub mod wish;
+pub mod command;
 
 /// A list's todos at one head, and the fold that moves it.
 pub mod board;
@@ -23,9 +23,9 @@ pub mod board;
 pub mod window;
 
 pub use board::{Applied, Board};
+pub use command::{Command, Rejection};
 pub use event::{Change, Event, EventId, Head, Receipt, Seq};
-pub use id::{ListId, Op, TodoId};
+pub use id::{ListId, OpId, TodoId};
 pub use list::List;
-pub use todo::{Text, TextError, Todo};
+pub use todo::{ShortText, TextError, Todo};
 pub use window::Window;
-pub use wish::{Refusal, Wish};

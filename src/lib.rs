@@ -12,10 +12,10 @@
 //!
 //! One change, from a click to every other screen, in reading order:
 //!
-//! 1. [`ui::list::item`] turns a click into a wish, which [`ui::live::store`] shows at once and sends,
+//! 1. [`ui::list::item`] turns a click into a command, which [`ui::live::store`] shows at once and sends,
 //! 2. [`api`] has the server function for it, which hands it to
 //! 3. `backend::service`, and that to
-//! 4. `backend::writer`, which puts all waiting wishes into one transaction;
+//! 4. `backend::writer`, which puts all waiting commands into one transaction;
 //! 5. `backend::storage::event_log` holds what happened, in order, without a hole;
 //! 6. `backend::feed` reads it when woken, once for all readers of a list,
 //! 7. `web::ws::socket` sends it, together with the echo;

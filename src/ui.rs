@@ -14,7 +14,7 @@ pub mod list;
 /// How the screen follows the list.
 pub mod live;
 
-/// The field for a message over the socket, and the state of the link.
+/// The field for a message over the socket, and the state of the connection.
 pub mod message_form;
 
 /// Short messages about what others changed and what the server echoed.

@@ -31,7 +31,7 @@ use crate::backend::storage::database;
 use crate::backend::{essential, feed, output, retention, service, writer};
 
 pub use config::Config;
-use connection_limits::Seats;
+use connection_limits::ConnectionLimits;
 use state::AppState;
 
 /// How long requests and sockets may take to end after a signal: under what containers allow.
@@ -80,14 +80,15 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let pruning = tokio::spawn(essential::watch("What prunes the log", pruning));
     let console = console::Console::new(config.log.is_json);
     let proxies: Arc<[_]> = config.proxies.into();
-    let connections = Seats::new(listener::CONNECTIONS_MAX, config.connections_per_address_max, proxies.clone());
+    let connections =
+        ConnectionLimits::new(listener::CONNECTIONS_MAX, config.connections_per_address_max, proxies.clone());
     let state = AppState {
         todos: service::Todos::new(database.clone(), writer),
         feeds,
         access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
         console,
         heavy: heavy::Heavy::start().context("no threads can be started for rendering pages")?,
-        sockets: Seats::new(config.sockets_max, config.sockets_per_address_max, proxies.clone()),
+        sockets: ConnectionLimits::new(config.sockets_max, config.sockets_per_address_max, proxies.clone()),
         options: options(),
         echo_prefix: config.echo_prefix.into(),
         tasks: tasks.clone(),

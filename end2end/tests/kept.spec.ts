@@ -1,4 +1,4 @@
-// What the browser keeps: wishes without an answer, what was refused, what is half typed. Nothing typed is lost.
+// What the browser keeps: commands without an answer, what was refused, what is half typed. Nothing typed is lost.
 import type { Page } from '@playwright/test';
 import { add, badge, editor, expect, expectTodos, field, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
@@ -23,7 +23,7 @@ test('what the server has not answered yet survives a reload', async ({ page, ap
   await expect.poll(() => kept(page)).toEqual([]);
 });
 
-test('what was wished while the server was dead survives the end of the page', async ({ page, app, context }) => {
+test('what was asked while the server was dead survives the end of the page', async ({ page, app, context }) => {
   await open(page);
   await add(page, 'before');
   await saved(page);
@@ -41,7 +41,7 @@ test('what was wished while the server was dead survives the end of the page', a
   expect((await app.board()).head.seq).toBe(4);
 });
 
-test('what is wished after the clock went back goes out after what waits since before', async ({ page, app }) => {
+test('what is asked after the clock went back goes out after what waits since before', async ({ page, app }) => {
   const now = Date.now();
   await page.clock.setFixedTime(now);
   await open(page);
@@ -70,7 +70,7 @@ test('a refused title is copied where the browser has no clipboard for the page,
     await route.continue();
   });
   await page.keyboard.press('Enter');
-  const copy = page.locator('.refused-wish').getByRole('button', { name: 'Copy' });
+  const copy = page.locator('.rejected-command').getByRole('button', { name: 'Copy' });
   await copy.click();
   await expect(copy).toBeFocused();
   await field(page).click();
@@ -95,7 +95,7 @@ test('leaving the page in the middle of a long paste loses nothing', async ({ pa
   expect((await app.board(list)).todos).toEqual([]);
 });
 
-test('two tabs of one browser show each other\'s wishes, and each comes true once', async ({ page, app, context }) => {
+test('two tabs of one browser show each other\'s commands, and each takes effect once', async ({ page, app, context }) => {
   const tab = await context.newPage();
   await open(page);
   await open(tab);
@@ -129,7 +129,7 @@ test('a new title for a todo that is gone is refused with its text, to be added 
   }
   for (const id of ids) await app.post('todos/delete', { list: 'home', id });
   wire.mend();
-  const refused = page.locator('.refused-wish');
+  const refused = page.locator('.rejected-command');
   await expect(refused).toHaveText([/one with much thought was not saved/, /two with much thought was not saved/], { timeout: BACK_MS_MAX });
   await page.reload();
   await expect(refused).toHaveCount(2);

@@ -1,7 +1,7 @@
 //! What the server can hit, and the one conversion into what crosses the border: the cause is
 //! logged here, once, and never shown.
 
-use crate::domain::Refusal;
+use crate::domain::Rejection;
 use crate::protocol::error::{ApiError, ErrorCode};
 
 /// Why a use case did not come to a result.
@@ -9,7 +9,7 @@ use crate::protocol::error::{ApiError, ErrorCode};
 pub(crate) enum ServerError {
     /// A rule of the list says no.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] Rejection),
     /// No list has this id.
     #[error("There is no such list.")]
     ListNotFound,
@@ -28,11 +28,11 @@ pub(crate) enum ServerError {
     /// A stored row can't be read back: someone else wrote it.
     #[error("the database holds what todoapp never wrote: {0}")]
     Corrupt(String),
-    /// The batch this wish was in did not commit; the writer has logged why.
+    /// The batch this command was in did not commit; the writer has logged why.
     #[error("nothing was written")]
     NotWritten,
-    /// More wishes are waiting than the writer will get to soon.
-    #[error("too many wishes are waiting")]
+    /// More commands are waiting than the writer will get to soon.
+    #[error("too many commands are waiting")]
     Busy,
     /// The server is shutting down.
     #[error("the server is stopping")]
@@ -40,9 +40,9 @@ pub(crate) enum ServerError {
 }
 
 impl ServerError {
-    /// Whether it was the data of one wish that the database would not take, and not the database
+    /// Whether it was the data of one command that the database would not take, and not the database
     /// that could not work.
-    pub(crate) fn is_about_one_wish(&self) -> bool {
+    pub(crate) fn is_about_one_command(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(error)) => error.kind() != sqlx::error::ErrorKind::Other,
             Self::Corrupt(_) => true,
@@ -54,7 +54,7 @@ impl ServerError {
 impl From<ServerError> for ApiError {
     fn from(error: ServerError) -> Self {
         match error {
-            ServerError::Refused(refusal) => refusal.into(),
+            ServerError::Refused(rejection) => rejection.into(),
             ServerError::ListNotFound => Self::plain(ErrorCode::ListNotFound),
             ServerError::OpReused => Self::plain(ErrorCode::OpReused),
             ServerError::NotWritten => Self::plain(ErrorCode::Unavailable),
@@ -68,7 +68,7 @@ impl From<ServerError> for ApiError {
                 Self::plain(ErrorCode::Unavailable)
             }
             ServerError::Busy | ServerError::Stopping => {
-                tracing::warn!(%error, "Could not take a wish: {error}");
+                tracing::warn!(%error, "Could not take a command: {error}");
                 Self::plain(ErrorCode::Unavailable)
             }
         }

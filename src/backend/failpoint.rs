@@ -16,7 +16,7 @@ pub(crate) enum Stage {
     Written,
     /// It is committed, and nobody has been told.
     Committed,
-    /// The wish is answered, and no feed has been woken.
+    /// The command is answered, and no feed has been woken.
     Answered,
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of a wish, inside the writer's transaction: nothing, a refusal, or a changed table with
+//! What becomes of a command, inside the writer's transaction: nothing, a rejection, or a changed table with
 //! an event that says so. The rules are those that `Board::answer` states.
 
 use crate::backend::error::ServerError;
@@ -12,23 +12,23 @@ use crate::backend::storage::ops;
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::todos;
 use crate::domain::list::LIST_TODOS_MAX;
-use crate::domain::{Change, Event, EventId, List, ListId, Op, Receipt, Refusal, Text, Wish};
+use crate::domain::{Change, Command, Event, EventId, List, ListId, OpId, Receipt, Rejection, ShortText};
 
-/// Grants a wish about the todos of a locked list, once: the same `op` again gets the same receipt.
+/// Accepts a command about the todos of a locked list, once: the same `op` again gets the same receipt.
 pub(crate) async fn grant(
     tx: &mut Tx,
     fail: Failpoint,
     list: &ListId,
     locked: &mut LockedList,
-    (op, hash): (Op, CommandHash),
-    wish: &Wish,
-) -> Result<Result<Receipt, Refusal>, ServerError> {
+    (op, hash): (OpId, CommandHash),
+    command: &Command,
+) -> Result<Result<Receipt, Rejection>, ServerError> {
     if let Some(event) = ops::answered(tx, list, op, hash).await? {
         return Ok(Ok(Receipt::new(list.clone(), event)));
     }
     let at_ms = ids::now_ms();
-    let change = match change(tx, list, locked, wish, at_ms).await? {
-        Err(refusal) => return Ok(Err(refusal)),
+    let change = match change(tx, list, locked, command, at_ms).await? {
+        Err(rejection) => return Ok(Err(rejection)),
         Ok(None) => {
             let head = event_log::id_at(tx, list, locked.head).await?.unwrap_or(EventId::START);
             ops::remember(tx, list, op, hash, head, at_ms).await?;
@@ -49,69 +49,76 @@ pub(crate) async fn grant(
     Ok(Ok(Receipt::new(list.clone(), id)))
 }
 
-/// Changes the table as the wish asks.
+/// Changes the table as the command asks.
 async fn change(
     tx: &mut Tx,
     list: &ListId,
     locked: &LockedList,
-    wish: &Wish,
+    command: &Command,
     at_ms: i64,
-) -> Result<Result<Option<Change>, Refusal>, ServerError> {
+) -> Result<Result<Option<Change>, Rejection>, ServerError> {
     let some = |todos: Vec<_>| (!todos.is_empty()).then_some(todos);
-    let existing = match wish {
-        Wish::Rename { id, .. } | Wish::Complete { id } | Wish::Reopen { id } => {
+    let existing = match command {
+        Command::Rename { id, .. } | Command::Complete { id } | Command::Reopen { id } => {
             match todos::todo(tx, list, *id).await? {
-                None => return Ok(Err(Refusal::TodoNotFound)),
+                None => return Ok(Err(Rejection::TodoNotFound)),
                 existing => existing,
             }
         }
-        Wish::Delete { id } => todos::todo(tx, list, *id).await?,
+        Command::Delete { id } => todos::todo(tx, list, *id).await?,
         _ => None,
     };
     let is_completed = existing.as_ref().is_some_and(|it| it.completed);
-    Ok(Ok(match wish {
-        Wish::Create { id, title } => {
+    Ok(Ok(match command {
+        Command::Create { id, title } => {
             if !todos::insert_todo(tx, list, *id, title, locked.head + 1, at_ms).await? {
-                return Ok(Err(Refusal::TodoExists));
+                return Ok(Err(Rejection::TodoExists));
             }
             if usize::try_from(locked.size).is_ok_and(|size| size >= LIST_TODOS_MAX) {
                 todos::delete_todo(tx, list, *id).await?;
-                return Ok(Err(Refusal::ListFull));
+                return Ok(Err(Rejection::ListFull));
             }
             Some(Change::Created { todo: *id, title: title.clone() })
         }
-        Wish::Rename { title, .. } if existing.as_ref().is_some_and(|it| it.title == *title) => None,
-        Wish::Rename { id, title } => {
+        Command::Rename { title, .. } if existing.as_ref().is_some_and(|it| it.title == *title) => None,
+        Command::Rename { id, title } => {
             todos::set_title(tx, list, *id, title, at_ms).await?;
             Some(Change::Renamed { todo: *id, title: title.clone() })
         }
-        Wish::Complete { .. } if is_completed => None,
-        Wish::Complete { id } => {
+        Command::Complete { .. } if is_completed => None,
+        Command::Complete { id } => {
             todos::set_completed(tx, list, *id, true, at_ms).await?;
             Some(Change::Completed { todos: vec![*id] })
         }
-        Wish::Reopen { .. } if !is_completed => None,
-        Wish::Reopen { id } => {
+        Command::Reopen { .. } if !is_completed => None,
+        Command::Reopen { id } => {
             todos::set_completed(tx, list, *id, false, at_ms).await?;
             Some(Change::Reopened { todos: vec![*id] })
         }
-        Wish::Delete { .. } if existing.is_none() => None,
-        Wish::Delete { id } => {
+        Command::Delete { .. } if existing.is_none() => None,
+        Command::Delete { id } => {
             todos::delete_todo(tx, list, *id).await?;
             Some(Change::Deleted { todos: vec![*id] })
         }
-        Wish::CompleteAll => {
+        Command::CompleteAll => {
             some(todos::set_all_completed(tx, list, true, at_ms).await?).map(|todos| Change::Completed { todos })
         }
-        Wish::ReopenAll => {
+        Command::ReopenAll => {
             some(todos::set_all_completed(tx, list, false, at_ms).await?).map(|todos| Change::Reopened { todos })
         }
-        Wish::ClearCompleted => some(todos::delete_completed(tx, list).await?).map(|todos| Change::Deleted { todos }),
+        Command::ClearCompleted => {
+            some(todos::delete_completed(tx, list).await?).map(|todos| Change::Deleted { todos })
+        }
     }))
 }
 
 /// Makes a list, once for each `op`.
-pub(crate) async fn create_list(tx: &mut Tx, op: Op, hash: CommandHash, name: &Text) -> Result<Receipt, ServerError> {
+pub(crate) async fn create_list(
+    tx: &mut Tx,
+    op: OpId,
+    hash: CommandHash,
+    name: &ShortText,
+) -> Result<Receipt, ServerError> {
     if let Some(list) = lists::list_made_by(tx, op).await? {
         // As long as there is a list, the command that made it is remembered.
         let event = ops::answered(tx, &list, op, hash).await?;

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::domain::id::ID_RANDOM_BYTES;
-use crate::domain::{EventId, ListId, Op, Seq, TodoId};
+use crate::domain::{EventId, ListId, OpId, Seq, TodoId};
 
 /// Milliseconds since 1970.
 pub(crate) fn now_ms() -> i64 {
@@ -15,8 +15,8 @@ pub(crate) fn todo_id() -> TodoId {
     TodoId::new(now_ms(), &bytes::<ID_RANDOM_BYTES>())
 }
 
-pub(crate) fn op() -> Op {
-    Op::new(now_ms(), &bytes::<ID_RANDOM_BYTES>())
+pub(crate) fn op() -> OpId {
+    OpId::new(now_ms(), &bytes::<ID_RANDOM_BYTES>())
 }
 
 pub(crate) fn list_id() -> ListId {

@@ -1,4 +1,4 @@
-//! From what came over the wire to a wish: every field is untrusted, and is parsed here once.
+//! From what came over the wire to a command: every field is untrusted, and is parsed here once.
 
 use leptos::prelude::use_context;
 
@@ -6,7 +6,7 @@ use crate::backend::error::ServerError;
 use crate::backend::ids;
 use crate::backend::service::Todos;
 use crate::backend::storage::ops::CommandHash;
-use crate::domain::{Board, ListId, Op, Receipt, Text, TodoId, Wish};
+use crate::domain::{Board, Command, ListId, OpId, Receipt, ShortText, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::protocol::{NextEvents, ResetReason};
 
@@ -14,41 +14,41 @@ type Answer = Result<Receipt, ApiError>;
 
 pub(crate) async fn create(list: &str, title: &str, id: Option<String>, op: Option<String>) -> Answer {
     let given = given(id).map(|id| todo_id(&id)).transpose()?;
-    let wish = Wish::Create { id: given.unwrap_or_else(ids::todo_id), title: Text::parse(title)? };
-    let hash = CommandHash::of(&wish, given);
-    ask(list, op, hash, wish).await
+    let command = Command::Create { id: given.unwrap_or_else(ids::todo_id), title: ShortText::parse(title)? };
+    let hash = CommandHash::of(&command, given);
+    ask(list, op, hash, command).await
 }
 
 pub(crate) async fn rename(list: &str, id: &str, title: &str, op: Option<String>) -> Answer {
-    wish(list, op, Wish::Rename { id: todo_id(id)?, title: Text::parse(title)? }).await
+    command(list, op, Command::Rename { id: todo_id(id)?, title: ShortText::parse(title)? }).await
 }
 
 pub(crate) async fn complete(list: &str, id: &str, op: Option<String>) -> Answer {
-    wish(list, op, Wish::Complete { id: todo_id(id)? }).await
+    command(list, op, Command::Complete { id: todo_id(id)? }).await
 }
 
 pub(crate) async fn reopen(list: &str, id: &str, op: Option<String>) -> Answer {
-    wish(list, op, Wish::Reopen { id: todo_id(id)? }).await
+    command(list, op, Command::Reopen { id: todo_id(id)? }).await
 }
 
 pub(crate) async fn delete(list: &str, id: &str, op: Option<String>) -> Answer {
-    wish(list, op, Wish::Delete { id: todo_id(id)? }).await
+    command(list, op, Command::Delete { id: todo_id(id)? }).await
 }
 
 pub(crate) async fn complete_all(list: &str, op: Option<String>) -> Answer {
-    wish(list, op, Wish::CompleteAll).await
+    command(list, op, Command::CompleteAll).await
 }
 
 pub(crate) async fn reopen_all(list: &str, op: Option<String>) -> Answer {
-    wish(list, op, Wish::ReopenAll).await
+    command(list, op, Command::ReopenAll).await
 }
 
 pub(crate) async fn clear_completed(list: &str, op: Option<String>) -> Answer {
-    wish(list, op, Wish::ClearCompleted).await
+    command(list, op, Command::ClearCompleted).await
 }
 
 pub(crate) async fn create_list(name: &str, op: Option<String>) -> Answer {
-    let name = Text::parse(name)?;
+    let name = ShortText::parse(name)?;
     Ok(todos()?.create_list(name, optional_op(op)?).await?)
 }
 
@@ -65,14 +65,14 @@ pub(crate) async fn events(list: &str, after: &str) -> Result<NextEvents, ApiErr
     }
 }
 
-async fn wish(list: &str, op: Option<String>, wish: Wish) -> Answer {
-    let hash = CommandHash::of(&wish, wish.todo());
-    ask(list, op, hash, wish).await
+async fn command(list: &str, op: Option<String>, command: Command) -> Answer {
+    let hash = CommandHash::of(&command, command.todo());
+    ask(list, op, hash, command).await
 }
 
-async fn ask(list: &str, op: Option<String>, hash: CommandHash, wish: Wish) -> Answer {
+async fn ask(list: &str, op: Option<String>, hash: CommandHash, command: Command) -> Answer {
     let (list, op) = (list_id(list)?, optional_op(op)?);
-    Ok(todos()?.wish(list, op, hash, wish).await?)
+    Ok(todos()?.command(list, op, hash, command).await?)
 }
 
 /// The use cases, which the router put into the context of every server function.
@@ -89,7 +89,7 @@ fn todo_id(text: &str) -> Result<TodoId, ApiError> {
     text.parse().map_err(|_| bad_id("id"))
 }
 
-fn optional_op(op: Option<String>) -> Result<Op, ApiError> {
+fn optional_op(op: Option<String>) -> Result<OpId, ApiError> {
     given(op).map_or_else(|| Ok(ids::op()), |op| op.parse().map_err(|_| bad_id("op")))
 }
 

@@ -13,7 +13,7 @@ use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::window::{Asked, Shown};
 use crate::backend::storage::{board, window};
 use crate::backend::writer::{Ask, Writer};
-use crate::domain::{Board, EventId, Head, ListId, Op, Receipt, Seq, Text, Window, Wish};
+use crate::domain::{Board, Command, EventId, Head, ListId, OpId, Receipt, Seq, ShortText, Window};
 use crate::protocol::NextEvents;
 
 /// How long the writer may take to say that it is well: as long as a statement waits for a lock, and a
@@ -63,19 +63,19 @@ impl Todos {
         window::page_at(&mut tx, list, shown, seq).await
     }
 
-    /// Grants a wish, durably. The same `op` again gives the same receipt and changes nothing.
-    pub(crate) async fn wish(
+    /// Accepts a command, durably. The same `op` again gives the same receipt and changes nothing.
+    pub(crate) async fn command(
         &self,
         list: ListId,
-        op: Op,
+        op: OpId,
         hash: CommandHash,
-        wish: Wish,
+        command: Command,
     ) -> Result<Receipt, ServerError> {
-        self.writer.ask(Ask::Wish { list, op, hash, wish }).await
+        self.writer.ask(Ask::Command { list, op, hash, command }).await
     }
 
     /// Makes a list; the receipt names it.
-    pub(crate) async fn create_list(&self, name: Text, op: Op) -> Result<Receipt, ServerError> {
+    pub(crate) async fn create_list(&self, name: ShortText, op: OpId) -> Result<Receipt, ServerError> {
         self.writer.ask(Ask::NewList { op, hash: CommandHash::of_new_list(&name), name }).await
     }
 

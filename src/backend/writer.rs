@@ -1,5 +1,5 @@
-//! The one writer. It takes the wishes that are waiting and puts them all into one transaction, so
-//! that one sync of the disk serves many callers; each wish is answered on its own, after the
+//! The one writer. It takes the commands that are waiting and puts them all into one transaction, so
+//! that one sync of the disk serves many callers; each command is answered on its own, after the
 //! commit, and only then are the feeds woken.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,38 +15,38 @@ use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::lists;
 use crate::backend::storage::lists::LockedList;
 use crate::backend::storage::ops::CommandHash;
-use crate::domain::{EventId, ListId, Op, Receipt, Text, Wish};
+use crate::domain::{Command, EventId, ListId, OpId, Receipt, ShortText};
 
-/// Wishes in one transaction: enough to make the sync cheap for each, few enough to stay within
+/// Commands in one transaction: enough to make the sync cheap for each, few enough to stay within
 /// some milliseconds.
-const BATCH_WISHES_MAX: usize = 256;
+const BATCH_COMMANDS_MAX: usize = 256;
 
-/// Wishes that may wait for the writer. Beyond that callers are told to try again, which is better
+/// Commands that may wait for the writer. Beyond that callers are told to try again, which is better
 /// than a queue that nobody gets to the end of.
-const WAITING_WISHES_MAX: usize = 4096;
+const WAITING_COMMANDS_MAX: usize = 4096;
 
 /// What may be asked of the writer.
 #[derive(Debug)]
 pub(crate) enum Ask {
-    /// A wish about the todos of a list.
-    Wish {
+    /// A command about the todos of a list.
+    Command {
         /// The list.
         list: ListId,
-        /// The wish's name.
-        op: Op,
+        /// The command's name.
+        op: OpId,
         /// What the client sent under that name.
         hash: CommandHash,
-        /// What is wished.
-        wish: Wish,
+        /// What is asked.
+        command: Command,
     },
     /// A new list.
     NewList {
-        /// The wish's name.
-        op: Op,
+        /// The command's name.
+        op: OpId,
         /// What the client sent under that name.
         hash: CommandHash,
         /// What the list shall be called.
-        name: Text,
+        name: ShortText,
     },
     /// Whether the writer can write. Nothing is changed, and the receipt says nothing.
     Check,
@@ -67,7 +67,7 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Makes the writer; the future is its work. Told to stop, it takes no more wishes, grants those
+    /// Makes the writer; the future is its work. Told to stop, it takes no more commands, accepts those
     /// that wait, and ends.
     pub(crate) fn new(
         database: Database,
@@ -75,7 +75,7 @@ impl Writer {
         fail: Failpoint,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send) {
-        let (jobs, waiting) = mpsc::channel(WAITING_WISHES_MAX);
+        let (jobs, waiting) = mpsc::channel(WAITING_COMMANDS_MAX);
         (Self { jobs }, run(waiting, Work { database, feeds, fail }, stop))
     }
 
@@ -98,7 +98,7 @@ struct Work {
 }
 
 async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationToken) {
-    let mut jobs = Vec::with_capacity(BATCH_WISHES_MAX);
+    let mut jobs = Vec::with_capacity(BATCH_COMMANDS_MAX);
     loop {
         let taken = tokio::select! {
             biased;
@@ -106,7 +106,7 @@ async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationTok
                 waiting.close();
                 continue;
             }
-            taken = waiting.recv_many(&mut jobs, BATCH_WISHES_MAX) => taken,
+            taken = waiting.recv_many(&mut jobs, BATCH_COMMANDS_MAX) => taken,
         };
         if taken == 0 {
             return;
@@ -115,7 +115,7 @@ async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationTok
             Ok(answers) => reply(&mut jobs, answers, &work),
             // A disk that is full is full for each of them, and for those who queued up meanwhile: they
             // have waited as long, and must not wait once more.
-            Err(error) if !error.is_about_one_wish() => {
+            Err(error) if !error.is_about_one_command() => {
                 while let Ok(job) = waiting.try_recv() {
                     jobs.push(job);
                 }
@@ -178,11 +178,11 @@ async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
         each.push(match &job.ask {
             Ask::Check => Ok(Receipt::new(ListId::home(), EventId::START)),
             Ask::NewList { op, hash, name } => own(create_list(&mut tx, *op, *hash, name).await)?,
-            Ask::Wish { list, op, hash, wish } => match lists.get_mut(list) {
+            Ask::Command { list, op, hash, command } => match lists.get_mut(list) {
                 None => Err(ServerError::ListNotFound),
                 Some(locked) => {
-                    let granted = grant(&mut tx, work.fail, list, locked, (*op, *hash), wish).await;
-                    own(granted.and_then(|it| it.map_err(ServerError::Refused)))?
+                    let accepted = grant(&mut tx, work.fail, list, locked, (*op, *hash), command).await;
+                    own(accepted.and_then(|it| it.map_err(ServerError::Refused)))?
                 }
             },
         });
@@ -203,8 +203,8 @@ async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
 
 /// Tells an error that is the answer to one command, which has written nothing by then, from one that
 /// ends the whole transaction.
-fn own(granted: Answer) -> Result<Answer, ServerError> {
-    match granted {
+fn own(accepted: Answer) -> Result<Answer, ServerError> {
+    match accepted {
         Err(error @ (ServerError::Refused(_) | ServerError::OpReused)) => Ok(Err(error)),
         Err(error) => Err(error),
         Ok(receipt) => Ok(Ok(receipt)),
@@ -216,7 +216,7 @@ async fn lock_lists(tx: &mut Tx, jobs: &[Job]) -> Result<BTreeMap<ListId, Locked
     let wanted: BTreeSet<_> = jobs
         .iter()
         .filter_map(|job| match &job.ask {
-            Ask::Wish { list, .. } => Some(list),
+            Ask::Command { list, .. } => Some(list),
             Ask::NewList { .. } | Ask::Check => None,
         })
         .collect();

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::command::{Command, Rejection};
 use crate::domain::event::{Change, Event, Head, Seq};
 use crate::domain::id::TodoId;
 use crate::domain::list::{LIST_TODOS_MAX, List};
 use crate::domain::todo::Todo;
-use crate::domain::wish::{Refusal, Wish};
 
 /// A list with its todos, in order of creation, as they were at `head`: all of them, except on a page
 /// that has one [`Window`](crate::domain::Window) of a long list.
@@ -65,7 +65,7 @@ impl Board {
     }
 
     /// Makes a change visible, without a place in the log: what [`Board::apply`] does to the todos,
-    /// and how a wish not yet confirmed is shown.
+    /// and how a command not yet confirmed is shown.
     pub fn change(&mut self, change: &Change, at_ms: i64) {
         match change {
             Change::Created { todo, title } => self.todos.push(Todo {
@@ -95,32 +95,32 @@ impl Board {
         }
     }
 
-    /// What a wish comes to on this board: a change, nothing to do, or a refusal. The server decides
+    /// What a command comes to on this board: a change, nothing to do, or a rejection. The server decides
     /// the same on its tables; a property test holds the two together.
     ///
     /// # Errors
     /// The rule that says no.
-    pub fn answer(&self, wish: &Wish) -> Result<Option<Change>, Refusal> {
-        let existing = |id| self.todo(id).ok_or(Refusal::TodoNotFound);
-        Ok(match wish {
-            Wish::Create { id, title } => {
+    pub fn answer(&self, command: &Command) -> Result<Option<Change>, Rejection> {
+        let existing = |id| self.todo(id).ok_or(Rejection::TodoNotFound);
+        Ok(match command {
+            Command::Create { id, title } => {
                 if self.todo(*id).is_some() {
-                    return Err(Refusal::TodoExists);
+                    return Err(Rejection::TodoExists);
                 }
                 if self.todos.len() >= LIST_TODOS_MAX {
-                    return Err(Refusal::ListFull);
+                    return Err(Rejection::ListFull);
                 }
                 Some(Change::Created { todo: *id, title: title.clone() })
             }
-            Wish::Rename { id, title } => {
+            Command::Rename { id, title } => {
                 (existing(*id)?.title != *title).then(|| Change::Renamed { todo: *id, title: title.clone() })
             }
-            Wish::Complete { id } => (!existing(*id)?.completed).then(|| Change::Completed { todos: vec![*id] }),
-            Wish::Reopen { id } => existing(*id)?.completed.then(|| Change::Reopened { todos: vec![*id] }),
-            Wish::Delete { id } => self.todo(*id).map(|it| Change::Deleted { todos: vec![it.id] }),
-            Wish::CompleteAll => some(self.ids(|it| !it.completed)).map(|todos| Change::Completed { todos }),
-            Wish::ReopenAll => some(self.ids(|it| it.completed)).map(|todos| Change::Reopened { todos }),
-            Wish::ClearCompleted => some(self.ids(|it| it.completed)).map(|todos| Change::Deleted { todos }),
+            Command::Complete { id } => (!existing(*id)?.completed).then(|| Change::Completed { todos: vec![*id] }),
+            Command::Reopen { id } => existing(*id)?.completed.then(|| Change::Reopened { todos: vec![*id] }),
+            Command::Delete { id } => self.todo(*id).map(|it| Change::Deleted { todos: vec![it.id] }),
+            Command::CompleteAll => some(self.ids(|it| !it.completed)).map(|todos| Change::Completed { todos }),
+            Command::ReopenAll => some(self.ids(|it| it.completed)).map(|todos| Change::Reopened { todos }),
+            Command::ClearCompleted => some(self.ids(|it| it.completed)).map(|todos| Change::Deleted { todos }),
         })
     }
 
@@ -150,37 +150,44 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{EventId, ListId, Op, Text};
+    use crate::domain::{EventId, ListId, OpId, ShortText};
 
     fn empty() -> Board {
-        let list = List { id: ListId::home(), name: Text::parse("Home").unwrap() };
+        let list = List { id: ListId::home(), name: ShortText::parse("Home").unwrap() };
         Board { list, head: Head(EventId::START), todos: Vec::new() }
     }
 
     fn event(seq: Seq, change: Change) -> Event {
-        Event { list: ListId::home(), id: EventId { seq, tag: 1 }, seq, at_ms: seq, op: Op::new(seq, &[0; 10]), change }
+        Event {
+            list: ListId::home(),
+            id: EventId { seq, tag: 1 },
+            seq,
+            at_ms: seq,
+            op: OpId::new(seq, &[0; 10]),
+            change,
+        }
     }
 
     fn todo_id(n: u8) -> TodoId {
         TodoId::new(i64::from(n), &[0; 10])
     }
 
-    fn title(text: &str) -> Text {
-        Text::parse(text).unwrap()
+    fn title(text: &str) -> ShortText {
+        ShortText::parse(text).unwrap()
     }
 
-    fn any_wish() -> impl Strategy<Value = Wish> {
+    fn any_command() -> impl Strategy<Value = Command> {
         let id = || (0..6_u8).prop_map(todo_id);
         let text = || "[a-c]{1,2}".prop_map(|it| title(&it));
         prop_oneof![
-            4 => (id(), text()).prop_map(|(id, title)| Wish::Create { id, title }),
-            2 => (id(), text()).prop_map(|(id, title)| Wish::Rename { id, title }),
-            3 => id().prop_map(|id| Wish::Complete { id }),
-            2 => id().prop_map(|id| Wish::Reopen { id }),
-            2 => id().prop_map(|id| Wish::Delete { id }),
-            1 => Just(Wish::CompleteAll),
-            1 => Just(Wish::ReopenAll),
-            1 => Just(Wish::ClearCompleted),
+            4 => (id(), text()).prop_map(|(id, title)| Command::Create { id, title }),
+            2 => (id(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
+            3 => id().prop_map(|id| Command::Complete { id }),
+            2 => id().prop_map(|id| Command::Reopen { id }),
+            2 => id().prop_map(|id| Command::Delete { id }),
+            1 => Just(Command::CompleteAll),
+            1 => Just(Command::ReopenAll),
+            1 => Just(Command::ClearCompleted),
         ]
     }
 
@@ -196,14 +203,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_that_changes_nothing_has_no_change() {
+    fn a_command_that_changes_nothing_has_no_change() {
         let mut board = empty();
         board.apply(&event(1, Change::Created { todo: todo_id(1), title: title("x") }));
-        assert_eq!(board.answer(&Wish::Reopen { id: todo_id(1) }), Ok(None));
-        assert_eq!(board.answer(&Wish::Rename { id: todo_id(1), title: title("x") }), Ok(None));
-        assert_eq!(board.answer(&Wish::Delete { id: todo_id(2) }), Ok(None));
-        assert_eq!(board.answer(&Wish::ClearCompleted), Ok(None));
-        assert_eq!(board.answer(&Wish::Complete { id: todo_id(2) }), Err(Refusal::TodoNotFound));
+        assert_eq!(board.answer(&Command::Reopen { id: todo_id(1) }), Ok(None));
+        assert_eq!(board.answer(&Command::Rename { id: todo_id(1), title: title("x") }), Ok(None));
+        assert_eq!(board.answer(&Command::Delete { id: todo_id(2) }), Ok(None));
+        assert_eq!(board.answer(&Command::ClearCompleted), Ok(None));
+        assert_eq!(board.answer(&Command::Complete { id: todo_id(2) }), Err(Rejection::TodoNotFound));
     }
 
     #[test]
@@ -213,15 +220,15 @@ mod tests {
             let id = TodoId::new(i64::try_from(n).unwrap(), &[1; 10]);
             board.change(&Change::Created { todo: id, title: title("x") }, 0);
         }
-        assert_eq!(board.answer(&Wish::Create { id: todo_id(1), title: title("y") }), Err(Refusal::ListFull));
+        assert_eq!(board.answer(&Command::Create { id: todo_id(1), title: title("y") }), Err(Rejection::ListFull));
     }
 
     proptest! {
         #[test]
-        fn applying_a_change_twice_does_no_more_than_once(wishes in prop::collection::vec(any_wish(), 1..40)) {
+        fn applying_a_change_twice_does_no_more_than_once(commands in prop::collection::vec(any_command(), 1..40)) {
             let mut board = empty();
-            for wish in &wishes {
-                if let Ok(Some(change)) = board.answer(wish) {
+            for command in &commands {
+                if let Ok(Some(change)) = board.answer(command) {
                     board.change(&change, 7);
                     if !matches!(change, Change::Created { .. }) {
                         let once = board.clone();
@@ -233,21 +240,21 @@ mod tests {
         }
 
         #[test]
-        fn a_granted_wish_granted_again_changes_nothing(wishes in prop::collection::vec(any_wish(), 1..40)) {
+        fn a_accepted_command_accepted_again_changes_nothing(commands in prop::collection::vec(any_command(), 1..40)) {
             let mut board = empty();
-            for wish in &wishes {
-                if let Ok(Some(change)) = board.answer(wish) {
+            for command in &commands {
+                if let Ok(Some(change)) = board.answer(command) {
                     board.change(&change, 7);
-                    prop_assert!(matches!(board.answer(wish), Ok(None) | Err(Refusal::TodoExists)));
+                    prop_assert!(matches!(board.answer(command), Ok(None) | Err(Rejection::TodoExists)));
                 }
             }
         }
 
         #[test]
-        fn a_board_is_read_back_as_it_was_written(wishes in prop::collection::vec(any_wish(), 0..20)) {
+        fn a_board_is_read_back_as_it_was_written(commands in prop::collection::vec(any_command(), 0..20)) {
             let mut board = empty();
-            for wish in &wishes {
-                if let Ok(Some(change)) = board.answer(wish) {
+            for command in &commands {
+                if let Ok(Some(change)) = board.answer(command) {
                     let next = event(board.seq() + 1, change);
                     board.apply(&next);
                 }

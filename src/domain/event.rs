@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{IdError, ListId, Op, TodoId};
-use crate::domain::todo::Text;
+use crate::domain::id::{IdError, ListId, OpId, TodoId};
+use crate::domain::todo::ShortText;
 
 /// An event's number in its list: 1, 2, 3 … without a hole. 0 is the place before the first.
 pub type Seq = i64;
@@ -107,14 +107,14 @@ pub enum Change {
         /// Its id.
         todo: TodoId,
         /// Its first title.
-        title: Text,
+        title: ShortText,
     },
     /// A todo got another title.
     Renamed {
         /// Which one.
         todo: TodoId,
         /// Its title from now on.
-        title: Text,
+        title: ShortText,
     },
     /// Todos were done.
     Completed {
@@ -134,7 +134,7 @@ pub enum Change {
     /// The list got its name.
     Named {
         /// Its name from now on.
-        name: Text,
+        name: ShortText,
     },
 }
 
@@ -149,13 +149,13 @@ pub struct Event {
     pub seq: Seq,
     /// When, in milliseconds since 1970, by the server's clock.
     pub at_ms: i64,
-    /// The wish it came from.
-    pub op: Op,
+    /// The command it came from.
+    pub op: OpId,
     /// What happened.
     pub change: Change,
 }
 
-/// The answer to a wish: the change is durable, and this is its event. A wish that changed nothing
+/// The answer to a command: the change is durable, and this is its event. A command that changed nothing
 /// gets the head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {

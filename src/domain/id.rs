@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// How many random bytes a [`TodoId`] or an [`Op`] is made from.
+/// How many random bytes a [`TodoId`] or an [`OpId`] is made from.
 pub const ID_RANDOM_BYTES: usize = 10;
 
 /// Text that is not an id of the kind asked for.
@@ -63,11 +63,11 @@ uuid_id! {
 }
 
 uuid_id! {
-    /// A client's name for one wish. The same op again is the same wish, never a second one.
-    Op
+    /// A client's name for one command. The same op again is the same command, never a second one.
+    OpId
 }
 
-impl Op {
+impl OpId {
     /// When it was made, in milliseconds since 1970, by the clock of whoever made it.
     #[must_use]
     pub fn at_ms(self) -> i64 {
@@ -75,9 +75,9 @@ impl Op {
         i64::try_from(self.0.as_u128() >> 80).unwrap_or(i64::MAX)
     }
 
-    /// The name of the wish that this one becomes with a text in it. The plain form for a new todo
+    /// The name of the command that this one becomes with a text in it. The plain form for a new todo
     /// carries the name that the page was rendered with; sent twice it must count once, but sent
-    /// again with another text, as after Back, it is another wish.
+    /// again with another text, as after Back, it is another command.
     #[must_use]
     pub fn with_text(self, text: &str) -> Self {
         // FNV-1a: no secret is kept by it, it only has to differ.
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn an_op_says_when_it_was_made() {
         for at_ms in [0, 1_700_000_000_123, (1 << 48) - 1] {
-            assert_eq!(Op::new(at_ms, &[0xff; ID_RANDOM_BYTES]).at_ms(), at_ms);
+            assert_eq!(OpId::new(at_ms, &[0xff; ID_RANDOM_BYTES]).at_ms(), at_ms);
         }
     }
 
@@ -185,8 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn a_form_sent_twice_is_one_wish_and_with_another_text_another() {
-        let op = Op::new(5, &[1; ID_RANDOM_BYTES]);
+    fn a_form_sent_twice_is_one_command_and_with_another_text_another() {
+        let op = OpId::new(5, &[1; ID_RANDOM_BYTES]);
         assert_eq!(op.with_text("one"), op.with_text("one"));
         assert_ne!(op.with_text("one"), op.with_text("two"));
         assert_eq!(op.with_text("one").to_string()[..19], op.to_string()[..19], "time, version and variant stay");

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::ListId;
-use crate::domain::todo::Text;
+use crate::domain::todo::ShortText;
 
 /// The most todos one list may hold: a page of that size still loads and scrolls.
 pub const LIST_TODOS_MAX: usize = 10_000;
@@ -14,5 +14,5 @@ pub struct List {
     /// Its name in addresses.
     pub id: ListId,
     /// Its name for people.
-    pub name: Text,
+    pub name: ShortText,
 }

@@ -10,11 +10,11 @@ use crate::domain::id::TodoId;
 /// a list of the most todos still fits in a few megabytes.
 pub const TEXT_CHARS_MAX: usize = 500;
 
-/// A title or a name: trimmed, visible, on one line and of bounded length. [`Text::parse`] is the
+/// A title or a name: trimmed, visible, on one line and of bounded length. [`ShortText::parse`] is the
 /// only way to make one, so whoever holds one need not check again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Text(String);
+pub struct ShortText(String);
 
 /// Why a text is refused. Each is a sentence a person can act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +30,7 @@ pub enum TextError {
     Control,
 }
 
-impl Text {
+impl ShortText {
     /// Reads what a person typed.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ fn is_invisible(c: char) -> bool {
     c.is_whitespace() || is_zero_width || is_direction
 }
 
-impl TryFrom<String> for Text {
+impl TryFrom<String> for ShortText {
     type Error = TextError;
 
     fn try_from(text: String) -> Result<Self, TextError> {
@@ -76,7 +76,7 @@ impl TryFrom<String> for Text {
     }
 }
 
-impl fmt::Display for Text {
+impl fmt::Display for ShortText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -88,7 +88,7 @@ pub struct Todo {
     /// Its name, for as long as it lives.
     pub id: TodoId,
     /// What is to be done.
-    pub title: Text,
+    pub title: ShortText,
     /// Whether it is done.
     pub completed: bool,
     /// When it was created.
@@ -103,34 +103,34 @@ mod tests {
 
     #[test]
     fn a_text_is_trimmed() {
-        assert_eq!(Text::parse("  buy milk\t\n").map(|it| it.to_string()), Ok("buy milk".to_owned()));
+        assert_eq!(ShortText::parse("  buy milk\t\n").map(|it| it.to_string()), Ok("buy milk".to_owned()));
     }
 
     #[test]
     fn what_cannot_be_seen_is_empty() {
         for text in ["", "   ", "\u{a0}\u{3000}", "\u{200b}", "\u{feff}\u{202e}", "\n"] {
-            assert_eq!(Text::parse(text), Err(TextError::Empty), "{text:?}");
+            assert_eq!(ShortText::parse(text), Err(TextError::Empty), "{text:?}");
         }
     }
 
     #[test]
     fn control_characters_are_refused_inside() {
         for text in ["a\nb", "a\0b", "a\u{1b}[31mb", "a\u{2028}b", "a\u{85}b"] {
-            assert_eq!(Text::parse(text), Err(TextError::Control), "{text:?}");
+            assert_eq!(ShortText::parse(text), Err(TextError::Control), "{text:?}");
         }
     }
 
     #[test]
     fn the_limit_counts_characters_not_bytes() {
-        assert!(Text::parse(&"ä".repeat(TEXT_CHARS_MAX)).is_ok());
-        assert_eq!(Text::parse(&"ä".repeat(TEXT_CHARS_MAX + 1)), Err(TextError::TooLong));
+        assert!(ShortText::parse(&"ä".repeat(TEXT_CHARS_MAX)).is_ok());
+        assert_eq!(ShortText::parse(&"ä".repeat(TEXT_CHARS_MAX + 1)), Err(TextError::TooLong));
     }
 
     #[test]
     fn every_script_and_emoji_is_welcome() {
         for text in ["שלום עולם", "مرحبا", "👩‍👩‍👧‍👦 visit", "</title><script>alert(1)</script>"]
         {
-            assert_eq!(Text::parse(text).map(|it| it.to_string()), Ok(text.to_owned()));
+            assert_eq!(ShortText::parse(text).map(|it| it.to_string()), Ok(text.to_owned()));
         }
     }
 }

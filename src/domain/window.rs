@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::wish::Wish;
+use crate::domain::command::Command;
 
 /// The most todos a page is rendered with. With titles as people write them a row is about 1 kB of HTML,
 /// so a page is about 200 kB however long its list is, and costs the server some milliseconds. It is
@@ -23,14 +23,14 @@ pub struct Window {
 }
 
 impl Window {
-    /// The same once a wish has come true. Only wishes about all todos reach those that are not here.
+    /// The same once a command has taken effect. Only commands about all todos reach those that are not here.
     #[must_use]
-    pub fn after(self, wish: &Wish) -> Self {
+    pub fn after(self, command: &Command) -> Self {
         let Self { rest_open, rest_done, .. } = self;
-        match wish {
-            Wish::CompleteAll => Self { rest_open: 0, rest_done: rest_open + rest_done, ..self },
-            Wish::ReopenAll => Self { rest_open: rest_open + rest_done, rest_done: 0, ..self },
-            Wish::ClearCompleted => Self { rest_done: 0, ..self },
+        match command {
+            Command::CompleteAll => Self { rest_open: 0, rest_done: rest_open + rest_done, ..self },
+            Command::ReopenAll => Self { rest_open: rest_open + rest_done, rest_done: 0, ..self },
+            Command::ClearCompleted => Self { rest_done: 0, ..self },
             _ => self,
         }
     }
@@ -42,12 +42,12 @@ mod tests {
     use crate::domain::TodoId;
 
     #[test]
-    fn a_wish_about_all_todos_counts_those_that_are_not_here() {
+    fn a_command_about_all_todos_counts_those_that_are_not_here() {
         let window = |rest_open, rest_done| Window { page: 1, pages: 2, rest_open, rest_done };
         let before = window(3, 4);
-        assert_eq!(before.after(&Wish::CompleteAll), window(0, 7));
-        assert_eq!(before.after(&Wish::ReopenAll), window(7, 0));
-        assert_eq!(before.after(&Wish::ClearCompleted), window(3, 0));
-        assert_eq!(before.after(&Wish::Complete { id: TodoId::new(1, &[0; 10]) }), before);
+        assert_eq!(before.after(&Command::CompleteAll), window(0, 7));
+        assert_eq!(before.after(&Command::ReopenAll), window(7, 0));
+        assert_eq!(before.after(&Command::ClearCompleted), window(3, 0));
+        assert_eq!(before.after(&Command::Complete { id: TodoId::new(1, &[0; 10]) }), before);
     }
 }

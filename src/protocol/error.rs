@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Refusal, TextError};
+use crate::domain::{Rejection, TextError};
 
 /// What went wrong, in a form that never changes: programs read this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub enum ErrorCode {
     ListNotFound,
     /// The list has no such todo.
     TodoNotFound,
-    /// Another wish created a todo with this id.
+    /// Another command created a todo with this id.
     TodoExists,
     /// The list holds as many todos as a list can.
     ListFull,
@@ -32,9 +32,9 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// The body is over the limit.
     TooLarge,
-    /// The server can't write just now: nothing was changed, and the same wish may be sent again.
+    /// The server can't write just now: nothing was changed, and the same command may be sent again.
     Unavailable,
-    /// The answer did not arrive: whether the wish was granted is not known. Never sent by a server.
+    /// The answer did not arrive: whether the command was accepted is not known. Never sent by a server.
     Unreachable,
     /// A code of a server newer than this page.
     #[serde(other)]
@@ -47,9 +47,9 @@ impl ErrorCode {
     pub fn sentence(self) -> String {
         match self {
             Self::ListNotFound => "There is no such list.".to_owned(),
-            Self::TodoNotFound => Refusal::TodoNotFound.to_string(),
-            Self::TodoExists => Refusal::TodoExists.to_string(),
-            Self::ListFull => Refusal::ListFull.to_string(),
+            Self::TodoNotFound => Rejection::TodoNotFound.to_string(),
+            Self::TodoExists => Rejection::TodoExists.to_string(),
+            Self::ListFull => Rejection::ListFull.to_string(),
             Self::TextEmpty => TextError::Empty.to_string(),
             Self::TextTooLong => TextError::TooLong.to_string(),
             Self::TextControl => TextError::Control.to_string(),
@@ -90,7 +90,7 @@ impl ApiError {
         Self::new(code, code.sentence())
     }
 
-    /// Whether the same wish may succeed later without anything else being different.
+    /// Whether the same command may succeed later without anything else being different.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         matches!(self.code, ErrorCode::Unavailable | ErrorCode::Unreachable | ErrorCode::Unknown)
@@ -107,12 +107,12 @@ impl From<TextError> for ApiError {
     }
 }
 
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
-        Self::plain(match refusal {
-            Refusal::TodoNotFound => ErrorCode::TodoNotFound,
-            Refusal::TodoExists => ErrorCode::TodoExists,
-            Refusal::ListFull => ErrorCode::ListFull,
+impl From<Rejection> for ApiError {
+    fn from(rejection: Rejection) -> Self {
+        Self::plain(match rejection {
+            Rejection::TodoNotFound => ErrorCode::TodoNotFound,
+            Rejection::TodoExists => ErrorCode::TodoExists,
+            Rejection::ListFull => ErrorCode::ListFull,
         })
     }
 }

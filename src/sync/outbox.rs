@@ -1,26 +1,28 @@
-//! Wishes of this browser that the log does not have yet, and how a list looks as if it had them. A
-//! wish leaves the outbox in one of three ways only: its event arrives, the board passes the receipt
-//! of a wish that changed nothing, or the person sets a refused one aside.
+//! Commands of this browser that the log does not have yet, and how a list looks as if it had them. A
+//! command leaves the outbox in one of three ways only: its event arrives, the board passes the receipt
+//! of a command that changed nothing, or the person sets a refused one aside.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::board::Board;
+use crate::domain::command::Command;
 use crate::domain::event::{Event, Receipt, Seq};
-use crate::domain::id::{ListId, Op, TodoId};
+use crate::domain::id::{ListId, OpId, TodoId};
 use crate::domain::window::Window;
-use crate::domain::wish::Wish;
 
-/// One wish on its way.
+/// One command on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wished {
-    /// Its name: the server takes it once, however often it is sent. Later wishes have greater names.
-    pub op: Op,
+pub struct PendingCommand {
+    /// Its name: the server takes it once, however often it is sent. Later commands have greater names.
+    pub op: OpId,
     /// The list it is about.
     pub list: ListId,
-    /// When it was wished, in milliseconds since 1970, by the browser's clock.
+    /// When it was asked, in milliseconds since 1970, by the browser's clock.
     pub at_ms: i64,
-    /// What is wished.
-    pub wish: Wish,
+    /// What is asked.
+    // The name that browsers have kept it under since the first version.
+    #[serde(rename = "wish")]
+    pub command: Command,
     /// Why the server said no.
     pub refused: Option<String>,
     /// The number up to which the board must come before this is over, once the server has said so.
@@ -34,115 +36,115 @@ pub struct Wished {
 pub enum Saving {
     /// The log has everything that is shown of it.
     Saved,
-    /// A wish about it is under way.
+    /// A command about it is under way.
     Sending,
 }
 
-/// The wishes of this browser, in the order they were made.
+/// The commands of this browser, in the order they were made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outbox {
-    wishes: Vec<Wished>,
+    commands: Vec<PendingCommand>,
 }
 
 impl Outbox {
-    /// Takes a wish in, at the place its name gives it. One that is in here already is brought up to
+    /// Takes a command in, at the place its name gives it. One that is in here already is brought up to
     /// date.
-    pub fn put(&mut self, wished: Wished) {
-        match self.wishes.binary_search_by_key(&wished.op, |it| it.op) {
-            Ok(at) => self.wishes[at].refused = wished.refused,
-            Err(at) => self.wishes.insert(at, wished),
+    pub fn put(&mut self, pending: PendingCommand) {
+        match self.commands.binary_search_by_key(&pending.op, |it| it.op) {
+            Ok(at) => self.commands[at].refused = pending.refused,
+            Err(at) => self.commands.insert(at, pending),
         }
     }
 
-    /// The time that the next wish is named by: later than every wish in here, whatever the clock says,
-    /// which may have gone back since they were made. Wishes go out in the order of their names.
+    /// The time that the next command is named by: later than every command in here, whatever the clock says,
+    /// which may have gone back since they were made. Commands go out in the order of their names.
     #[must_use]
     pub fn next_ms(&self, now_ms: i64) -> i64 {
-        self.wishes.last().map_or(now_ms, |it| now_ms.max(it.op.at_ms() + 1))
+        self.commands.last().map_or(now_ms, |it| now_ms.max(it.op.at_ms() + 1))
     }
 
-    /// The wish with this name.
+    /// The command with this name.
     #[must_use]
-    pub fn get(&self, op: Op) -> Option<&Wished> {
-        self.wishes.iter().find(|it| it.op == op)
+    pub fn get(&self, op: OpId) -> Option<&PendingCommand> {
+        self.commands.iter().find(|it| it.op == op)
     }
 
-    /// The wishes that the server has not answered, in order. The first is the one to send: one at a
-    /// time, because a later wish may be about what an earlier one makes.
-    pub fn unanswered(&self) -> impl Iterator<Item = &Wished> {
-        self.wishes.iter().filter(|it| it.received.is_none() && it.refused.is_none())
+    /// The commands that the server has not answered, in order. The first is the one to send: one at a
+    /// time, because a later command may be about what an earlier one makes.
+    pub fn unanswered(&self) -> impl Iterator<Item = &PendingCommand> {
+        self.commands.iter().filter(|it| it.received.is_none() && it.refused.is_none())
     }
 
-    /// The wishes that the server refused.
-    pub fn refused(&self) -> impl Iterator<Item = &Wished> {
-        self.wishes.iter().filter(|it| it.refused.is_some())
+    /// The commands that the server refused.
+    pub fn refused(&self) -> impl Iterator<Item = &PendingCommand> {
+        self.commands.iter().filter(|it| it.refused.is_some())
     }
 
     /// How a todo stands.
     #[must_use]
     pub fn saving(&self, todo: TodoId) -> Saving {
-        let is_under_way = |it: &Wished| it.refused.is_none() && it.wish.todo() == Some(todo);
-        if self.wishes.iter().any(is_under_way) { Saving::Sending } else { Saving::Saved }
+        let is_under_way = |it: &PendingCommand| it.refused.is_none() && it.command.todo() == Some(todo);
+        if self.commands.iter().any(is_under_way) { Saving::Sending } else { Saving::Saved }
     }
 
-    /// Notes the server's receipt: the wish is safe, and over as soon as the board is there. Of a list
+    /// Notes the server's receipt: the command is safe, and over as soon as the board is there. Of a list
     /// that is not on screen there is no board to wait for.
-    pub fn receive(&mut self, op: Op, receipt: &Receipt, board: &Board) {
+    pub fn receive(&mut self, op: OpId, receipt: &Receipt, board: &Board) {
         if receipt.list != board.list.id || receipt.seq <= board.seq() {
             self.remove(op);
-        } else if let Some(wished) = self.wishes.iter_mut().find(|it| it.op == op) {
-            wished.received = Some(receipt.seq);
+        } else if let Some(pending) = self.commands.iter_mut().find(|it| it.op == op) {
+            pending.received = Some(receipt.seq);
         }
     }
 
     /// Notes that the server said no.
-    pub fn refuse(&mut self, op: Op, reason: String) {
-        if let Some(wished) = self.wishes.iter_mut().find(|it| it.op == op) {
-            wished.refused = Some(reason);
+    pub fn refuse(&mut self, op: OpId, reason: String) {
+        if let Some(pending) = self.commands.iter_mut().find(|it| it.op == op) {
+            pending.refused = Some(reason);
         }
     }
 
-    /// Takes a wish out. `false` where it was not in here.
-    pub fn remove(&mut self, op: Op) -> bool {
-        let before = self.wishes.len();
-        self.wishes.retain(|it| it.op != op);
-        self.wishes.len() < before
+    /// Takes a command out. `false` where it was not in here.
+    pub fn remove(&mut self, op: OpId) -> bool {
+        let before = self.commands.len();
+        self.commands.retain(|it| it.op != op);
+        self.commands.len() < before
     }
 
-    /// The wishes that are over now that this event is on the board: its own, and those that waited
+    /// The commands that are over now that this event is on the board: its own, and those that waited
     /// for the board to come this far.
-    pub fn confirm(&mut self, event: &Event) -> Vec<Op> {
+    pub fn confirm(&mut self, event: &Event) -> Vec<OpId> {
         self.take(|it| it.op == event.op || it.received.is_some_and(|seq| it.list == event.list && seq <= event.seq))
     }
 
-    /// Forgets the receipts: the log they were from is not the one there is now, so every wish is sent
+    /// Forgets the receipts: the log they were from is not the one there is now, so every command is sent
     /// again, by the same name.
     pub fn forget_receipts(&mut self) {
-        self.wishes.iter_mut().for_each(|it| it.received = None);
+        self.commands.iter_mut().for_each(|it| it.received = None);
     }
 
-    /// The board as it will look once every wish about it has come true.
+    /// The board as it will look once every command about it has taken effect.
     #[must_use]
     pub fn view(&self, board: &Board) -> Board {
         let mut view = board.clone();
-        for wished in self.wishes.iter().filter(|it| it.refused.is_none() && it.list == board.list.id) {
-            if let Ok(Some(change)) = view.answer(&wished.wish) {
-                view.change(&change, wished.at_ms);
+        for pending in self.commands.iter().filter(|it| it.refused.is_none() && it.list == board.list.id) {
+            if let Ok(Some(change)) = view.answer(&pending.command) {
+                view.change(&change, pending.at_ms);
             }
         }
         view
     }
 
-    /// What a window says of the rest of its list once every wish about it has come true.
+    /// What a window says of the rest of its list once every command about it has taken effect.
     #[must_use]
     pub fn view_window(&self, window: Window, list: &ListId) -> Window {
-        let wishes = self.wishes.iter().filter(|it| it.refused.is_none() && it.list == *list);
-        wishes.fold(window, |window, it| window.after(&it.wish))
+        let commands = self.commands.iter().filter(|it| it.refused.is_none() && it.list == *list);
+        commands.fold(window, |window, it| window.after(&it.command))
     }
 
-    fn take(&mut self, is_over: impl Fn(&Wished) -> bool) -> Vec<Op> {
-        let over = self.wishes.iter().filter(|it| is_over(it)).map(|it| it.op).collect();
-        self.wishes.retain(|it| !is_over(it));
+    fn take(&mut self, is_over: impl Fn(&PendingCommand) -> bool) -> Vec<OpId> {
+        let over = self.commands.iter().filter(|it| is_over(it)).map(|it| it.op).collect();
+        self.commands.retain(|it| !is_over(it));
         over
     }
 }
@@ -150,21 +152,21 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Change, EventId, Head, List, Text};
+    use crate::domain::{Change, EventId, Head, List, ShortText};
 
     fn board() -> Board {
-        let list = List { id: ListId::home(), name: Text::parse("Home").unwrap() };
+        let list = List { id: ListId::home(), name: ShortText::parse("Home").unwrap() };
         Board { list, head: Head(EventId::START), todos: Vec::new() }
     }
 
-    fn op(n: i64) -> Op {
-        Op::new(n, &[0; 10])
+    fn op(n: i64) -> OpId {
+        OpId::new(n, &[0; 10])
     }
 
-    fn wished(n: i64) -> (TodoId, Wished) {
+    fn pending(n: i64) -> (TodoId, PendingCommand) {
         let id = TodoId::new(n, &[0; 10]);
-        let wish = Wish::Create { id, title: Text::parse("milk").unwrap() };
-        (id, Wished { op: op(n), list: ListId::home(), at_ms: n, wish, refused: None, received: None })
+        let command = Command::Create { id, title: ShortText::parse("milk").unwrap() };
+        (id, PendingCommand { op: op(n), list: ListId::home(), at_ms: n, command, refused: None, received: None })
     }
 
     fn receipt(seq: Seq) -> Receipt {
@@ -172,15 +174,15 @@ mod tests {
     }
 
     fn created(n: i64, seq: Seq) -> Event {
-        let change = Change::Created { todo: wished(n).0, title: Text::parse("milk").unwrap() };
+        let change = Change::Created { todo: pending(n).0, title: ShortText::parse("milk").unwrap() };
         Event { list: ListId::home(), id: EventId { seq, tag: 9 }, seq, at_ms: 6, op: op(n), change }
     }
 
     #[test]
-    fn a_wish_shows_at_once_and_only_once() {
+    fn a_command_shows_at_once_and_only_once() {
         let (mut outbox, mut board) = (Outbox::default(), board());
-        let (id, wish) = wished(1);
-        outbox.put(wish);
+        let (id, command) = pending(1);
+        outbox.put(command);
         assert!(outbox.view(&board).todo(id).is_some());
         assert_eq!(outbox.saving(id), Saving::Sending);
         board.apply(&created(1, 1));
@@ -190,36 +192,36 @@ mod tests {
     }
 
     #[test]
-    fn wishes_go_out_in_the_order_they_were_made_whatever_tab_they_are_from() {
+    fn commands_go_out_in_the_order_they_were_made_whatever_tab_they_are_from() {
         let mut outbox = Outbox::default();
         for n in [3, 1, 2, 1] {
-            outbox.put(wished(n).1);
+            outbox.put(pending(n).1);
         }
         assert_eq!(outbox.unanswered().map(|it| it.op).collect::<Vec<_>>(), [op(1), op(2), op(3)]);
     }
 
     #[test]
-    fn a_new_wish_goes_out_after_all_that_wait_although_the_clock_went_back() {
+    fn a_new_command_goes_out_after_all_that_wait_although_the_clock_went_back() {
         let mut outbox = Outbox::default();
         assert_eq!(outbox.next_ms(7), 7);
         for n in [300, 100, 200] {
-            outbox.put(wished(n).1);
+            outbox.put(pending(n).1);
         }
         outbox.refuse(op(300), "no".to_owned());
         for (now_ms, expected) in [(7, 301), (300, 301), (301, 301), (400, 400)] {
             assert_eq!(outbox.next_ms(now_ms), expected);
         }
-        let new = Op::new(outbox.next_ms(7), &[0; 10]);
-        outbox.put(Wished { op: new, ..wished(7).1 });
+        let new = OpId::new(outbox.next_ms(7), &[0; 10]);
+        outbox.put(PendingCommand { op: new, ..pending(7).1 });
         assert_eq!(outbox.unanswered().last().map(|it| it.op), Some(new));
         assert_eq!(outbox.next_ms(7), 302, "and the next one after it");
     }
 
     #[test]
-    fn a_received_wish_stays_until_the_board_is_there() {
+    fn a_received_command_stays_until_the_board_is_there() {
         let (mut outbox, board) = (Outbox::default(), board());
-        let (id, wish) = wished(1);
-        outbox.put(wish);
+        let (id, command) = pending(1);
+        outbox.put(command);
         outbox.receive(op(1), &receipt(3), &board);
         assert_eq!(outbox.unanswered().count(), 0, "it is not sent again");
         assert!(outbox.view(&board).todo(id).is_some(), "it still shows");
@@ -227,28 +229,28 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_whose_log_is_gone_goes_out_again() {
+    fn a_command_whose_log_is_gone_goes_out_again() {
         let mut outbox = Outbox::default();
-        outbox.put(wished(1).1);
+        outbox.put(pending(1).1);
         outbox.receive(op(1), &receipt(3), &board());
         outbox.forget_receipts();
         assert_eq!(outbox.unanswered().count(), 1);
     }
 
     #[test]
-    fn a_wish_about_another_list_is_over_with_its_receipt() {
+    fn a_command_about_another_list_is_over_with_its_receipt() {
         let mut outbox = Outbox::default();
         let list: ListId = "other".parse().unwrap();
-        outbox.put(Wished { list: list.clone(), ..wished(1).1 });
+        outbox.put(PendingCommand { list: list.clone(), ..pending(1).1 });
         assert!(outbox.view(&board()).todos.is_empty(), "it does not show here");
         outbox.receive(op(1), &Receipt::new(list, EventId { seq: 7, tag: 1 }), &board());
         assert_eq!(outbox, Outbox::default());
     }
 
     #[test]
-    fn a_refused_wish_is_not_shown_and_not_lost() {
+    fn a_refused_command_is_not_shown_and_not_lost() {
         let (mut outbox, board) = (Outbox::default(), board());
-        outbox.put(wished(1).1);
+        outbox.put(pending(1).1);
         outbox.refuse(op(1), "no".to_owned());
         assert_eq!(outbox.view(&board), board);
         assert_eq!((outbox.refused().count(), outbox.unanswered().count()), (1, 0));
@@ -256,9 +258,20 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_is_kept_as_text_and_read_back_without_its_receipt() {
-        let wished = wished(1).1;
-        let text = serde_json::to_string(&Wished { received: Some(3), ..wished.clone() }).unwrap();
-        assert_eq!(serde_json::from_str::<Wished>(&text).unwrap(), wished);
+    fn what_the_first_version_kept_in_a_browser_is_still_read_and_written() {
+        let (op, id) = ("01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002");
+        let kept = format!(
+            r#"{{"op":"{op}","list":"home","at_ms":5,"wish":{{"create":{{"id":"{id}","title":"milk"}}}},"refused":null}}"#
+        );
+        let pending: PendingCommand = serde_json::from_str(&kept).unwrap();
+        assert!(matches!(&pending.command, Command::Create { title, .. } if title.as_str() == "milk"));
+        assert_eq!(serde_json::to_string(&pending).unwrap(), kept, "other tabs may still run that version");
+    }
+
+    #[test]
+    fn a_command_is_kept_as_text_and_read_back_without_its_receipt() {
+        let pending = pending(1).1;
+        let text = serde_json::to_string(&PendingCommand { received: Some(3), ..pending.clone() }).unwrap();
+        assert_eq!(serde_json::from_str::<PendingCommand>(&text).unwrap(), pending);
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::ui::browser::dom;
 use crate::ui::list::page::TodoPage;
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 use crate::ui::notices::{NoticeRegion, Notices};
 use crate::ui::page::Page;
 
@@ -49,11 +49,11 @@ pub fn App() -> impl IntoView {
     Effect::new(|_| dom::mark_hydrated());
     let content = match page {
         Some(Page { board: Some(board), window, route, query, op, .. }) => {
-            let live = Live::new(board, window, route.filter, notices);
+            let store = ListStore::new(board, window, route.filter, notices);
             if query.edit.is_some() {
-                live.edit(query.edit);
+                store.edit(query.edit);
             }
-            provide_context(live);
+            provide_context(store);
             Either::Left(view! { <TodoPage route query op/> })
         }
         // Not `into_any`: that would keep a second way to wake the page up in the script, 10 kB of it.

@@ -9,8 +9,8 @@ pub mod connection;
 /// One signal for each row.
 pub mod rows;
 
-/// Sends the wishes of the outbox, one after the other, until each is answered.
+/// Sends the commands of the outbox, one after the other, until each is answered.
 pub mod sender;
 
-/// The list on screen: the confirmed board, the wishes on top of it, and the signals they move.
+/// The list on screen: the confirmed board, the commands on top of it, and the signals they move.
 pub mod store;

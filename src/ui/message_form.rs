@@ -1,26 +1,26 @@
-//! The field for a message over the socket, and the state of the link.
+//! The field for a message over the socket, and the state of the connection.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
 use crate::ui::live::connection;
-use crate::ui::live::connection::LinkState;
-use crate::ui::live::store::Live;
+use crate::ui::live::connection::ConnectionState;
+use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
 /// How things stand with the server, in a word, and what waits to be sent.
 #[component]
-pub fn LinkBadge() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let word = move || match live.link.get() {
-        LinkState::Connecting => "Connecting…",
-        LinkState::Live => "Live",
-        LinkState::Asking => "Live, asking every few seconds",
-        LinkState::Offline => "Offline, trying again",
+pub fn ConnectionBadge() -> impl IntoView {
+    let store = expect_context::<ListStore>();
+    let word = move || match store.connection.get() {
+        ConnectionState::Connecting => "Connecting…",
+        ConnectionState::Live => "Live",
+        ConnectionState::Asking => "Live, asking every few seconds",
+        ConnectionState::Offline => "Offline, trying again",
     };
-    let waiting = move || match (live.link.get(), live.unsent.get()) {
-        (LinkState::Live | LinkState::Asking, _) | (_, 0) => String::new(),
+    let waiting = move || match (store.connection.get(), store.unsent.get()) {
+        (ConnectionState::Live | ConnectionState::Asking, _) | (_, 0) => String::new(),
         (_, 1) => " · 1 change waits".to_owned(),
         (_, n) => format!(" · {n} changes wait"),
     };
@@ -28,8 +28,8 @@ pub fn LinkBadge() -> impl IntoView {
         <p
             class="link"
             role="status"
-            class:link-live=move || live.link.get() == LinkState::Live
-            class:link-offline=move || live.link.get() == LinkState::Offline
+            class:link-live=move || store.connection.get() == ConnectionState::Live
+            class:link-offline=move || store.connection.get() == ConnectionState::Offline
         >
             {word}{waiting}
         </p>
@@ -39,17 +39,17 @@ pub fn LinkBadge() -> impl IntoView {
 /// Sends a message over the socket; its echo comes back as a notice.
 #[component]
 pub fn MessageForm() -> impl IntoView {
-    let live = expect_context::<Live>();
+    let store = expect_context::<ListStore>();
     let field = NodeRef::<Input>::new();
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = field.get_untracked().filter(|it| !it.value().is_empty()) else { return };
-        let state = live.link.get_untracked();
-        if state == LinkState::Live && connection::say(field.value()) {
+        let state = store.connection.get_untracked();
+        if state == ConnectionState::Live && connection::send_message(field.value()) {
             field.set_value("");
             return;
         }
-        live.notices.add(Notice::error(if state == LinkState::Asking {
+        store.notices.add(Notice::error(if state == ConnectionState::Asking {
             "The message was not sent: it needs a socket, and something between here and the server lets none through."
                 .to_owned()
         } else {

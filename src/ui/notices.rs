@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::domain::{Board, Change, TodoId, Wish};
-use crate::ui::live::store::Live;
+use crate::domain::{Board, Change, Command, TodoId};
+use crate::ui::live::store::ListStore;
 
 /// More would hide the list; the oldest makes room.
 const NOTICES_MAX: usize = 4;
@@ -31,19 +31,19 @@ pub struct Notice {
     id: u64,
     kind: Kind,
     text: String,
-    /// What can be done about it: a word for the button, and the wish behind it.
-    wish: Option<(&'static str, Wish)>,
+    /// What can be done about it: a word for the button, and the command behind it.
+    command: Option<(&'static str, Command)>,
 }
 
 impl Notice {
     fn new(kind: Kind, text: String) -> Self {
-        Self { id: 0, kind, text, wish: None }
+        Self { id: 0, kind, text, command: None }
     }
 
-    /// Offers a wish with the notice. It then stays until it is answered or dismissed.
+    /// Offers a command with the notice. It then stays until it is answered or dismissed.
     #[must_use]
-    pub fn with_wish(self, label: &'static str, wish: Wish) -> Self {
-        Self { wish: Some((label, wish)), ..self }
+    pub fn with_command(self, label: &'static str, command: Command) -> Self {
+        Self { command: Some((label, command)), ..self }
     }
 
     /// Something that someone else changed.
@@ -108,7 +108,7 @@ impl Notices {
     pub fn add(self, notice: Notice) {
         let id = self.next_id.get_value();
         self.next_id.set_value(id + 1);
-        let leaves = notice.kind != Kind::Error && notice.wish.is_none();
+        let leaves = notice.kind != Kind::Error && notice.command.is_none();
         self.shown.update(|shown| {
             shown.push(Notice { id, ..notice });
             if shown.len() > NOTICES_MAX {
@@ -130,7 +130,7 @@ impl Notices {
 pub fn NoticeRegion() -> impl IntoView {
     let notices = expect_context::<Notices>();
     // There is none on the page that says that something was not found.
-    let live = use_context::<Live>();
+    let store = use_context::<ListStore>();
     view! {
         <section class="notices" aria-live="polite" aria-label="Notices">
             <For each=move || notices.shown.get() key=|it| it.id let:notice>
@@ -140,14 +140,14 @@ pub fn NoticeRegion() -> impl IntoView {
                     class:notice-error=notice.kind == Kind::Error
                 >
                     <span dir="auto">{notice.text}</span>
-                    {notice.wish.map(|(label, wish)| {
+                    {notice.command.map(|(label, command)| {
                         let on_click = move |_| {
                             notices.dismiss(notice.id);
-                            if let Some(live) = live {
-                                live.wish(wish.clone());
+                            if let Some(store) = store {
+                                store.command(command.clone());
                             }
                         };
-                        view! { <button type="button" class="notice-wish" on:click=on_click>{label}</button> }
+                        view! { <button type="button" class="notice-action" on:click=on_click>{label}</button> }
                     })}
                     <button type="button" aria-label="Dismiss" on:click=move |_| notices.dismiss(notice.id)></button>
                 </p>

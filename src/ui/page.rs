@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Board, ListId, Op, Window};
+use crate::domain::{Board, ListId, OpId, Window};
 use crate::ui::route::{PageQuery, Route};
 
 /// One page's data.
@@ -17,8 +17,8 @@ pub struct Page {
     pub window: Option<Window>,
     /// What stood behind the question mark.
     pub query: PageQuery,
-    /// The name of the wish that the form for a new todo stands for: sent twice, it counts once.
-    pub op: Op,
+    /// The name of the command that the form for a new todo stands for: sent twice, it counts once.
+    pub op: OpId,
     /// When the page was rendered, in milliseconds since 1970.
     pub now_ms: i64,
 }

@@ -122,7 +122,7 @@ impl Route {
 }
 
 /// What may stand behind a page's question mark, for the page without JavaScript. All of it is text
-/// that anyone can write into a link, so it is shown as text and never believed.
+/// that anyone can write into a connection, so it is shown as text and never believed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageQuery {
     /// Why the last form was refused.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Room for so many. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Seats(Arc<Shared>);
+pub(crate) struct ConnectionLimits(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
@@ -23,42 +23,42 @@ struct Taken {
     by_address: HashMap<IpAddr, usize>,
 }
 
-/// Why there is no seat.
+/// Why there is no permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoSeat {
+pub(crate) enum LimitReached {
     /// All are taken.
     Full,
     /// This address has as many as one may have.
     AddressFull,
 }
 
-/// A seat, given back when it is dropped.
+/// A permit, given back when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Seat {
-    seats: Seats,
+pub(crate) struct ConnectionPermit {
+    limits: ConnectionLimits,
     address: IpAddr,
 }
 
-impl Seats {
+impl ConnectionLimits {
     pub(crate) fn new(all_max: usize, address_max: usize, proxies: Arc<[IpAddr]>) -> Self {
         Self(Arc::new(Shared { taken: Mutex::default(), all_max, address_max, proxies }))
     }
 
-    /// Takes a seat for a client at this address.
-    pub(crate) fn take(&self, address: IpAddr) -> Result<Seat, NoSeat> {
+    /// Takes a permit for a client at this address.
+    pub(crate) fn take(&self, address: IpAddr) -> Result<ConnectionPermit, LimitReached> {
         let is_proxy = self.0.proxies.contains(&address.to_canonical());
         let address = network(address);
         let mut taken = self.taken();
         if taken.all >= self.0.all_max {
-            return Err(NoSeat::Full);
+            return Err(LimitReached::Full);
         }
         let here = taken.by_address.entry(address).or_default();
         if *here >= self.0.address_max && !is_proxy {
-            return Err(NoSeat::AddressFull);
+            return Err(LimitReached::AddressFull);
         }
         *here += 1;
         taken.all += 1;
-        Ok(Seat { seats: self.clone(), address })
+        Ok(ConnectionPermit { limits: self.clone(), address })
     }
 
     /// How many are taken.
@@ -71,9 +71,9 @@ impl Seats {
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut taken = self.seats.taken();
+        let mut taken = self.limits.taken();
         taken.all -= 1;
         if let Some(here) = taken.by_address.get_mut(&self.address) {
             *here -= 1;
@@ -103,33 +103,33 @@ mod tests {
 
     #[test]
     fn a_seat_is_given_back() {
-        let seats = Seats::new(3, 2, Arc::default());
+        let limits = ConnectionLimits::new(3, 2, Arc::default());
         let (one, other) = (ip("10.0.0.1"), ip("10.0.0.2"));
-        let first = seats.take(one).unwrap();
-        let second = seats.take(one).unwrap();
-        assert_eq!(seats.take(one).unwrap_err(), NoSeat::AddressFull);
-        let third = seats.take(other).unwrap();
-        assert_eq!(seats.take(other).unwrap_err(), NoSeat::Full);
+        let first = limits.take(one).unwrap();
+        let second = limits.take(one).unwrap();
+        assert_eq!(limits.take(one).unwrap_err(), LimitReached::AddressFull);
+        let third = limits.take(other).unwrap();
+        assert_eq!(limits.take(other).unwrap_err(), LimitReached::Full);
         drop(first);
-        drop((seats.take(one).unwrap(), second, third));
-        assert_eq!(seats.count(), 0);
-        assert!(seats.taken().by_address.is_empty(), "nothing is kept of addresses that left");
+        drop((limits.take(one).unwrap(), second, third));
+        assert_eq!(limits.count(), 0);
+        assert!(limits.taken().by_address.is_empty(), "nothing is kept of addresses that left");
     }
 
     #[test]
     fn one_network_of_ipv6_is_one_address_and_a_dressed_ipv4_is_itself() {
-        let seats = Seats::new(9, 1, Arc::default());
-        let _seats = [seats.take(ip("2001:db8:1:2::1")).unwrap(), seats.take(ip("10.0.0.1")).unwrap()];
-        assert_eq!(seats.take(ip("2001:db8:1:2:3:4:5:6")).unwrap_err(), NoSeat::AddressFull);
-        assert_eq!(seats.take(ip("::ffff:10.0.0.1")).unwrap_err(), NoSeat::AddressFull);
-        assert!(seats.take(ip("2001:db8:1:3::1")).is_ok() && seats.take(ip("::ffff:10.0.0.2")).is_ok());
+        let limits = ConnectionLimits::new(9, 1, Arc::default());
+        let _seats = [limits.take(ip("2001:db8:1:2::1")).unwrap(), limits.take(ip("10.0.0.1")).unwrap()];
+        assert_eq!(limits.take(ip("2001:db8:1:2:3:4:5:6")).unwrap_err(), LimitReached::AddressFull);
+        assert_eq!(limits.take(ip("::ffff:10.0.0.1")).unwrap_err(), LimitReached::AddressFull);
+        assert!(limits.take(ip("2001:db8:1:3::1")).is_ok() && limits.take(ip("::ffff:10.0.0.2")).is_ok());
     }
 
     #[test]
     fn a_proxy_may_have_all_there_are() {
-        let seats = Seats::new(3, 1, Arc::new([ip("10.0.0.9")]));
-        let taken: Vec<_> = (0..3).map(|_| seats.take(ip("::ffff:10.0.0.9")).unwrap()).collect();
-        assert_eq!(seats.take(ip("10.0.0.9")).unwrap_err(), NoSeat::Full);
+        let limits = ConnectionLimits::new(3, 1, Arc::new([ip("10.0.0.9")]));
+        let taken: Vec<_> = (0..3).map(|_| limits.take(ip("::ffff:10.0.0.9")).unwrap()).collect();
+        assert_eq!(limits.take(ip("10.0.0.9")).unwrap_err(), LimitReached::Full);
         drop(taken);
     }
 }

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::web::connection_limits::{NoSeat, Seats};
+use crate::web::connection_limits::{ConnectionLimits, LimitReached};
 use crate::web::write_deadline::WriteDeadline;
 
 /// How long a client may take over a request's head, and how long a kept connection may be quiet.
@@ -70,7 +70,7 @@ pub(crate) fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    seats: Seats,
+    limits: ConnectionLimits,
     tasks: TaskTracker,
     shutdown: CancellationToken,
 ) {
@@ -88,19 +88,19 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        match seats.take(peer.0) {
-            Ok(seat) => {
+        match limits.take(peer.0) {
+            Ok(permit) => {
                 let connection = connection(stream, peer, router.clone(), shutdown.clone());
                 tasks.spawn(async move {
                     connection.await;
-                    drop(seat);
+                    drop(permit);
                 });
             }
-            Err(no_seat) => {
-                tracing::warn!(peer = %peer.0, "Turned away: {}", sentence(no_seat));
+            Err(reached) => {
+                tracing::warn!(peer = %peer.0, "Turned away: {}", sentence(reached));
                 if let Ok(permit) = turned_away.clone().try_acquire_owned() {
                     tasks.spawn(async move {
-                        let _ = timeout(TURNED_AWAY_WAIT, turn_away(stream, no_seat)).await;
+                        let _ = timeout(TURNED_AWAY_WAIT, turn_away(stream, reached)).await;
                         drop(permit);
                     });
                 }
@@ -116,10 +116,10 @@ async fn accept(listener: &TcpListener) -> std::io::Result<(TcpStream, Peer)> {
     Ok((stream, Peer(address.ip())))
 }
 
-fn sentence(no_seat: NoSeat) -> &'static str {
-    match no_seat {
-        NoSeat::Full => "Too many connections are open: try again soon.",
-        NoSeat::AddressFull => {
+fn sentence(reached: LimitReached) -> &'static str {
+    match reached {
+        LimitReached::Full => "Too many connections are open: try again soon.",
+        LimitReached::AddressFull => {
             "Too many connections are open from your address: close some, or start todoapp with a greater \
              --connections-per-address-max, or with --proxy and the address of your proxy."
         }
@@ -128,8 +128,8 @@ fn sentence(no_seat: NoSeat) -> &'static str {
 
 /// Says why there is no room. What the client has sent is read, or the system would throw the answer
 /// away together with the connection.
-async fn turn_away(mut stream: TcpStream, no_seat: NoSeat) -> std::io::Result<()> {
-    let sentence = sentence(no_seat);
+async fn turn_away(mut stream: TcpStream, reached: LimitReached) -> std::io::Result<()> {
+    let sentence = sentence(reached);
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
          Retry-After: 5\r\nConnection: close\r\n\r\n{sentence}\n",

@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::backend::feed::Feeds;
 use crate::backend::service::Todos;
 use crate::web::access::Access;
-use crate::web::connection_limits::Seats;
+use crate::web::connection_limits::ConnectionLimits;
 use crate::web::console::Console;
 use crate::web::heavy::Heavy;
 
@@ -22,7 +22,7 @@ pub(crate) struct AppState {
     pub(crate) console: Console,
     /// Where pages and boards are made.
     pub(crate) heavy: Heavy,
-    pub(crate) sockets: Seats,
+    pub(crate) sockets: ConnectionLimits,
     /// Where the page finds its script and its style.
     pub(crate) options: LeptosOptions,
     /// What stands in front of an echo. The conformance tests want an exact echo, and set it empty.

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
-    Chance, Fault, Flaw, Follower, Proxy, SmallDisk, TestApp, Wisher, check_asked, check_followed, check_log, note,
+    Asker, Chance, Fault, Flaw, Follower, Proxy, SmallDisk, TestApp, check_asked, check_followed, check_log, note,
 };
 
 /// How long it goes on, where `TODOAPP_SOAK_SECONDS` does not say.
@@ -77,12 +77,12 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
         .map(|n| {
             // Every other one loses answers on the way.
             let port = if n % 2 == 0 { proxies[n % PROXIES].port } else { app.port };
-            let (mut wisher, is_over) = (Wisher::new(port, app.port, chance.branch()), is_over.clone());
+            let (mut asker, is_over) = (Asker::new(port, app.port, chance.branch()), is_over.clone());
             tokio::spawn(async move {
                 while is_over.load(Ordering::Relaxed) == 0 {
-                    wisher.wish().await;
+                    asker.command().await;
                 }
-                wisher
+                asker
             })
         })
         .collect();
@@ -97,8 +97,8 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
         proxy.heal();
     }
     is_over.store(1, Ordering::Relaxed);
-    let wishers = timeout(REST, join_all(writers)).await.expect("every wish is answered in the end");
-    let wishers: Vec<_> = wishers.into_iter().map(Result::unwrap).collect();
+    let askers = timeout(REST, join_all(writers)).await.expect("every command is answered in the end");
+    let askers: Vec<_> = askers.into_iter().map(Result::unwrap).collect();
     let board = app.board("home").await;
     told.send_replace(Some(board.seq()));
     let followers = timeout(REST, join_all(followers)).await.expect("every follower gets to the end");
@@ -106,8 +106,8 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
     let (witness, followers) = followers.split_first().unwrap();
     assert_eq!(witness.resets, 0, "the witness keeps its place: TODOAPP_SEED={seed}");
     let log = &witness.applied;
-    let checked = check(log, &board, &wishers, followers);
-    note(&figures(log, &wishers, followers, &checked));
+    let checked = check(log, &board, &askers, followers);
+    note(&figures(log, &askers, followers, &checked));
     note(&format!("{kills:>12}  times the server was killed with kill -9\n{fills:>12}  times its disk was full"));
     assert_eq!(checked, Ok(()), "TODOAPP_SEED={seed}");
     assert_eq!(pruned(&app, log).await, Ok(()), "TODOAPP_SEED={seed}");
@@ -181,10 +181,10 @@ async fn break_and_heal(proxy: Arc<Proxy>, mut chance: Chance) {
 }
 
 /// What must hold in the end.
-fn check(log: &[Event], board: &Board, wishers: &[Wisher], followers: &[Follower]) -> Result<(), String> {
+fn check(log: &[Event], board: &Board, askers: &[Asker], followers: &[Follower]) -> Result<(), String> {
     check_log(log).map_err(|it| format!("the log: {it:?}"))?;
-    let asked: Vec<_> = wishers.iter().flat_map(|it| it.asked.iter().cloned()).collect();
-    check_asked(log, &asked).map_err(|it| format!("the wishes: {it:?}"))?;
+    let asked: Vec<_> = askers.iter().flat_map(|it| it.asked.iter().cloned()).collect();
+    check_asked(log, &asked).map_err(|it| format!("the commands: {it:?}"))?;
     let mut replayed = Board { head: Head(EventId::START), todos: Vec::new(), ..board.clone() };
     if !log.iter().all(|it| replayed.apply(it) == Applied::Next) || replayed != *board {
         return Err("the log, replayed, is not the table".to_owned());
@@ -198,13 +198,13 @@ fn check(log: &[Event], board: &Board, wishers: &[Wisher], followers: &[Follower
     Ok(())
 }
 
-fn figures(log: &[Event], wishers: &[Wisher], followers: &[Follower], checked: &Result<(), String>) -> String {
-    let asked: usize = wishers.iter().map(|it| it.asked.len()).sum();
-    let tries: usize = wishers.iter().map(|it| it.tries).sum();
-    let refused = wishers.iter().flat_map(|it| &it.asked).filter(|it| it.receipt.is_none()).count();
+fn figures(log: &[Event], askers: &[Asker], followers: &[Follower], checked: &Result<(), String>) -> String {
+    let asked: usize = askers.iter().map(|it| it.asked.len()).sum();
+    let tries: usize = askers.iter().map(|it| it.tries).sum();
+    let refused = askers.iter().flat_map(|it| &it.asked).filter(|it| it.receipt.is_none()).count();
     let connects: usize = followers.iter().map(|it| it.connects).sum();
     let ids: HashSet<_> = log.iter().map(|it| it.id).collect();
-    let receipts = wishers.iter().flat_map(|it| &it.asked).filter_map(|it| it.receipt.as_ref());
+    let receipts = askers.iter().flat_map(|it| &it.asked).filter_map(|it| it.receipt.as_ref());
     let lost = receipts.filter(|it| it.seq > 0 && !ids.contains(&it.event)).count();
     let doubled = log.len() - log.iter().map(|it| it.op).collect::<HashSet<_>>().len();
     let mut catch_ups: Vec<_> = followers.iter().flat_map(|it| it.catch_ups.iter().copied()).collect();
@@ -212,19 +212,19 @@ fn figures(log: &[Event], wishers: &[Wisher], followers: &[Follower], checked: &
     let at = |percent: usize| catch_ups.get(catch_ups.len() * percent / 100).copied().unwrap_or_default();
     let mut text = String::new();
     let mut line = |what: &str, figure: String| writeln!(text, "{figure:>12}  {what}").unwrap();
-    line("wishes asked, each until it was answered", asked.to_string());
+    line("commands asked, each until it was answered", asked.to_string());
     line("of them refused by a rule", refused.to_string());
     line("tries that got no answer and were made again", (tries - asked).to_string());
     line("events", log.len().to_string());
-    let repeats: usize = wishers.iter().map(|it| it.repeats).sum();
-    line("answered wishes sent once more, each given the same answer", repeats.to_string());
+    let repeats: usize = askers.iter().map(|it| it.repeats).sum();
+    line("answered commands sent once more, each given the same answer", repeats.to_string());
     let resets: usize = followers.iter().map(|it| it.resets).sum();
     line("times a follower's place had been pruned, and it loaded the board", resets.to_string());
     line("times a follower came back", (connects.saturating_sub(FOLLOWERS)).to_string());
     line("median time from connecting to having everything", format!("{:.1?}", at(50)));
     line("99th percentile of it", format!("{:.1?}", at(99)));
-    line("answered wishes lost", lost.to_string());
-    line("wishes that came true twice", doubled.to_string());
+    line("answered commands lost", lost.to_string());
+    line("commands that took effect twice", doubled.to_string());
     let has_gap = |it: &&Follower| matches!(check_followed(log, it.from, &it.applied), Err(Flaw::Gap(_)));
     line("followers with a gap", followers.iter().filter(has_gap).count().to_string());
     line("what the checker found", checked.clone().err().unwrap_or_else(|| "nothing".to_owned()));

@@ -1,11 +1,11 @@
 //! The checker of the live path can fail: each thing that must not happen is shown to it, and named.
 
-use todoapp::domain::{Change, Event, EventId, ListId, Op, Receipt, Seq, TodoId};
+use todoapp::domain::{Change, Event, EventId, ListId, OpId, Receipt, Seq, TodoId};
 
 use crate::support::{Asked, Flaw, check_asked, check_followed, check_log};
 
-fn op(n: i64) -> Op {
-    Op::new(n, &[0; 10])
+fn op(n: i64) -> OpId {
+    OpId::new(n, &[0; 10])
 }
 
 fn event(seq: Seq, tag: u64) -> Event {
@@ -17,26 +17,26 @@ fn log() -> Vec<Event> {
     (1..=6).map(|seq| event(seq, 7)).collect()
 }
 
-fn granted(n: i64) -> Asked {
+fn accepted(n: i64) -> Asked {
     let receipt = Some(Receipt::new(ListId::home(), EventId { seq: n, tag: 7 }));
     Asked { op: op(n), must_change: true, receipt }
 }
 
-fn all_granted() -> Vec<Asked> {
-    (1..=6).map(granted).collect()
+fn all_accepted() -> Vec<Asked> {
+    (1..=6).map(accepted).collect()
 }
 
 #[test]
 fn what_is_well_passes() {
     assert_eq!(check_log(&log()), Ok(()));
-    assert_eq!(check_asked(&log(), &all_granted()), Ok(()));
+    assert_eq!(check_asked(&log(), &all_accepted()), Ok(()));
     for from in 0..=6_usize {
         assert_eq!(check_followed(&log(), from.try_into().unwrap(), &log()[from..]), Ok(()));
     }
 }
 
 #[test]
-fn a_log_with_a_hole_a_shift_or_a_wish_twice_is_caught() {
+fn a_log_with_a_hole_a_shift_or_a_command_twice_is_caught() {
     let mut holed = log();
     holed.remove(2);
     assert_eq!(check_log(&holed), Err(Flaw::NotDense(4)));
@@ -97,22 +97,22 @@ fn a_follower_that_saw_an_event_of_another_log_is_caught_wherever_it_is() {
 }
 
 #[test]
-fn a_granted_wish_that_is_not_in_the_log_is_caught() {
-    let asked = [all_granted(), vec![granted(7)]].concat();
+fn a_accepted_command_that_is_not_in_the_log_is_caught() {
+    let asked = [all_accepted(), vec![accepted(7)]].concat();
     assert_eq!(check_asked(&log(), &asked), Err(Flaw::Lost(op(7))));
-    let mut elsewhere = all_granted();
-    elsewhere[3].receipt = granted(2).receipt;
+    let mut elsewhere = all_accepted();
+    elsewhere[3].receipt = accepted(2).receipt;
     assert_eq!(check_asked(&log(), &elsewhere), Err(Flaw::Lost(op(4))), "its receipt names another event");
 }
 
 #[test]
-fn a_wish_that_changed_nothing_must_name_a_place_of_this_log() {
+fn a_command_that_changed_nothing_must_name_a_place_of_this_log() {
     let nothing = |seq, tag| Asked {
         op: op(9),
         must_change: false,
         receipt: Some(Receipt::new(ListId::home(), EventId { seq, tag })),
     };
-    let with = |it| [all_granted(), vec![it]].concat();
+    let with = |it| [all_accepted(), vec![it]].concat();
     assert_eq!(check_asked(&log(), &with(nothing(0, 0))), Ok(()));
     assert_eq!(check_asked(&log(), &with(nothing(3, 7))), Ok(()));
     assert_eq!(check_asked(&log(), &with(nothing(3, 8))), Err(Flaw::Lost(op(9))));
@@ -120,10 +120,10 @@ fn a_wish_that_changed_nothing_must_name_a_place_of_this_log() {
 }
 
 #[test]
-fn a_refused_wish_that_came_true_and_a_wish_nobody_made_are_caught() {
-    let mut refused = all_granted();
+fn a_refused_command_that_came_true_and_a_command_nobody_made_are_caught() {
+    let mut refused = all_accepted();
     refused[2].receipt = None;
     assert_eq!(check_asked(&log(), &refused), Err(Flaw::RefusedAndDone(op(3))));
-    let fewer = &all_granted()[..5];
+    let fewer = &all_accepted()[..5];
     assert_eq!(check_asked(&log(), fewer), Err(Flaw::Unasked(op(6))));
 }

@@ -41,7 +41,7 @@ async fn a_socket_that_reads_nothing_does_not_hold_the_end_up() {
     stuck.head().await;
     for n in 0..80 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
-        app.wish(path, &[("list", "home")]).await;
+        app.command(path, &[("list", "home")]).await;
     }
     let since = Instant::now();
     app.stop().await;

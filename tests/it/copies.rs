@@ -57,7 +57,7 @@ async fn starts_whole_or_refuses(folder: TempDir) -> Option<usize> {
     let mut replayed = Board { head: Head(EventId::START), todos: Vec::new(), ..board.clone() };
     assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next));
     assert_eq!(replayed, board, "no half of a batch is served");
-    let next = app.wish("/api/todos/create", &[("list", "home"), ("title", "Next")]).await;
+    let next = app.command("/api/todos/create", &[("list", "home"), ("title", "Next")]).await;
     assert_eq!(next.seq, board.seq() + 1);
     assert!(!app.console().iter().any(|it| it.contains("panicked")), "{:#?}", app.console());
     Some(log.len())
@@ -70,7 +70,7 @@ async fn copies_under_way(with: impl Fn(&Path, &Path)) -> Vec<TempDir> {
     let writing = join_all((0..4).map(async |_| {
         let mut receipts: Vec<Receipt> = Vec::new();
         while !is_over.load(Ordering::Relaxed) {
-            receipts.push(app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await);
+            receipts.push(app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await);
         }
         receipts
     }));
@@ -178,7 +178,11 @@ async fn places_from_before_a_backup_go_on_and_places_from_after_it_are_reset() 
         }
         let Change::Created { title, .. } = &log[3].change else { panic!("{:?}", log[3]) };
         let sent_again = [("list", "home"), ("title", title.as_str()), ("op", &log[3].op.to_string())];
-        assert_eq!(app.wish("/api/todos/create", &sent_again).await.event, log[3].id, "a wish in the backup is known");
+        assert_eq!(
+            app.command("/api/todos/create", &sent_again).await.event,
+            log[3].id,
+            "a command in the backup is known"
+        );
         app.create_many("home", 10).await;
     }
     timeout(PATIENCE, app.stop()).await.unwrap();

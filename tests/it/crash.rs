@@ -12,7 +12,7 @@ use crate::support::TestApp;
 const ANSWERS_BEFORE: usize = 150;
 
 #[tokio::test]
-async fn no_answered_wish_is_lost() {
+async fn no_answered_command_is_lost() {
     let mut app = TestApp::start().await;
     let mut answered: BTreeMap<i64, (Receipt, String)> = BTreeMap::new();
     for round in 0..3 {
@@ -65,12 +65,12 @@ async fn write_until_killed(app: &mut TestApp, round: usize) -> Vec<(Receipt, St
 }
 
 #[tokio::test]
-async fn a_wish_sent_again_after_a_crash_is_granted_once() {
+async fn a_command_sent_again_after_a_crash_is_accepted_once() {
     let mut app = TestApp::start().await;
     let fields = [("list", "home"), ("title", "Once"), ("op", "01890000-0000-7000-8000-000000000001")];
-    let first = app.wish("/api/todos/create", &fields).await;
+    let first = app.command("/api/todos/create", &fields).await;
     app.kill().await;
     app.start_again().await;
-    assert_eq!(app.wish("/api/todos/create", &fields).await, first);
+    assert_eq!(app.command("/api/todos/create", &fields).await, first);
     assert_eq!(app.log("home").await.len(), 1);
 }

@@ -36,7 +36,7 @@ async fn todos_after_a_cut_at(stage: &str) -> usize {
     assert!(!app.ended().await.success());
     app.start_again_with(&[]).await;
     let between = app.board("home").await.todos.len();
-    let receipt = app.wish("/api/todos/create", &fields).await;
+    let receipt = app.command("/api/todos/create", &fields).await;
     assert_eq!(receipt.seq, 1, "{stage}: once, and with the first number");
     let (board, log) = (app.board("home").await, app.log("home").await);
     let mut replayed = board.clone();

@@ -78,7 +78,7 @@ async fn a_socket_that_follows_a_list_echoes_too() {
     socket.head().await;
     socket.say("before").await;
     assert_eq!(socket.text().await, echo("before"));
-    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
+    let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
     assert_eq!(socket.event().await.id, receipt.event);
     socket.say("after").await;
     assert_eq!(socket.text().await, echo("after"));

@@ -137,7 +137,7 @@ async fn a_peer_that_fell_silent_is_noticed_and_its_seat_is_free_again() {
 }
 
 /// A quiet peer that does no more than answer pings: it is kept beyond the time that others are let
-/// go after, and hears a heartbeat. Given back, so that its seat stays taken.
+/// go after, and hears a heartbeat. Given back, so that its permit stays taken.
 async fn answers_pings(mut socket: Socket) -> Socket {
     let until = tokio::time::Instant::now() + Duration::from_secs(38);
     let mut heads = 0;

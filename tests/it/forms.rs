@@ -41,7 +41,7 @@ async fn every_action_leads_back_to_the_page_it_came_from() {
         }
         let moved = app.board("home").await.seq() - seq;
         // A title alone makes a new todo each time; what is done already is not done again.
-        assert!(moved > 0 || path == "clear_completed", "{path} was granted");
+        assert!(moved > 0 || path == "clear_completed", "{path} was accepted");
     }
 }
 
@@ -160,7 +160,7 @@ async fn a_todo_that_is_gone_is_said_to_be_gone() {
 async fn the_form_of_a_page_sent_twice_counts_once() {
     let app = TestApp::start().await;
     let page = app.page("/").await;
-    let op = between(&page, "name=\"op\" value=\"", "\"").expect("the form for a new todo names its wish");
+    let op = between(&page, "name=\"op\" value=\"", "\"").expect("the form for a new todo names its command");
     for _ in 0..2 {
         app.submit("/api/todos/create", &[("list", "home"), ("op", op), ("title", "Buy milk")], "/").await;
     }

@@ -106,7 +106,7 @@ async fn one_bad_socket_does_not_disturb_another() {
         let mut bad = app.socket("?list=home").await;
         bad.send(frame(bytes, Data::Binary, true)).await;
         assert_eq!(bad.close_code().await, 1007);
-        let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
+        let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
         assert_eq!(good.event().await.id, receipt.event);
     }
 }

@@ -7,8 +7,8 @@ use crate::support::{SmallDisk, TestApp};
 /// Room for the program's own files and some hundred todos.
 const DISK_SIZE: &str = "size=1m";
 
-/// More wishes than the room has place for.
-const WISHES_MAX: usize = 4000;
+/// More commands than the room has place for.
+const COMMANDS_MAX: usize = 4000;
 
 #[tokio::test]
 async fn a_full_disk_refuses_writes_and_nothing_else_and_heals_by_itself() {
@@ -20,11 +20,11 @@ async fn a_full_disk_refuses_writes_and_nothing_else_and_heals_by_itself() {
     disk.fill();
 
     let title = "x".repeat(500);
-    let mut granted = 1;
+    let mut accepted = 1;
     let mut refused = None;
-    for _ in 0..WISHES_MAX {
+    for _ in 0..COMMANDS_MAX {
         match app.post("/api/todos/create", &[("list", "home"), ("title", &title)]).await {
-            (200, _) => granted += 1,
+            (200, _) => accepted += 1,
             other => {
                 refused = Some(other);
                 break;
@@ -36,7 +36,7 @@ async fn a_full_disk_refuses_writes_and_nothing_else_and_heals_by_itself() {
     assert!(answer["message"].as_str().unwrap().contains("nothing was changed"), "{answer}");
 
     let before = app.board("home").await;
-    assert_eq!(before.todos.len(), granted, "what was granted is there, and nothing else");
+    assert_eq!(before.todos.len(), accepted, "what was accepted is there, and nothing else");
     let home = ("list", "home");
     for (path, fields) in [
         ("/api/todos/create", &[home, ("title", &*title)][..]),
@@ -46,15 +46,15 @@ async fn a_full_disk_refuses_writes_and_nothing_else_and_heals_by_itself() {
         assert_eq!(app.refused(503, path, fields).await, "unavailable");
     }
     app.stands_as(&before).await;
-    assert_eq!(app.log("home").await.len(), granted);
-    socket.events(granted).await;
+    assert_eq!(app.log("home").await.len(), accepted);
+    socket.events(accepted).await;
 
     disk.empty();
-    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "room again")]).await;
-    assert_eq!(usize::try_from(receipt.seq), Ok(granted + 1), "no number was used up by what was refused");
+    let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "room again")]).await;
+    assert_eq!(usize::try_from(receipt.seq), Ok(accepted + 1), "no number was used up by what was refused");
     assert_eq!(socket.event().await.id, receipt.event);
     app.create_many("home", 20).await;
-    assert_eq!(app.board("home").await.todos.len(), granted + 21);
+    assert_eq!(app.board("home").await.todos.len(), accepted + 21);
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ const MESSAGE_BYTES_MAX: usize = 64 << 10;
 const REQUEST_WAIT: Duration = Duration::from_secs(30);
 const LATER: Duration = Duration::from_secs(8);
 
-/// Waits for a seat, which must be free soon.
+/// Waits for a permit, which must be free soon.
 async fn a_seat_is_free(app: &TestApp) {
     let asking = async {
         while app.upgrade().await.status() != 101 {
@@ -158,7 +158,7 @@ async fn a_log_that_is_pruned_resets_who_was_away_too_long_and_no_one_else() {
     let unknown = format!("?list=home&after=45-{:016x}", receipts[44].event.tag ^ 1);
     assert_eq!(app.socket(&unknown).await.push().await, Push::Reset { reason: ResetReason::Unknown });
     assert_eq!(app.board("home").await, before, "the list itself is as it was");
-    let next = app.wish("/api/todos/create", &[("list", "home"), ("title", "Next")]).await;
+    let next = app.command("/api/todos/create", &[("list", "home"), ("title", "Next")]).await;
     assert_eq!(next.seq, 51);
 }
 

@@ -9,7 +9,7 @@ const OP: &str = "01890000-0000-7000-8000-00000000000a";
 #[tokio::test]
 async fn a_new_list_has_a_name_a_log_that_begins_with_it_and_no_todos() {
     let app = TestApp::start().await;
-    let receipt = app.wish("/api/lists/create", &[("name", "  Shopping 🛒 "), ("op", OP)]).await;
+    let receipt = app.command("/api/lists/create", &[("name", "  Shopping 🛒 "), ("op", OP)]).await;
     let board = app.board(receipt.list.as_str()).await;
     assert_eq!((board.list.name.as_str(), board.todos.len()), ("Shopping 🛒", 0));
     assert_eq!((board.head.0, receipt.seq), (receipt.event, 1));
@@ -23,12 +23,12 @@ async fn a_new_list_has_a_name_a_log_that_begins_with_it_and_no_todos() {
 async fn the_same_op_again_gives_the_same_list() {
     let app = TestApp::start().await;
     let fields = [("name", "Shopping"), ("op", OP)];
-    let receipts = futures_util::future::join_all((0..20).map(|_| app.wish("/api/lists/create", &fields))).await;
+    let receipts = futures_util::future::join_all((0..20).map(|_| app.command("/api/lists/create", &fields))).await;
     assert!(receipts.iter().all(|it| *it == receipts[0]), "{receipts:?}");
     let list = receipts[0].list.as_str();
-    app.wish("/api/todos/create", &[("list", list), ("title", "Buy milk")]).await;
-    assert_eq!(app.wish("/api/lists/create", &fields).await, receipts[0], "and later, too");
-    let other = app.wish("/api/lists/create", &[("name", "Shopping")]).await;
+    app.command("/api/todos/create", &[("list", list), ("title", "Buy milk")]).await;
+    assert_eq!(app.command("/api/lists/create", &fields).await, receipts[0], "and later, too");
+    let other = app.command("/api/lists/create", &[("name", "Shopping")]).await;
     assert_ne!(other.list.as_str(), list, "the same name is no reason to be the same list");
 }
 
@@ -43,8 +43,8 @@ async fn the_nil_uuid_never_stands_for_the_home_list() {
 #[tokio::test]
 async fn an_op_used_for_a_list_does_not_stand_for_a_todo_elsewhere() {
     let app = TestApp::start().await;
-    let list = app.wish("/api/lists/create", &[("name", "Shopping"), ("op", OP)]).await.list.to_string();
-    let home = app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk"), ("op", OP)]).await;
+    let list = app.command("/api/lists/create", &[("name", "Shopping"), ("op", OP)]).await.list.to_string();
+    let home = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk"), ("op", OP)]).await;
     assert_eq!((home.list.as_str(), home.seq), ("home", 1));
     assert!(app.board(&list).await.todos.is_empty());
 }

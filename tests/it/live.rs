@@ -34,7 +34,7 @@ async fn two_lists_do_not_mix() {
     away.head().await;
     for n in 0..20 {
         let list = if n % 3 == 0 { "home" } else { other.as_str() };
-        app.wish("/api/todos/create", &[("list", list), ("title", &format!("todo {n}"))]).await;
+        app.command("/api/todos/create", &[("list", list), ("title", &format!("todo {n}"))]).await;
     }
     let titles = |events: &[todoapp::domain::Event]| -> Vec<String> {
         events.iter().map(|it| format!("{:?}", it.change)).collect()
@@ -52,7 +52,7 @@ async fn an_event_is_written_as_the_contract_says() {
     assert_eq!(socket.text().await, r#"{"head":{"seq":0,"id":"0"}}"#);
     let (id, op) = ("01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002");
     let fields = [("list", "home"), ("title", "Buy milk"), ("id", id), ("op", op)];
-    let receipt = app.wish("/api/todos/create", &fields).await;
+    let receipt = app.command("/api/todos/create", &fields).await;
     let at_ms = app.board("home").await.todos[0].created_ms;
     let created = format!(r#"{{"created":{{"todo":"{id}","title":"Buy milk"}}}}"#);
     let event = receipt.event;
@@ -75,14 +75,14 @@ async fn a_subscriber_from_now_on_hears_nothing_of_before() {
 }
 
 #[tokio::test]
-async fn a_wish_that_changes_nothing_is_pushed_to_nobody() {
+async fn a_command_that_changes_nothing_is_pushed_to_nobody() {
     let app = TestApp::start().await;
     let id = app.create("once").await;
     let mut socket = app.socket("?list=home").await;
     socket.head().await;
-    app.wish("/api/todos/reopen", &[("list", "home"), ("id", &id)]).await;
-    app.wish("/api/todos/clear_completed", &[("list", "home")]).await;
-    let receipt = app.wish("/api/todos/complete", &[("list", "home"), ("id", &id)]).await;
+    app.command("/api/todos/reopen", &[("list", "home"), ("id", &id)]).await;
+    app.command("/api/todos/clear_completed", &[("list", "home")]).await;
+    let receipt = app.command("/api/todos/complete", &[("list", "home"), ("id", &id)]).await;
     assert_eq!(socket.event().await.id, receipt.event, "the next one heard is the next one that changed something");
     assert_eq!(receipt.seq, 2);
 }

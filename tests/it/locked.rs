@@ -9,13 +9,13 @@ use tokio::time::timeout;
 
 use crate::support::{PATIENCE, TestApp};
 
-/// How long a wish may wait for the lock before it is told to come again, on a busy machine.
+/// How long a command may wait for the lock before it is told to come again, on a busy machine.
 const REFUSED_WITHIN: Duration = Duration::from_millis(6500);
 
-const WISHES: usize = 20;
+const COMMANDS: usize = 20;
 
 #[tokio::test]
-async fn a_lock_held_elsewhere_refuses_every_wish_in_time_and_nothing_else() {
+async fn a_lock_held_elsewhere_refuses_every_command_in_time_and_nothing_else() {
     let app = TestApp::start().await;
     app.create("first").await;
     let before = app.board("home").await;
@@ -26,8 +26,8 @@ async fn a_lock_held_elsewhere_refuses_every_wish_in_time_and_nothing_else() {
     other.execute("BEGIN IMMEDIATE").await.unwrap();
 
     let since = Instant::now();
-    let titles: Vec<_> = (0..WISHES).map(|n| format!("todo {n}")).collect();
-    let wishes = join_all(titles.iter().map(async |title| {
+    let titles: Vec<_> = (0..COMMANDS).map(|n| format!("todo {n}")).collect();
+    let commands = join_all(titles.iter().map(async |title| {
         let answer = app.post("/api/todos/create", &[("list", "home"), ("title", title)]).await;
         (answer, since.elapsed())
     }));
@@ -42,7 +42,7 @@ async fn a_lock_held_elsewhere_refuses_every_wish_in_time_and_nothing_else() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    let (answers, ()) = timeout(PATIENCE, futures_util::future::join(wishes, others)).await.unwrap();
+    let (answers, ()) = timeout(PATIENCE, futures_util::future::join(commands, others)).await.unwrap();
     for ((status, answer), time) in answers {
         assert_eq!((status, answer["code"].as_str()), (503, Some("unavailable")), "{answer}");
         assert!(time < REFUSED_WITHIN, "each is refused in time, not one after the other: {time:?}");
@@ -54,7 +54,7 @@ async fn a_lock_held_elsewhere_refuses_every_wish_in_time_and_nothing_else() {
 
     other.execute("ROLLBACK").await.unwrap();
     assert_eq!(app.page("/healthz").await, "ok\n");
-    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "again")]).await;
+    let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "again")]).await;
     assert_eq!(receipt.seq, 2);
     assert_eq!(socket.event().await.id, receipt.event, "the push goes on");
 }
@@ -65,11 +65,11 @@ async fn a_lock_held_for_a_moment_only_delays() {
     let url = format!("sqlite:{}", app.database().display());
     let mut other = SqliteConnection::connect(&url).await.unwrap();
     other.execute("BEGIN IMMEDIATE").await.unwrap();
-    let wishes = app.create_many("home", WISHES);
+    let commands = app.create_many("home", COMMANDS);
     let letting_go = async {
         tokio::time::sleep(Duration::from_secs(2)).await;
         other.execute("COMMIT").await.unwrap();
     };
-    let (receipts, ()) = futures_util::future::join(wishes, letting_go).await;
+    let (receipts, ()) = futures_util::future::join(commands, letting_go).await;
     assert_eq!(receipts.iter().map(|it| it.seq).collect::<Vec<_>>(), (1..=20).collect::<Vec<_>>());
 }

@@ -35,7 +35,7 @@ async fn a_log_that_nobody_reads_holds_nobody_up() {
     refuse_many(&app, REFUSED, "/").await;
     let since = Instant::now();
     app.page("/").await;
-    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
+    let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
     assert_eq!(socket.event().await.id, receipt.event);
     socket.say("still there?").await;
     assert!(socket.text().await.ends_with("still there?"));
@@ -50,7 +50,7 @@ async fn a_log_that_is_closed_ends_nobody() {
     let mut socket = app.socket("?list=home").await;
     socket.head().await;
     refuse_many(&app, 100, "/").await;
-    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
+    let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
     assert_eq!(socket.event().await.id, receipt.event);
     assert_eq!(app.page("/healthz").await, "ok\n");
     app.stop().await;

@@ -96,7 +96,7 @@ mod todos;
 /// Lists: how they are made, and that each keeps to itself.
 mod lists;
 
-/// The log, replayed, is the table, after any sequence of wishes.
+/// The log, replayed, is the table, after any sequence of commands.
 mod replay;
 
 /// The page without JavaScript: every action is a plain form, and whoever sends one is sent back.

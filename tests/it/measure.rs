@@ -95,7 +95,7 @@ async fn stuck_readers() {
     // Each event names two thousand todos: 120 of them are some ten megabytes for each reader.
     for n in 0..120 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
-        app.wish(path, &[("list", "home")]).await;
+        app.command(path, &[("list", "home")]).await;
         most = most.max(app.resident_bytes());
     }
     figure(

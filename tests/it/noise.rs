@@ -1,9 +1,9 @@
-//! Noise: whatever comes in, parsers and server stand, and nothing changes that was not granted.
+//! Noise: whatever comes in, parsers and server stand, and nothing changes that was not accepted.
 
 use proptest::prelude::*;
-use todoapp::domain::{Event, EventId, ListId, Op, Text, TodoId};
+use todoapp::domain::{Event, EventId, ListId, OpId, ShortText, TodoId};
 use todoapp::protocol::Push;
-use todoapp::sync::Wished;
+use todoapp::sync::PendingCommand;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Duration, timeout};
 
@@ -43,13 +43,13 @@ proptest! {
             prop_assert_eq!(id.to_string(), text.to_lowercase());
             prop_assert_eq!(id.to_string().parse(), Ok(id));
         }
-        if let Ok(op) = text.parse::<Op>() {
+        if let Ok(op) = text.parse::<OpId>() {
             prop_assert_eq!(op.to_string().parse(), Ok(op));
             prop_assert_eq!(op.with_text(&text).to_string().len(), 36);
         }
-        if let Ok(title) = Text::parse(&text) {
+        if let Ok(title) = ShortText::parse(&text) {
             prop_assert_eq!(title.as_str(), text.trim());
-            prop_assert_eq!(Text::parse(title.as_str()), Ok(title.clone()));
+            prop_assert_eq!(ShortText::parse(title.as_str()), Ok(title.clone()));
             prop_assert!((1..=500).contains(&title.as_str().chars().count()));
         }
     }
@@ -64,7 +64,7 @@ proptest! {
     fn json_that_is_no_frame_is_an_error_and_no_panic(text in r#"[{}\[\]":,a-z0-9 -]{0,80}"#) {
         prop_assert!(serde_json::from_str::<Event>(&text).is_err());
         prop_assert!(serde_json::from_str::<Push>(&text).is_err());
-        prop_assert!(serde_json::from_str::<Wished>(&text).is_err());
+        prop_assert!(serde_json::from_str::<PendingCommand>(&text).is_err());
     }
 }
 
@@ -125,7 +125,7 @@ async fn forms_of_noise_change_nothing_unless_they_are_granted() {
     let app = TestApp::start().await;
     let id = app.create("Buy milk").await;
     let mut before = app.board("home").await;
-    let mut granted = 0;
+    let mut accepted = 0;
     for _ in 0..FORMS {
         let path = *chance.one_of(&[
             "todos/create",
@@ -149,14 +149,14 @@ async fn forms_of_noise_change_nothing_unless_they_are_granted() {
         let what = format!("{path} {}: {status} {answer}", body.escape_ascii());
         let after = app.board("home").await;
         if status == 200 {
-            granted += 1;
+            accepted += 1;
             before = after;
         } else {
             assert!((400..500).contains(&status), "{what}");
             assert_eq!(after, before, "{what}");
         }
     }
-    assert!(granted > 0, "some of it is right by chance");
+    assert!(accepted > 0, "some of it is right by chance");
     let log = app.log("home").await;
     assert_eq!(i64::try_from(log.len()), Ok(before.seq()));
     app.stands_as(&before).await;

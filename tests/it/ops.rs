@@ -21,8 +21,8 @@ fn op(n: usize) -> String {
 async fn a_command_that_changed_nothing_does_nothing_later_either() {
     let mut app = TestApp::start().await;
     let (open, done) = (app.create("open").await, app.create("done").await);
-    app.wish("/api/todos/complete", &[HOME, ("id", &done)]).await;
-    app.wish("/api/todos/clear_completed", &[HOME]).await;
+    app.command("/api/todos/complete", &[HOME, ("id", &done)]).await;
+    app.command("/api/todos/clear_completed", &[HOME]).await;
     let ops: Vec<_> = (1..=4).map(op).collect();
     let commands = [
         ("/api/todos/clear_completed", vec![HOME, ("op", &ops[0])]),
@@ -32,17 +32,17 @@ async fn a_command_that_changed_nothing_does_nothing_later_either() {
     ];
     let mut receipts = Vec::new();
     for (path, fields) in &commands {
-        receipts.push(app.wish(path, fields).await);
+        receipts.push(app.command(path, fields).await);
     }
     assert!(receipts.iter().all(|it| it.seq == 4), "each is told where the list stood: {receipts:?}");
     // What was answered is on the disk, whether or not it changed anything.
     app.kill().await;
     app.start_again().await;
-    app.wish("/api/todos/rename", &[HOME, ("id", &open), ("title", "another")]).await;
-    app.wish("/api/todos/complete", &[HOME, ("id", &open)]).await;
+    app.command("/api/todos/rename", &[HOME, ("id", &open), ("title", "another")]).await;
+    app.command("/api/todos/complete", &[HOME, ("id", &open)]).await;
     let before = app.board("home").await;
     for ((path, fields), receipt) in commands.iter().zip(&receipts) {
-        assert_eq!(app.wish(path, fields).await, *receipt, "{path}");
+        assert_eq!(app.command(path, fields).await, *receipt, "{path}");
     }
     assert_eq!(app.board("home").await, before);
 }
@@ -52,13 +52,13 @@ async fn an_op_is_remembered_after_its_event_was_pruned() {
     let mut app = TestApp::start_with(&["--keep-events", "5", "--keep-hours", "0"]).await;
     let ops: Vec<_> = (1..=3).map(op).collect();
     let make = [("name", "Groceries"), ("op", &*ops[0])];
-    let list = app.wish("/api/lists/create", &make).await;
+    let list = app.command("/api/lists/create", &make).await;
     let create = [("list", list.list.as_str()), ("title", "Buy milk"), ("op", &ops[1])];
-    let created = app.wish("/api/todos/create", &create).await;
+    let created = app.command("/api/todos/create", &create).await;
     let id = app.board(list.list.as_str()).await.todos[0].id.to_string();
     let complete = [("list", list.list.as_str()), ("id", &*id), ("op", &ops[2])];
-    let completed = app.wish("/api/todos/complete", &complete).await;
-    app.wish("/api/todos/reopen", &complete[..2]).await;
+    let completed = app.command("/api/todos/complete", &complete).await;
+    app.command("/api/todos/reopen", &complete[..2]).await;
     app.create_many(list.list.as_str(), 20).await;
     app.stop().await;
     app.start_again().await;
@@ -70,9 +70,9 @@ async fn an_op_is_remembered_after_its_event_was_pruned() {
     };
     timeout(PATIENCE, pruned).await.expect("the log is pruned at the start");
     let before = app.board(list.list.as_str()).await;
-    assert_eq!(app.wish("/api/todos/create", &create).await, created, "no second todo");
-    assert_eq!(app.wish("/api/todos/complete", &complete).await, completed, "what was reopened stays open");
-    assert_eq!(app.wish("/api/lists/create", &make).await, list, "and no second list");
+    assert_eq!(app.command("/api/todos/create", &create).await, created, "no second todo");
+    assert_eq!(app.command("/api/todos/complete", &complete).await, completed, "what was reopened stays open");
+    assert_eq!(app.command("/api/lists/create", &make).await, list, "and no second list");
     assert_eq!(app.board(list.list.as_str()).await, before);
     let other = [("list", list.list.as_str()), ("title", "Buy bread"), ("op", &ops[1])];
     assert_eq!(app.refused(409, "/api/todos/create", &other).await, "op_reused");
@@ -83,10 +83,10 @@ async fn an_op_used_for_another_command_gets_nobody_elses_receipt() {
     let app = TestApp::start().await;
     let (first, second) = (op(1), op(2));
     let create = [HOME, ("title", "Buy milk"), ("op", &*first)];
-    let receipt = app.wish("/api/todos/create", &create).await;
+    let receipt = app.command("/api/todos/create", &create).await;
     let id = app.board("home").await.todos[0].id.to_string();
-    app.wish("/api/lists/create", &[("name", "Secret"), ("op", &second)]).await;
-    app.wish("/api/todos/clear_completed", &[HOME, ("op", &second)]).await;
+    app.command("/api/lists/create", &[("name", "Secret"), ("op", &second)]).await;
+    app.command("/api/todos/clear_completed", &[HOME, ("op", &second)]).await;
     let before = app.board("home").await;
     for (path, fields) in [
         ("/api/todos/create", vec![HOME, ("title", "Buy bread"), ("op", &*first)]),
@@ -98,7 +98,11 @@ async fn an_op_used_for_another_command_gets_nobody_elses_receipt() {
     ] {
         assert_eq!(app.refused(409, path, &fields).await, "op_reused", "{path} {fields:?}");
     }
-    assert_eq!(app.wish("/api/todos/create", &create).await, receipt, "an id that the server made up is no part of it");
+    assert_eq!(
+        app.command("/api/todos/create", &create).await,
+        receipt,
+        "an id that the server made up is no part of it"
+    );
     app.stands_as(&before).await;
 }
 
@@ -108,8 +112,8 @@ async fn a_command_that_was_rejected_may_be_sent_again() {
     let id = "01890000-0000-7000-8000-0000000000aa";
     let complete = [HOME, ("id", id), ("op", &op(1))];
     assert_eq!(app.refused(404, "/api/todos/complete", &complete).await, "todo_not_found");
-    app.wish("/api/todos/create", &[HOME, ("id", id), ("title", "Buy milk")]).await;
-    assert_eq!(app.wish("/api/todos/complete", &complete).await.seq, 2);
+    app.command("/api/todos/create", &[HOME, ("id", id), ("title", "Buy milk")]).await;
+    assert_eq!(app.command("/api/todos/complete", &complete).await.seq, 2);
 }
 
 /// The receipts that version 1 gave before the file was copied, for ops that still are in its log.
@@ -124,10 +128,11 @@ async fn a_database_of_version_1_opens_after_a_backup_and_its_ops_are_known() {
     assert_eq!(titles(&home), ["Todo 2", "Todo 3", "Todo 4"]);
     let id = "01900000-0000-7000-9000-000000000004";
     let again = [HOME, ("id", id), ("title", "Todo 4"), ("op", "01900000-0000-7000-8000-000000000014")];
-    let receipt: Receipt = app.wish("/api/todos/create", &again).await;
+    let receipt: Receipt = app.command("/api/todos/create", &again).await;
     assert_eq!(receipt.event.to_string(), "4-5fba604666ae89a4");
     // The event that made this list was pruned by version 1: the list is found all the same.
-    let made = app.wish("/api/lists/create", &[("name", "Work"), ("op", "01900000-0000-7000-8000-000000000002")]).await;
+    let made =
+        app.command("/api/lists/create", &[("name", "Work"), ("op", "01900000-0000-7000-8000-000000000002")]).await;
     assert_eq!((made.list.as_str(), made.seq), ("f9rfm1fb01q0", 1));
     assert_eq!(app.board("home").await, home);
     assert_eq!(app.create_many("home", 5).await.last().unwrap().seq, 11);

@@ -18,10 +18,10 @@ async fn each_filter_shows_its_todos_without_any_script() {
     for base in [String::new(), format!("/lists/{list}")] {
         let id = if base.is_empty() { "home" } else { list.as_str() };
         for title in ["milk", "bread", "salt"] {
-            app.wish("/api/todos/create", &[("list", id), ("title", title)]).await;
+            app.command("/api/todos/create", &[("list", id), ("title", title)]).await;
         }
         let bread = app.board(id).await.todos[1].id.to_string();
-        app.wish("/api/todos/complete", &[("list", id), ("id", &bread)]).await;
+        app.command("/api/todos/complete", &[("list", id), ("id", &bread)]).await;
         for (path, shown, label) in [
             ("", &["milk", "bread", "salt"][..], "All"),
             ("/active", &["milk", "salt"], "Active"),
@@ -82,7 +82,7 @@ async fn edit_in_the_address_opens_the_row_as_a_form() {
 async fn no_title_or_name_becomes_markup() {
     let app = TestApp::start().await;
     let list = app.create_list(HOSTILE).await;
-    app.wish("/api/todos/create", &[("list", &list), ("title", HOSTILE)]).await;
+    app.command("/api/todos/create", &[("list", &list), ("title", HOSTILE)]).await;
     let id = app.board(&list).await.todos[0].id;
     for path in [format!("/lists/{list}"), format!("/lists/{list}?edit={id}")] {
         let page = app.page(&path).await;

@@ -85,6 +85,6 @@ async fn a_head_is_never_told_while_the_log_cannot_be_read() {
     assert!(!matches!(&end, Ok(Some(it)) if it.is_text()), "nothing can be told: {end:?}");
     assert!(timeout(Duration::from_secs(1), reader.next()).await.is_err(), "nor can it be told here");
     sql(&app.database(), "ALTER TABLE gone RENAME TO events").await;
-    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
+    let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
     assert_eq!(reader.event().await.id, receipt.event, "and it goes on by itself");
 }

@@ -37,7 +37,7 @@ async fn a_reader_that_comes_and_goes_while_many_write_sees_every_event_once() {
     let writers = async {
         join_all((0..8).map(|_| async {
             for n in 0..25 {
-                app.wish("/api/todos/create", &[("list", "home"), ("title", &format!("todo {n}"))]).await;
+                app.command("/api/todos/create", &[("list", "home"), ("title", &format!("todo {n}"))]).await;
             }
         }))
         .await;

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use todoapp::domain::{Applied, Board, Event, EventId, Head, List, ListId, Op, Receipt, Refusal, Text, TodoId, Wish};
-use todoapp::sync::{Outbox, Wished};
+use todoapp::domain::{
+    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Receipt, Rejection, ShortText, TodoId,
+};
+use todoapp::sync::{Outbox, PendingCommand};
 
 const CLIENTS: usize = 3;
 const CASES: u32 = 600;
@@ -18,8 +20,8 @@ const TURNS: usize = 100;
 /// What can happen at any moment.
 #[derive(Debug, Clone)]
 enum Step {
-    Wish(usize, Wish),
-    /// The next wish goes out; the request or the answer may get lost.
+    Command(usize, Command),
+    /// The next command goes out; the request or the answer may get lost.
     Send(usize, Sent),
     /// The answer that was under way arrives.
     Answer(usize),
@@ -43,19 +45,19 @@ enum Sent {
     Answered,
 }
 
-type Answer = Result<Receipt, Refusal>;
+type Answer = Result<Receipt, Rejection>;
 
 #[derive(Default)]
 struct Server {
     log: Vec<Event>,
     board: Option<Board>,
-    /// Wishes that were refused or changed nothing, since the data is what it is.
-    judged: HashSet<Op>,
+    /// Commands that were refused or changed nothing, since the data is what it is.
+    judged: HashSet<OpId>,
     tags: u64,
 }
 
 fn empty() -> Board {
-    let list = List { id: ListId::home(), name: Text::parse("Home").unwrap() };
+    let list = List { id: ListId::home(), name: ShortText::parse("Home").unwrap() };
     Board { list, head: Head(EventId::START), todos: Vec::new() }
 }
 
@@ -64,12 +66,12 @@ impl Server {
         self.board.clone().unwrap_or_else(empty)
     }
 
-    fn ask(&mut self, op: Op, wish: &Wish) -> Answer {
+    fn ask(&mut self, op: OpId, command: &Command) -> Answer {
         if let Some(event) = self.log.iter().find(|it| it.op == op) {
             return Ok(Receipt::new(ListId::home(), event.id));
         }
         let mut board = self.board();
-        let change = board.answer(wish).inspect_err(|_| {
+        let change = board.answer(command).inspect_err(|_| {
             self.judged.insert(op);
         })?;
         let Some(change) = change else {
@@ -104,9 +106,9 @@ struct Client {
     board: Board,
     outbox: Outbox,
     is_connected: bool,
-    under_way: Option<(Wished, Answer)>,
+    under_way: Option<(PendingCommand, Answer)>,
     /// What the browser keeps over a reload.
-    kept: BTreeMap<Op, String>,
+    kept: BTreeMap<OpId, String>,
 }
 
 impl Client {
@@ -114,41 +116,41 @@ impl Client {
         Self { board: empty(), outbox: Outbox::default(), is_connected: false, under_way: None, kept: BTreeMap::new() }
     }
 
-    fn keep(&mut self, op: Op) {
+    fn keep(&mut self, op: OpId) {
         match self.outbox.get(op) {
-            Some(wished) => self.kept.insert(op, serde_json::to_string(wished).unwrap()),
+            Some(pending) => self.kept.insert(op, serde_json::to_string(pending).unwrap()),
             None => self.kept.remove(&op),
         };
     }
 
-    fn wish(&mut self, wished: Wished) {
-        let op = wished.op;
-        self.outbox.put(wished);
+    fn command(&mut self, pending: PendingCommand) {
+        let op = pending.op;
+        self.outbox.put(pending);
         self.keep(op);
     }
 
     fn send(&mut self, server: &mut Server, sent: Sent) {
-        let Some(wished) = self.outbox.unanswered().next().cloned() else { return };
+        let Some(pending) = self.outbox.unanswered().next().cloned() else { return };
         if self.under_way.is_some() || matches!(sent, Sent::RequestLost) {
             return;
         }
-        let answer = server.ask(wished.op, &wished.wish);
+        let answer = server.ask(pending.op, &pending.command);
         match sent {
-            Sent::Answered => self.answered(&wished, answer),
-            Sent::AnswerUnderWay => self.under_way = Some((wished, answer)),
+            Sent::Answered => self.answered(&pending, answer),
+            Sent::AnswerUnderWay => self.under_way = Some((pending, answer)),
             Sent::RequestLost | Sent::AnswerLost => {}
         }
     }
 
-    fn answered(&mut self, wished: &Wished, answer: Answer) {
-        let op = wished.op;
+    fn answered(&mut self, pending: &PendingCommand, answer: Answer) {
+        let op = pending.op;
         match answer {
             Ok(receipt) => self.outbox.receive(op, &receipt, &self.board),
-            Err(refusal) => match &wished.wish {
-                Wish::Create { id, .. } if refusal == Refusal::TodoExists && self.board.todo(*id).is_some() => {
+            Err(rejection) => match &pending.command {
+                Command::Create { id, .. } if rejection == Rejection::TodoExists && self.board.todo(*id).is_some() => {
                     self.outbox.remove(op);
                 }
-                Wish::Create { .. } | Wish::Rename { .. } => self.outbox.refuse(op, refusal.to_string()),
+                Command::Create { .. } | Command::Rename { .. } => self.outbox.refuse(op, rejection.to_string()),
                 _ => {
                     self.outbox.remove(op);
                 }
@@ -189,15 +191,15 @@ impl Client {
 
 fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
     let todo = || (0..4_i64).prop_map(|n| TodoId::new(n + 1, &[0; 10]));
-    let text = || "[a-c]".prop_map(|it| Text::parse(&it).unwrap());
-    let wish = prop_oneof![
-        4 => (todo(), text()).prop_map(|(id, title)| Wish::Create { id, title }),
-        2 => (todo(), text()).prop_map(|(id, title)| Wish::Rename { id, title }),
-        3 => todo().prop_map(|id| Wish::Complete { id }),
-        2 => todo().prop_map(|id| Wish::Reopen { id }),
-        2 => todo().prop_map(|id| Wish::Delete { id }),
-        1 => Just(Wish::CompleteAll),
-        1 => Just(Wish::ClearCompleted),
+    let text = || "[a-c]".prop_map(|it| ShortText::parse(&it).unwrap());
+    let command = prop_oneof![
+        4 => (todo(), text()).prop_map(|(id, title)| Command::Create { id, title }),
+        2 => (todo(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
+        3 => todo().prop_map(|id| Command::Complete { id }),
+        2 => todo().prop_map(|id| Command::Reopen { id }),
+        2 => todo().prop_map(|id| Command::Delete { id }),
+        1 => Just(Command::CompleteAll),
+        1 => Just(Command::ClearCompleted),
     ];
     let sent = prop_oneof![
         1 => Just(Sent::RequestLost),
@@ -207,7 +209,7 @@ fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
     ];
     let client = || 0..CLIENTS;
     let step = prop_oneof![
-        8 => (client(), wish).prop_map(|(client, wish)| Step::Wish(client, wish)),
+        8 => (client(), command).prop_map(|(client, command)| Step::Command(client, command)),
         10 => (client(), sent).prop_map(|(client, sent)| Step::Send(client, sent)),
         4 => client().prop_map(Step::Answer),
         6 => (client(), 1..5_usize).prop_map(|(client, count)| Step::Deliver(client, count)),
@@ -223,21 +225,21 @@ fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
 fn play(steps: Vec<Step>) {
     let mut server = Server::default();
     let mut clients: Vec<_> = (0..CLIENTS).map(|_| Client::new()).collect();
-    let mut wished: HashMap<Op, Wish> = HashMap::new();
-    // Wishes that were over for their client before a backup without them was put back.
-    let mut forgotten: HashSet<Op> = HashSet::new();
+    let mut pending: HashMap<OpId, Command> = HashMap::new();
+    // Commands that were over for their client before a backup without them was put back.
+    let mut forgotten: HashSet<OpId> = HashSet::new();
     for (n, step) in (1..).zip(steps) {
         match step {
-            Step::Wish(client, wish) => {
-                let op = Op::new(n, &[0; 10]);
-                wished.insert(op, wish.clone());
+            Step::Command(client, command) => {
+                let op = OpId::new(n, &[0; 10]);
+                pending.insert(op, command.clone());
                 let list = ListId::home();
-                clients[client].wish(Wished { op, list, at_ms: n, wish, refused: None, received: None });
+                clients[client].command(PendingCommand { op, list, at_ms: n, command, refused: None, received: None });
             }
             Step::Send(client, sent) => clients[client].send(&mut server, sent),
             Step::Answer(client) => {
-                if let Some((wished, answer)) = clients[client].under_way.take() {
-                    clients[client].answered(&wished, answer);
+                if let Some((pending, answer)) = clients[client].under_way.take() {
+                    clients[client].answered(&pending, answer);
                 }
             }
             Step::Deliver(client, count) => clients[client].deliver(&server, count),
@@ -249,8 +251,8 @@ fn play(steps: Vec<Step>) {
                 for client in &mut clients {
                     (client.is_connected, client.under_way) = (false, None);
                 }
-                let is_pending = |op: &Op| clients.iter().any(|it| it.outbox.get(*op).is_some());
-                forgotten.extend(wished.keys().filter(|op| !is_pending(op)));
+                let is_pending = |op: &OpId| clients.iter().any(|it| it.outbox.get(*op).is_some());
+                forgotten.extend(pending.keys().filter(|op| !is_pending(op)));
             }
         }
         for client in &clients {
@@ -263,17 +265,17 @@ fn play(steps: Vec<Step>) {
     rest(&mut server, &mut clients);
 
     let ops: HashSet<_> = server.log.iter().map(|it| it.op).collect();
-    assert_eq!(ops.len(), server.log.len(), "no wish came true twice");
+    assert_eq!(ops.len(), server.log.len(), "no command took effect twice");
     for (n, client) in clients.iter().enumerate() {
         assert_eq!(client.board, server.board(), "client {n} has the server's board");
         assert_eq!(client.outbox.view(&client.board), client.board, "client {n} shows nothing that did not happen");
         let refused: Vec<_> = client.outbox.refused().map(|it| it.op).collect();
         assert_eq!(refused, client.kept.keys().copied().collect::<Vec<_>>(), "client {n} keeps what was refused");
     }
-    for (op, wish) in &wished {
+    for (op, command) in &pending {
         let is_done = ops.contains(op) || server.judged.contains(op) || forgotten.contains(op);
         let is_refused = clients.iter().any(|it| it.outbox.get(*op).is_some_and(|it| it.refused.is_some()));
-        assert!(is_done || is_refused, "{op} {wish:?} is lost");
+        assert!(is_done || is_refused, "{op} {command:?} is lost");
     }
 }
 
@@ -281,8 +283,8 @@ fn play(steps: Vec<Step>) {
 fn rest(server: &mut Server, clients: &mut [Client]) {
     for _ in 0..TURNS {
         for client in &mut *clients {
-            if let Some((wished, answer)) = client.under_way.take() {
-                client.answered(&wished, answer);
+            if let Some((pending, answer)) = client.under_way.take() {
+                client.answered(&pending, answer);
             }
             client.send(server, Sent::Answered);
             client.deliver(server, usize::MAX);
@@ -301,7 +303,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn every_browser_comes_to_the_same_list_and_no_wish_is_lost_or_doubled(steps in steps(0)) {
+    fn every_browser_comes_to_the_same_list_and_no_command_is_lost_or_doubled(steps in steps(0)) {
         play(steps);
     }
 

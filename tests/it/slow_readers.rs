@@ -26,7 +26,7 @@ async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
     for n in 0..120 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         let sent = Instant::now();
-        let receipt = app.wish(path, &[("list", "home")]).await;
+        let receipt = app.command(path, &[("list", "home")]).await;
         assert_eq!(other.event().await.id, receipt.event);
         assert!(sent.elapsed() < Duration::from_secs(5), "the other reader waited {:?}", sent.elapsed());
     }
@@ -52,7 +52,7 @@ async fn readers_that_do_not_read_cost_bounded_memory() {
     // Some eight megabytes for each of them.
     for n in 0..100 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
-        app.wish(path, &[("list", "home")]).await;
+        app.command(path, &[("list", "home")]).await;
     }
     let growth = app.resident_bytes().saturating_sub(before);
     assert!(growth < GROWTH_BYTES_MAX, "{} MiB for readers that do not read", growth >> 20);
@@ -69,8 +69,8 @@ async fn a_slow_reader_gets_events_that_take_it_longer_than_any_wait() {
     network.set(Fault::Slow(SLOW_DELAY));
     let since = Instant::now();
     // Each names ten thousand todos, in 390 kB.
-    let done = app.wish("/api/todos/complete_all", &[("list", "home")]).await;
-    let open = app.wish("/api/todos/reopen_all", &[("list", "home")]).await;
+    let done = app.command("/api/todos/complete_all", &[("list", "home")]).await;
+    let open = app.command("/api/todos/reopen_all", &[("list", "home")]).await;
     assert_eq!(slow.event().await.id, done.event);
     assert_eq!(slow.event().await.id, open.event);
     assert!(since.elapsed() > Duration::from_secs(30), "that was not slow: {:?}", since.elapsed());

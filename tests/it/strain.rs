@@ -104,7 +104,7 @@ async fn writes(app: &TestApp, list: &str) -> Vec<Duration> {
     let (since, mut times) = (Instant::now(), Vec::new());
     while since.elapsed() < TIME {
         let asked = Instant::now();
-        app.wish("/api/todos/create", &[("list", list), ("title", "Buy milk")]).await;
+        app.command("/api/todos/create", &[("list", list), ("title", "Buy milk")]).await;
         times.push(asked.elapsed());
         sleep(Duration::from_millis(5)).await;
     }
@@ -137,7 +137,7 @@ async fn beside_page_loads(clients: usize) {
             echo.text().await;
             echoes.push(asked.elapsed());
             let asked = Instant::now();
-            app.wish("/api/todos/create", &[("list", &list), ("title", "Buy milk")]).await;
+            app.command("/api/todos/create", &[("list", &list), ("title", "Buy milk")]).await;
             writes.push(asked.elapsed());
             screen.event().await;
             changes.push(asked.elapsed());
@@ -163,7 +163,7 @@ async fn long_events() {
     let mut place = app.board("home").await.head.0;
     for n in 0..200 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
-        let receipt = app.wish(path, &[("list", "home")]).await;
+        let receipt = app.command(path, &[("list", "home")]).await;
         if n == 0 {
             place = receipt.event;
         }

@@ -1,6 +1,8 @@
 //! The harness: starts the program, and reads its console. How it is spoken to is in the files of
 //! `support/`; no test knows any of it.
 
+/// A client that asks until it is answered.
+mod asker;
 /// Chance, from a seed that can be given again.
 mod chance;
 /// What must hold of a log, and of whoever followed it.
@@ -17,8 +19,6 @@ mod proxy;
 mod socket;
 /// Programs beside ours: the tests' own start of it, `websocat`, `kosoku`, and the database from outside.
 mod tools;
-/// A client that asks until it is answered.
-mod wisher;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+pub(crate) use asker::{Asker, address};
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
 pub(crate) use disk::SmallDisk;
@@ -39,7 +40,6 @@ pub(crate) use http::Raw;
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
 pub(crate) use tools::{fails, given_tool, note, seed, seed_events, skipped, sql, start_fails};
-pub(crate) use wisher::{Wisher, address};
 
 /// How long a test waits for what must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

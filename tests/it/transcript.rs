@@ -55,7 +55,7 @@ async fn a_list_is_followed_as_json_lines() {
         assert!(matches!(next().await, Push::Event(event) if event.id == receipt.event));
     }
     assert!(matches!(next().await, Push::Head(head) if head.0 == first[2].event));
-    let receipt = app.wish("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
+    let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
     assert!(matches!(next().await, Push::Event(event) if event.id == receipt.event));
 }
 

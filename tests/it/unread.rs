@@ -37,7 +37,7 @@ async fn answers_that_nobody_reads_are_bounded_and_let_go() {
         most = most.max(app.resident_bytes());
         sleep(Duration::from_millis(100)).await;
         let asked = Instant::now();
-        app.wish("/api/todos/create", &[("list", &other), ("title", "Meanwhile")]).await;
+        app.command("/api/todos/create", &[("list", &other), ("title", "Meanwhile")]).await;
         assert!(asked.elapsed() < Duration::from_secs(5), "a change waited {:?}", asked.elapsed());
     }
     let growth = most.saturating_sub(before);

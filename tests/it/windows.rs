@@ -64,7 +64,7 @@ async fn app_with(count: usize) -> TestApp {
 /// Ticks the todos with these numbers, one after the other.
 async fn complete(app: &TestApp, numbers: impl IntoIterator<Item = usize>) {
     for n in numbers {
-        app.wish("/api/todos/complete", &[("list", "home"), ("id", &id(n))]).await;
+        app.command("/api/todos/complete", &[("list", "home"), ("id", &id(n))]).await;
     }
 }
 
@@ -154,9 +154,9 @@ async fn a_page_says_of_the_whole_list_how_it_stands() {
     stands(WINDOW + 100, false, false).await;
     complete(&app, [WINDOW + 50]).await;
     stands(WINDOW + 99, false, true).await;
-    app.wish("/api/todos/complete_all", &[("list", "home")]).await;
+    app.command("/api/todos/complete_all", &[("list", "home")]).await;
     stands(0, true, true).await;
-    app.wish("/api/todos/reopen", &[("list", "home"), ("id", &id(1))]).await;
+    app.command("/api/todos/reopen", &[("list", "home"), ("id", &id(1))]).await;
     stands(1, false, true).await;
 }
 

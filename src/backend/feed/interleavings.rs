@@ -13,7 +13,7 @@ use crate::backend::storage::database::Database;
 use crate::backend::storage::event_log;
 use crate::backend::storage::lists;
 use crate::backend::storage::ops::CommandHash;
-use crate::domain::{Change, Event, EventId, ListId, Op, Seq, Text};
+use crate::domain::{Change, Event, EventId, ListId, OpId, Seq, ShortText};
 use crate::protocol::ResetReason;
 
 /// One thing that happens.
@@ -85,8 +85,8 @@ impl World {
         for _ in 0..count {
             locked.head += 1;
             let id = EventId { seq: locked.head, tag: 7 };
-            let change = Change::Named { name: Text::parse(&"x".repeat(400)).unwrap() };
-            let op = Op::new(id.seq, &[0; 10]);
+            let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap() };
+            let op = OpId::new(id.seq, &[0; 10]);
             let event = Event { list: list.clone(), id, seq: id.seq, at_ms: 0, op, change };
             event_log::append(&mut tx, &event, CommandHash(0)).await.unwrap();
             self.log.push(id);

@@ -18,7 +18,7 @@ pub(crate) struct Frame {
     pub(crate) text: Utf8Bytes,
 }
 
-/// [`crate::domain::Push::Event`] with its change still as text: it is stored in the form in which it
+/// [`crate::protocol::Push::Event`] with its change still as text: it is stored in the form in which it
 /// is sent, so it is never parsed on the way. A list of ten thousand todos makes changes of 390 kB.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,7 +94,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Change, Op, Text};
+    use crate::domain::{Change, OpId, ShortText};
 
     fn id(seq: Seq) -> EventId {
         EventId { seq, tag: 7 }
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_frame_is_the_event_as_the_contract_writes_it() {
         let change = Change::Renamed { todo: "018b0000-0000-7000-8000-000000000001".parse().unwrap(), title: text() };
-        let op = Op::new(5, &[3; 10]);
+        let op = OpId::new(5, &[3; 10]);
         let event = Event { list: ListId::home(), id: id(4), seq: 4, at_ms: 9, op, change };
         let stored = serde_json::to_string(&event.change).unwrap();
         let frame = Frame::new(&event.list, event.id, 9, &op.to_string(), &stored).unwrap();
@@ -131,7 +131,7 @@ mod tests {
         assert!(Frame::new(&ListId::home(), id(4), 9, &op.to_string(), "{\"created\":").is_err());
     }
 
-    fn text() -> Text {
-        Text::parse("a \"quoted\" title \\ with a tab? no").unwrap()
+    fn text() -> ShortText {
+        ShortText::parse("a \"quoted\" title \\ with a tab? no").unwrap()
     }
 }

@@ -5,7 +5,7 @@ use sqlx::{Row, query};
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::rows::parse;
-use crate::domain::{List, ListId, Op, Seq};
+use crate::domain::{List, ListId, OpId, Seq};
 
 /// A list whose row this transaction holds until it commits.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(crate) async fn lists_longer_than(tx: &mut Tx, events: Seq) -> Result<Vec<(L
 }
 
 /// Adds a list that has no events yet.
-pub(crate) async fn insert_list(tx: &mut Tx, list: &List, op: Op, at_ms: i64) -> Result<(), ServerError> {
+pub(crate) async fn insert_list(tx: &mut Tx, list: &List, op: OpId, at_ms: i64) -> Result<(), ServerError> {
     query("INSERT INTO lists (id, name, head, size, created_ms, op) VALUES ($1, $2, 0, 0, $3, $4)")
         .bind(list.id.as_str())
         .bind(list.name.as_str())
@@ -54,8 +54,8 @@ pub(crate) async fn insert_list(tx: &mut Tx, list: &List, op: Op, at_ms: i64) ->
     Ok(())
 }
 
-/// The list that a wish has made already.
-pub(crate) async fn list_made_by(tx: &mut Tx, op: Op) -> Result<Option<ListId>, ServerError> {
+/// The list that a command has made already.
+pub(crate) async fn list_made_by(tx: &mut Tx, op: OpId) -> Result<Option<ListId>, ServerError> {
     let row = query("SELECT id FROM lists WHERE op = $1").bind(op.to_string()).fetch_optional(&mut **tx).await?;
     row.map(|row| parse(row.try_get(0)?)).transpose()
 }

@@ -9,7 +9,7 @@ use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
-use crate::domain::{EventId, ListId, Op, Seq, Text, TodoId, Wish};
+use crate::domain::{Command, EventId, ListId, OpId, Seq, ShortText, TodoId};
 
 /// How long an answered command is remembered at least: a browser may have been closed for a while
 /// with a command whose answer it never got.
@@ -22,27 +22,27 @@ pub(crate) struct CommandHash(pub(crate) i64);
 
 impl CommandHash {
     /// A command about a list's todos; `given_id` is the id that the client gave.
-    pub(crate) fn of(wish: &Wish, given_id: Option<TodoId>) -> Self {
-        let (verb, title) = match wish {
-            Wish::Create { title, .. } => ("create", Some(title)),
-            Wish::Rename { title, .. } => ("rename", Some(title)),
-            Wish::Complete { .. } => ("complete", None),
-            Wish::Reopen { .. } => ("reopen", None),
-            Wish::Delete { .. } => ("delete", None),
-            Wish::CompleteAll => ("complete_all", None),
-            Wish::ReopenAll => ("reopen_all", None),
-            Wish::ClearCompleted => ("clear_completed", None),
+    pub(crate) fn of(command: &Command, given_id: Option<TodoId>) -> Self {
+        let (verb, title) = match command {
+            Command::Create { title, .. } => ("create", Some(title)),
+            Command::Rename { title, .. } => ("rename", Some(title)),
+            Command::Complete { .. } => ("complete", None),
+            Command::Reopen { .. } => ("reopen", None),
+            Command::Delete { .. } => ("delete", None),
+            Command::CompleteAll => ("complete_all", None),
+            Command::ReopenAll => ("reopen_all", None),
+            Command::ClearCompleted => ("clear_completed", None),
         };
         Self::of_parts(verb, given_id, title)
     }
 
     /// A command that makes a list.
-    pub(crate) fn of_new_list(name: &Text) -> Self {
+    pub(crate) fn of_new_list(name: &ShortText) -> Self {
         Self::of_parts("create_list", None, Some(name))
     }
 
     /// The form of this text is stored for 30 days in every database: it must never change.
-    fn of_parts(verb: &str, id: Option<TodoId>, text: Option<&Text>) -> Self {
+    fn of_parts(verb: &str, id: Option<TodoId>, text: Option<&ShortText>) -> Self {
         let mut parts = format!("{verb}\n");
         // Writing to a string can't fail.
         let _ = id.map(|id| write!(parts, "{id}"));
@@ -61,7 +61,7 @@ impl CommandHash {
 pub(crate) async fn answered(
     tx: &mut Tx,
     list: &ListId,
-    op: Op,
+    op: OpId,
     hash: CommandHash,
 ) -> Result<Option<EventId>, ServerError> {
     let row = query(
@@ -85,7 +85,7 @@ pub(crate) async fn answered(
 pub(crate) async fn remember(
     tx: &mut Tx,
     list: &ListId,
-    op: Op,
+    op: OpId,
     hash: CommandHash,
     event: EventId,
     at_ms: i64,
@@ -139,24 +139,24 @@ mod tests {
     #[test]
     fn the_hash_of_a_command_never_changes() {
         let id: TodoId = "018b0000-0000-7000-8000-000000000001".parse().unwrap();
-        let create = Wish::Create { id, title: Text::parse("Buy milk").unwrap() };
+        let create = Command::Create { id, title: ShortText::parse("Buy milk").unwrap() };
         assert_eq!(CommandHash::of(&create, None), CommandHash(-8_780_109_508_406_049_911));
         assert_eq!(CommandHash::of(&create, Some(id)), CommandHash(-2_277_154_231_020_434_735));
-        assert_eq!(CommandHash::of(&Wish::ClearCompleted, None), CommandHash(8_601_066_258_984_546_303));
+        assert_eq!(CommandHash::of(&Command::ClearCompleted, None), CommandHash(8_601_066_258_984_546_303));
     }
 
     #[test]
     fn what_was_sent_tells_commands_apart() {
         let id = TodoId::new(1, &[0; 10]);
-        let title = |text| Text::parse(text).unwrap();
+        let title = |text| ShortText::parse(text).unwrap();
         let hashes = [
-            CommandHash::of(&Wish::Create { id, title: title("a") }, None),
-            CommandHash::of(&Wish::Create { id, title: title("a") }, Some(id)),
-            CommandHash::of(&Wish::Create { id, title: title("b") }, None),
-            CommandHash::of(&Wish::Rename { id, title: title("a") }, Some(id)),
-            CommandHash::of(&Wish::Complete { id }, Some(id)),
-            CommandHash::of(&Wish::Reopen { id }, Some(id)),
-            CommandHash::of(&Wish::CompleteAll, None),
+            CommandHash::of(&Command::Create { id, title: title("a") }, None),
+            CommandHash::of(&Command::Create { id, title: title("a") }, Some(id)),
+            CommandHash::of(&Command::Create { id, title: title("b") }, None),
+            CommandHash::of(&Command::Rename { id, title: title("a") }, Some(id)),
+            CommandHash::of(&Command::Complete { id }, Some(id)),
+            CommandHash::of(&Command::Reopen { id }, Some(id)),
+            CommandHash::of(&Command::CompleteAll, None),
             CommandHash::of_new_list(&title("a")),
         ];
         for (n, hash) in hashes.iter().enumerate() {

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use crate::backend::error::ServerError;
-use crate::domain::{Text, Todo};
+use crate::domain::{ShortText, Todo};
 
 /// Reads `id, title, completed, created_ms, updated_ms`.
 pub(super) fn read_todo(row: &AnyRow) -> Result<Todo, ServerError> {
@@ -22,6 +22,6 @@ pub(super) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, ServerError> 
     text.parse().map_err(|_| ServerError::Corrupt(format!("the id {text:?}")))
 }
 
-pub(super) fn parse_text(text: String) -> Result<Text, ServerError> {
-    Text::try_from(text).map_err(|error| ServerError::Corrupt(error.to_string()))
+pub(super) fn parse_text(text: String) -> Result<ShortText, ServerError> {
+    ShortText::try_from(text).map_err(|error| ServerError::Corrupt(error.to_string()))
 }

@@ -5,14 +5,14 @@ use sqlx::{Row, query};
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::rows::{parse, read_todo};
-use crate::domain::{ListId, Seq, Text, Todo, TodoId};
+use crate::domain::{ListId, Seq, ShortText, Todo, TodoId};
 
 /// Adds a todo at the end. `false` where the list has one with this id.
 pub(crate) async fn insert_todo(
     tx: &mut Tx,
     list: &ListId,
     id: TodoId,
-    title: &Text,
+    title: &ShortText,
     seq: Seq,
     at_ms: i64,
 ) -> Result<bool, ServerError> {
@@ -45,7 +45,7 @@ pub(crate) async fn set_title(
     tx: &mut Tx,
     list: &ListId,
     id: TodoId,
-    title: &Text,
+    title: &ShortText,
     at_ms: i64,
 ) -> Result<(), ServerError> {
     query("UPDATE todos SET title = $3, updated_ms = $4 WHERE list_id = $1 AND id = $2")

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 use crate::domain::id::ID_RANDOM_BYTES;
-use crate::domain::{Op, TodoId};
+use crate::domain::{OpId, TodoId};
 
 /// Milliseconds since 1970, by the browser's clock.
 #[expect(clippy::cast_possible_truncation, reason = "a whole number of milliseconds, far below 2^53")]
@@ -14,9 +14,9 @@ pub(crate) fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }
 
-/// A new wish's name, with the time that it sorts by.
-pub(crate) fn new_op(at_ms: i64) -> Op {
-    Op::new(at_ms, &random_bytes())
+/// A new command's name, with the time that it sorts by.
+pub(crate) fn new_op(at_ms: i64) -> OpId {
+    OpId::new(at_ms, &random_bytes())
 }
 
 /// A new todo's id.

@@ -5,9 +5,9 @@ use leptos::ev::{FocusEvent, KeyboardEvent, SubmitEvent};
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use crate::domain::{Text, TextError, TodoId, Wish};
+use crate::domain::{Command, ShortText, TextError, TodoId};
 use crate::ui::browser::{dom, storage};
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
 /// The field that renames a todo.
@@ -20,8 +20,8 @@ pub fn TodoEdit(
     /// What was typed before, where that was refused.
     draft: Option<String>,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let list = live.list().id;
+    let store = expect_context::<ListStore>();
+    let list = store.list().id;
     let field = NodeRef::<Input>::new();
     Effect::new({
         let list = list.clone();
@@ -39,9 +39,12 @@ pub fn TodoEdit(
     // A field that leaves the page loses the focus too, and finds itself closed. By then its signals
     // are gone.
     let save = move || {
-        let is_open = live.edited.get_untracked() == Some(id);
+        let is_open = store.edited.get_untracked() == Some(id);
         is_open
-            && field.try_get_untracked().flatten().is_some_and(|it| save(live, id, &it.value(), &title.get_untracked()))
+            && field
+                .try_get_untracked()
+                .flatten()
+                .is_some_and(|it| save(store, id, &it.value(), &title.get_untracked()))
     };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -51,7 +54,7 @@ pub fn TodoEdit(
     };
     let on_keydown = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
-            close(live, id);
+            close(store, id);
             focus_row(id);
         }
     };
@@ -79,31 +82,31 @@ pub fn TodoEdit(
 }
 
 /// Grants what was typed. `false` where the field stays open, because it can't be a title.
-fn save(live: Live, id: TodoId, typed: &str, title: &str) -> bool {
-    match Text::parse(typed) {
-        Ok(text) if text.as_str() == title => close(live, id),
+fn save(store: ListStore, id: TodoId, typed: &str, title: &str) -> bool {
+    match ShortText::parse(typed) {
+        Ok(text) if text.as_str() == title => close(store, id),
         Ok(title) => {
             // Where someone deleted the todo meanwhile, what was typed is worth a todo of its own.
-            let is_gone = live.row(id).is_none_or(|row| row.read_untracked().is_gone);
-            close(live, id);
+            let is_gone = store.row(id).is_none_or(|row| row.read_untracked().is_gone);
+            close(store, id);
             let id = if is_gone { dom::new_todo_id() } else { id };
-            live.wish(if is_gone { Wish::Create { id, title } } else { Wish::Rename { id, title } });
+            store.command(if is_gone { Command::Create { id, title } } else { Command::Rename { id, title } });
         }
         Err(TextError::Empty) => {
-            close(live, id);
-            live.wish(Wish::Delete { id });
+            close(store, id);
+            store.command(Command::Delete { id });
         }
         Err(error) => {
-            live.notices.add(Notice::error(error.to_string()));
+            store.notices.add(Notice::error(error.to_string()));
             return false;
         }
     }
     true
 }
 
-fn close(live: Live, id: TodoId) {
-    storage::keep_draft(&live.list().id, Some(id), "");
-    live.edit(None);
+fn close(store: ListStore, id: TodoId) {
+    storage::keep_draft(&store.list().id, Some(id), "");
+    store.edit(None);
 }
 
 fn focus_row(id: TodoId) {

@@ -4,11 +4,11 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use crate::domain::todo::TEXT_CHARS_MAX;
-use crate::domain::{ListId, Wish};
+use crate::domain::{Command, ListId};
 use crate::protocol::error::ErrorCode;
 use crate::ui::browser::dom;
 use crate::ui::list::page::ROWS_FORM;
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 use crate::ui::route::{Filter, PageQuery, Route};
 
 /// What is left, which todos are shown, and what can be cleared away.
@@ -17,20 +17,20 @@ pub fn TodoFooter(
     /// The list whose pages the filters lead to.
     list: ListId,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let counts = live.counts();
+    let store = expect_context::<ListStore>();
+    let counts = store.counts();
     let left = move || if counts.get().0 == 1 { " item left" } else { " items left" };
     let links = Filter::EACH.map(|filter| {
         let path = Route { list: list.clone(), filter }.path();
         let href = path.clone();
-        let is_shown = move || live.filter.get() == filter;
+        let is_shown = move || store.filter.get() == filter;
         let on_click = move |event: MouseEvent| {
             // With a modifier the browser opens it elsewhere, as for any link.
             if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                 event.prevent_default();
-                if live.filter.get_untracked() != filter {
+                if store.filter.get_untracked() != filter {
                     dom::push_path(&path);
-                    live.filter.set(filter);
+                    store.filter.set(filter);
                 }
             }
         };
@@ -58,7 +58,7 @@ pub fn TodoFooter(
                 hidden=move || counts.get().0 == counts.get().1
                 on:click=move |event| {
                     event.prevent_default();
-                    live.wish(Wish::ClearCompleted);
+                    store.command(Command::ClearCompleted);
                 }
             >
                 "Clear completed"

@@ -5,11 +5,11 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use crate::domain::{Op, Text, TextError, Wish};
+use crate::domain::{Command, OpId, ShortText, TextError};
 use crate::protocol::error::ErrorCode;
 use crate::ui::browser::dom;
 use crate::ui::browser::storage;
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 use crate::ui::route::PageQuery;
 
 /// The most lines one paste makes todos of; a longer one is surely a mistake.
@@ -20,30 +20,30 @@ const PASTED_LINES_MAX: usize = 100;
 pub fn TodoForm(
     /// What was refused, and the text of it.
     query: PageQuery,
-    /// The name of the wish that the form stands for.
-    op: Op,
+    /// The name of the command that the form stands for.
+    op: OpId,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
+    let store = expect_context::<ListStore>();
     let field = NodeRef::<Input>::new();
     let refused = RwSignal::new(query.refused.filter(|_| query.name.is_none()).map(ErrorCode::sentence));
     let draft = query.text.filter(|_| query.edit.is_none());
     // What was half typed when the page was left, unless the person was faster than we are.
     Effect::new(move |_| {
         if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
-            field.set_value(&storage::draft(&live.list().id, None).unwrap_or_default());
+            field.set_value(&storage::draft(&store.list().id, None).unwrap_or_default());
         }
     });
-    let keep_draft = move |text: &str| storage::keep_draft(&live.list().id, None, text);
+    let keep_draft = move |text: &str| storage::keep_draft(&store.list().id, None, text);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = field.get_untracked() else { return };
-        match create(live, &field.value()) {
+        match create(store, &field.value()) {
             Ok(()) => {
                 field.set_value("");
                 keep_draft("");
                 refused.set(None);
             }
-            // Enter on an empty field is a slip, not a wish.
+            // Enter on an empty field is a slip, not a command.
             Err(TextError::Empty) => refused.set(None),
             Err(error) => refused.set(Some(error.to_string())),
         }
@@ -60,12 +60,12 @@ pub fn TodoForm(
             return;
         }
         // Every line that can be a todo becomes one, also behind a line that can't.
-        let errors: Vec<_> = lines.into_iter().filter_map(|line| create(live, line).err()).collect();
+        let errors: Vec<_> = lines.into_iter().filter_map(|line| create(store, line).err()).collect();
         refused.set(errors.first().map(ToString::to_string));
     };
     view! {
         <form class="new-todo-form" method="post" action="/api/todos/create" on:submit=on_submit>
-            <input type="hidden" name="list" value=live.list().id.to_string()/>
+            <input type="hidden" name="list" value=store.list().id.to_string()/>
             <input type="hidden" name="op" value=op.to_string()/>
             <input
                 class="new-todo"
@@ -85,8 +85,8 @@ pub fn TodoForm(
     }
 }
 
-fn create(live: Live, text: &str) -> Result<(), TextError> {
-    let title = Text::parse(text)?;
-    live.wish(Wish::Create { id: dom::new_todo_id(), title });
+fn create(store: ListStore, text: &str) -> Result<(), TextError> {
+    let title = ShortText::parse(text)?;
+    store.command(Command::Create { id: dom::new_todo_id(), title });
     Ok(())
 }

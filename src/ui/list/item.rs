@@ -3,14 +3,14 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use crate::domain::{TodoId, Wish};
+use crate::domain::{Command, TodoId};
 use crate::sync::Saving;
 use crate::ui::browser::dom;
 use crate::ui::list::edit::TodoEdit;
 use crate::ui::list::page::ROWS_FORM;
-use crate::ui::live::connection::LinkState;
+use crate::ui::live::connection::ConnectionState;
 use crate::ui::live::rows::Part;
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 
 /// One row.
 #[component]
@@ -22,8 +22,8 @@ pub fn TodoItem(
     /// What the address begins with that ends with the todo to be renamed.
     edit_path: String,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let row = live.row(id)?;
+    let store = expect_context::<ListStore>();
+    let row = store.row(id)?;
     let of_row = {
         let row = row.clone();
         move || row.clone()
@@ -47,17 +47,17 @@ pub fn TodoItem(
     let label_id = format!("todo-{id}");
     let start = move |event: MouseEvent| {
         event.prevent_default();
-        live.edit(Some(id));
+        store.edit(Some(id));
     };
-    // A row that has nothing to send does not follow the link: ten thousand would, at each change of it.
-    let state = move || match sending.get().then(|| live.link.get()) {
+    // A row that has nothing to send does not follow the connection: ten thousand would, at each change of it.
+    let state = move || match sending.get().then(|| store.connection.get()) {
         None => "",
-        Some(LinkState::Offline) => "Waiting for the link",
+        Some(ConnectionState::Offline) => "Waiting for the link",
         Some(_) => "Sending…",
     };
     // Only for as long as there may be no script. A browser looks all buttons of a form through whenever
     // it gets another: in a list of ten thousand that takes half a minute.
-    let form = (!live.is_awake()).then_some(ROWS_FORM);
+    let form = (!store.is_awake()).then_some(ROWS_FORM);
     Some(view! {
         <li
             class:completed=move || completed.get()
@@ -83,8 +83,8 @@ pub fn TodoItem(
                     aria-label=move || format!("Delete {}", title.get())
                     on:click=move |event| {
                         event.prevent_default();
-                        focus_after(live, id);
-                        live.wish(Wish::Delete { id });
+                        focus_after(store, id);
+                        store.command(Command::Delete { id });
                     }
                 ></button>
             </div>
@@ -94,8 +94,8 @@ pub fn TodoItem(
 }
 
 /// The focus goes to the neighbour of a row that is about to go, so that one can go on from there.
-fn focus_after(live: Live, id: TodoId) {
-    let rows: Vec<_> = Part::EACH.into_iter().flat_map(|part| live.visible(part).get_untracked()).collect();
+fn focus_after(store: ListStore, id: TodoId) {
+    let rows: Vec<_> = Part::EACH.into_iter().flat_map(|part| store.visible(part).get_untracked()).collect();
     let at = rows.iter().position(|it| *it == id).unwrap_or(0);
     let neighbour = rows.get(at + 1).or_else(|| rows.get(at.checked_sub(1)?));
     dom::focus(neighbour.map_or_else(|| ".new-todo".to_owned(), |id| format!(".destroy[value='{id}']")));
@@ -104,9 +104,9 @@ fn focus_after(live: Live, id: TodoId) {
 /// The box, and what does its work until the page is awake.
 #[component]
 fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id: String) -> impl IntoView {
-    let live = expect_context::<Live>();
+    let store = expect_context::<ListStore>();
     let on_toggle = move |_| {
-        live.wish(if completed.get_untracked() { Wish::Reopen { id } } else { Wish::Complete { id } });
+        store.command(if completed.get_untracked() { Command::Reopen { id } } else { Command::Complete { id } });
     };
     let path = move || if completed.get() { "/api/todos/reopen" } else { "/api/todos/complete" };
     let verb = move || if completed.get() { "Reopen" } else { "Complete" };

@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{ListId, Op, Wish};
+use crate::domain::{Command, ListId, OpId};
 use crate::ui::browser::dom;
 use crate::ui::list::footer::{NewList, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
 use crate::ui::list::pages::Pages;
-use crate::ui::list::rejected::RefusedWishes;
+use crate::ui::list::rejected::RejectedCommands;
 use crate::ui::live::connection;
 use crate::ui::live::rows::Part;
-use crate::ui::live::store::Live;
-use crate::ui::message_form::{LinkBadge, MessageForm};
+use crate::ui::live::store::ListStore;
+use crate::ui::message_form::{ConnectionBadge, MessageForm};
 use crate::ui::route::{Filter, PageQuery, Route};
 
 /// The form that the buttons of all rows belong to, for the page without JavaScript.
@@ -32,18 +32,18 @@ pub fn TodoPage(
     route: Route,
     /// What stood behind the question mark.
     query: PageQuery,
-    /// The name of the wish that the form for a new todo stands for.
-    op: Op,
+    /// The name of the command that the form for a new todo stands for.
+    op: OpId,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let list = live.list();
+    let store = expect_context::<ListStore>();
+    let list = store.list();
     let heading = if list.id == ListId::home() { "todos".to_owned() } else { list.name.to_string() };
-    let counts = live.counts();
+    let counts = store.counts();
     let edited = query.edit;
-    let edit_path = route.edit_path(live.window.get_untracked().map_or(1, |it| it.page));
+    let edit_path = route.edit_path(store.window.get_untracked().map_or(1, |it| it.page));
     let edited_text = edited.and(query.text.clone());
     let rows = |part| {
-        let visible = live.visible(part);
+        let visible = store.visible(part);
         let (edited_text, edit_path) = (edited_text.clone(), edit_path.clone());
         view! {
             <For each=move || visible.get() key=|id| *id let:id>
@@ -57,14 +57,14 @@ pub fn TodoPage(
     };
     Effect::new(move |_| {
         dom::forget_query();
-        live.wake();
-        follow_back_and_forward(live);
-        connection::open(live);
+        store.wake();
+        follow_back_and_forward(store);
+        connection::open(store);
     });
     view! {
         <header class="top">
             <a class="brand" href="/">"todoapp"</a>
-            <LinkBadge/>
+            <ConnectionBadge/>
         </header>
         <main>
             <section class="todoapp">
@@ -72,7 +72,7 @@ pub fn TodoPage(
                     <h1 dir="auto">{heading}</h1>
                     <TodoForm query=query.clone() op/>
                 </header>
-                <RefusedWishes/>
+                <RejectedCommands/>
                 <form id=ROWS_FORM method="post" hidden>
                     <input type="hidden" name="list" value=list.id.to_string()/>
                 </form>
@@ -96,11 +96,11 @@ pub fn TodoPage(
 /// Marks all todos as done, or, when all are, as open again.
 #[component]
 fn ToggleAll() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let counts = live.counts();
+    let store = expect_context::<ListStore>();
+    let counts = store.counts();
     let is_all_done = move || counts.get().0 == 0;
     let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" };
-    let act = move || live.wish(if is_all_done() { Wish::ReopenAll } else { Wish::CompleteAll });
+    let act = move || store.command(if is_all_done() { Command::ReopenAll } else { Command::CompleteAll });
     view! {
         <div class="toggle-all-box">
             <input
@@ -118,8 +118,8 @@ fn ToggleAll() -> impl IntoView {
     }
 }
 
-fn follow_back_and_forward(live: Live) {
+fn follow_back_and_forward(store: ListStore) {
     window_event_listener_untyped("popstate", move |_| {
-        live.filter.set(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter));
+        store.filter.set(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter));
     });
 }

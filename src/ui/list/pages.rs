@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 use crate::ui::route::Route;
 
 /// Links to the page before and the page after this one.
@@ -12,8 +12,8 @@ pub fn Pages(
     /// The list and its filter, which the links keep.
     route: Route,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let window = live.window.get_untracked().filter(|it| it.pages > 1)?;
+    let store = expect_context::<ListStore>();
+    let window = store.window.get_untracked().filter(|it| it.pages > 1)?;
     let link = |label: &str, page: usize| format!("<a href=\"{}\">{label}</a>", route.page_path(page));
     let previous = if window.page > 1 { link("Previous", window.page - 1) } else { String::new() };
     let next = if window.page < window.pages { link("Next", window.page + 1) } else { String::new() };
@@ -25,7 +25,7 @@ pub fn Pages(
         <nav
             class="pages"
             aria-label="Pages"
-            hidden=move || live.window.read().is_none() || live.filter.get() != filter
+            hidden=move || store.window.read().is_none() || store.filter.get() != filter
             inner_html=links
         ></nav>
     })

@@ -1,4 +1,4 @@
-//! The link to the server: a socket that follows the list, and connects again from where the board is.
+//! The connection to the server: a socket that follows the list, and connects again from where the board is.
 //! Browsers show neither pings nor a dead peer, so silence beyond the server's heartbeat counts as the
 //! end. Where no socket comes about, the page follows by asking, and goes on trying.
 
@@ -21,7 +21,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 pub(crate) use asking::look;
-pub(crate) use messages::say;
+pub(crate) use messages::send_message;
 use one_task::OneTask;
 use socket::{Ended, Socket};
 
@@ -31,7 +31,7 @@ use crate::protocol::ResetReason;
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::browser::dom;
 use crate::ui::live::backoff::Backoff;
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
 /// So many sockets must fail in a row before the page follows by asking: a restart of the server, or a
@@ -42,13 +42,13 @@ const FAILED_SOCKETS_MIN: u32 = 3;
 /// everything would hold the page up for ever.
 const LOAD_WAIT_MS: u32 = 60_000;
 
-/// After a longer time out of view a link is not trusted: a machine that slept has lost it without a
+/// After a longer time out of view a connection is not trusted: a machine that slept has lost it without a
 /// word. Connecting again costs one round trip.
 const HIDDEN_MS_MAX: i64 = 5_000;
 
 /// How things stand with the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkState {
+pub enum ConnectionState {
     /// Connecting for the first time, or catching up.
     Connecting,
     /// Everything that happens is shown as it happens.
@@ -59,11 +59,11 @@ pub enum LinkState {
     Offline,
 }
 
-/// Wishes for another socket, now.
+/// Commands for another socket, now.
 type Wakes = mpsc::UnboundedReceiver<()>;
 
 thread_local! {
-    /// What keeps the link. A browser's page is one thread, and has one link.
+    /// What keeps the connection. A browser's page is one thread, and has one link.
     static TASK: OneTask = OneTask::default();
     /// The way to the task.
     static WAKES: RefCell<Option<mpsc::UnboundedSender<()>>> = const { RefCell::new(None) };
@@ -71,11 +71,11 @@ thread_local! {
 
 /// Something else could not reach the server: the socket is not to be trusted either.
 pub(crate) fn doubt() {
-    renew();
+    reconnect();
 }
 
 /// Wants another socket, now.
-fn renew() {
+fn reconnect() {
     WAKES.with_borrow(|wakes| {
         let _ = wakes.as_ref().map(|it| it.unbounded_send(()));
     });
@@ -83,17 +83,17 @@ fn renew() {
 
 /// The page is in use again: whatever it follows by, it looks now.
 fn wake() {
-    renew();
+    reconnect();
     look();
 }
 
 /// Opens the page's link and keeps it for as long as the page lives, or until it is opened again.
-pub(crate) fn open(live: Live) {
+pub(crate) fn open(store: ListStore) {
     let (sender, wakes) = mpsc::unbounded();
     if WAKES.replace(Some(sender)).is_none() {
         listen_for_waking();
     }
-    spawn_local(TASK.with(|it| it.replace(keep(live, wakes))));
+    spawn_local(TASK.with(|it| it.replace(keep(store, wakes))));
 }
 
 /// A page that comes back into view, out of the browser's cache, or into a network looks at once.
@@ -121,23 +121,23 @@ fn listen_for_waking() {
     });
 }
 
-async fn keep(live: Live, mut wakes: Wakes) {
+async fn keep(store: ListStore, mut wakes: Wakes) {
     let mut backoff = Backoff::default();
     loop {
-        let ended = match load_rest(live).await {
+        let ended = match load_rest(store).await {
             Err(ended) => ended,
-            Ok(()) => connection(live, &mut wakes, &mut backoff).await,
+            Ok(()) => connection(store, &mut wakes, &mut backoff).await,
         };
         match ended {
             Ended::Renewed => continue,
             Ended::Gone => {
-                live.link.set(LinkState::Offline);
-                live.notices.add(Notice::error("This list is not there any more.".to_owned()));
+                store.connection.set(ConnectionState::Offline);
+                store.notices.add(Notice::error("This list is not there any more.".to_owned()));
                 return;
             }
             Ended::Reset(reason) => {
                 // Where this fails too, the next connection is told to reset again.
-                let _ = reload(live, reason).await;
+                let _ = reload(store, reason).await;
             }
             Ended::Broken => {}
         }
@@ -146,32 +146,32 @@ async fn keep(live: Live, mut wakes: Wakes) {
 }
 
 /// One connection, from the first try for it to its end.
-async fn connection(live: Live, wakes: &mut Wakes, backoff: &mut Backoff) -> Ended {
-    let socket = match connect(live, wakes, backoff).await {
+async fn connection(store: ListStore, wakes: &mut Wakes, backoff: &mut Backoff) -> Ended {
+    let socket = match connect(store, wakes, backoff).await {
         Ok(socket) => socket,
         Err(ended) => return ended,
     };
     let since = dom::now_ms();
-    let ended = socket.follow(live, wakes).await;
+    let ended = socket.follow(store, wakes).await;
     backoff.lived(dom::now_ms() - since);
-    live.link.set(LinkState::Offline);
+    store.connection.set(ConnectionState::Offline);
     if let Some(sentence) = messages::end() {
-        live.notices.add(Notice::error(sentence));
+        store.notices.add(Notice::error(sentence));
     }
     ended
 }
 
 /// Loads the rest of a long list, of which the page has one window. The socket follows from the head of
 /// what was loaded, so nothing is missed.
-async fn load_rest(live: Live) -> Result<(), Ended> {
-    if live.is_whole() {
+async fn load_rest(store: ListStore) -> Result<(), Ended> {
+    if store.is_whole() {
         return Ok(());
     }
-    match load(live).await {
-        Ok(board) => live.complete(board),
+    match load(store).await {
+        Ok(board) => store.complete(board),
         Err(error) if error.code == ErrorCode::ListNotFound => return Err(Ended::Gone),
         Err(_) => {
-            live.link.set(LinkState::Offline);
+            store.connection.set(ConnectionState::Offline);
             return Err(Ended::Broken);
         }
     }
@@ -179,8 +179,8 @@ async fn load_rest(live: Live) -> Result<(), Ended> {
 }
 
 /// Loads the whole list.
-async fn load(live: Live) -> Result<Board, ApiError> {
-    let answer = pin!(api::load_board(live.list().id.to_string()));
+async fn load(store: ListStore) -> Result<Board, ApiError> {
+    let answer = pin!(api::load_board(store.list().id.to_string()));
     match select(answer, TimeoutFuture::new(LOAD_WAIT_MS)).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => Err(ApiError::plain(ErrorCode::Unreachable)),
@@ -188,12 +188,12 @@ async fn load(live: Live) -> Result<Board, ApiError> {
 }
 
 /// Comes back with a socket, however long that takes, or where there is none to be had.
-async fn connect(live: Live, wakes: &mut Wakes, backoff: &mut Backoff) -> Result<Socket, Ended> {
-    if let Some(done) = try_to_connect(live, wakes, backoff, FAILED_SOCKETS_MIN).await {
+async fn connect(store: ListStore, wakes: &mut Wakes, backoff: &mut Backoff) -> Result<Socket, Ended> {
+    if let Some(done) = try_to_connect(store, wakes, backoff, FAILED_SOCKETS_MIN).await {
         return done;
     }
-    let trying = pin!(try_to_connect(live, wakes, backoff, u32::MAX));
-    match select(trying, pin!(asking::follow(live))).await {
+    let trying = pin!(try_to_connect(store, wakes, backoff, u32::MAX));
+    match select(trying, pin!(asking::follow(store))).await {
         Either::Left((done, _)) => done.unwrap_or(Err(Ended::Broken)),
         Either::Right(_) => Err(Ended::Gone),
     }
@@ -201,19 +201,19 @@ async fn connect(live: Live, wakes: &mut Wakes, backoff: &mut Backoff) -> Result
 
 /// `None` where so many tries have failed.
 async fn try_to_connect(
-    live: Live,
+    store: ListStore,
     wakes: &mut Wakes,
     backoff: &mut Backoff,
     tries_max: u32,
 ) -> Option<Result<Socket, Ended>> {
     let mut failed = 0;
     while failed < tries_max {
-        match Socket::open(live, wakes).await {
+        match Socket::open(store, wakes).await {
             Err(Ended::Renewed) => {}
             Err(Ended::Broken) => {
                 failed += 1;
-                if live.link.get_untracked() == LinkState::Connecting {
-                    live.link.set(LinkState::Offline);
+                if store.connection.get_untracked() == ConnectionState::Connecting {
+                    store.connection.set(ConnectionState::Offline);
                 }
                 wait(backoff, wakes).await;
             }
@@ -229,8 +229,8 @@ async fn wait(backoff: &mut Backoff, wakes: &mut Wakes) {
 }
 
 /// Loads the board as it is now, because the log does not lead there from what is shown.
-async fn reload(live: Live, reason: Option<ResetReason>) -> Result<(), ApiError> {
-    let board = load(live).await?;
-    live.replace(board, reason);
+async fn reload(store: ListStore, reason: Option<ResetReason>) -> Result<(), ApiError> {
+    let board = load(store).await?;
+    store.replace(board, reason);
     Ok(())
 }

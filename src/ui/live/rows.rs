@@ -13,7 +13,7 @@ use crate::ui::route::Filter;
 /// One todo as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The todo, with the wishes about it.
+    /// The todo, with the commands about it.
     pub todo: Todo,
     /// Whether the log has all of it.
     pub saving: Saving,
@@ -137,11 +137,11 @@ fn moved_to(signal: Option<ArcRwSignal<Row>>, row: Row) -> ArcRwSignal<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Text;
+    use crate::domain::ShortText;
 
     pub(super) fn todo(n: i64, completed: bool) -> Todo {
         let id = TodoId::new(n, &[0; 10]);
-        Todo { id, title: Text::parse("x").unwrap(), completed, created_ms: 0, updated_ms: 0 }
+        Todo { id, title: ShortText::parse("x").unwrap(), completed, created_ms: 0, updated_ms: 0 }
     }
 
     pub(super) fn update(rows: &mut Rows, todos: &[Todo], edited: Option<TodoId>) -> bool {
@@ -153,7 +153,7 @@ mod tests {
         let (mut rows, mut todos) = (Rows::default(), vec![todo(1, false), todo(2, false)]);
         assert!(update(&mut rows, &todos, None));
         assert!(!update(&mut rows, &todos, None));
-        todos[0].title = Text::parse("y").unwrap();
+        todos[0].title = ShortText::parse("y").unwrap();
         assert!(!update(&mut rows, &todos, None), "a new title moves nothing");
         assert_eq!(rows.get(todos[0].id).unwrap().read_untracked().todo, todos[0], "and is there");
         todos[1].completed = true;

@@ -1,5 +1,5 @@
-//! The list on screen: the confirmed board, the wishes on top of it, and the signals they move. The
-//! board moves in one way only, by an event; what is shown is always the board with the wishes.
+//! The list on screen: the confirmed board, the commands on top of it, and the signals they move. The
+//! board moves in one way only, by an event; what is shown is always the board with the commands.
 
 mod rest;
 mod state;
@@ -7,14 +7,14 @@ mod state;
 use leptos::prelude::*;
 use state::State;
 
-use crate::domain::{Applied, Board, Event, EventId, List, Op, Receipt, TodoId, Window, Wish};
+use crate::domain::{Applied, Board, Command, Event, EventId, List, OpId, Receipt, TodoId, Window};
 use crate::protocol::ResetReason;
 use crate::protocol::error::ApiError;
-use crate::sync::{Outbox, Wished};
+use crate::sync::{Outbox, PendingCommand};
 use crate::ui::browser::dom;
 use crate::ui::browser::storage;
 use crate::ui::browser::storage::Kept;
-use crate::ui::live::connection::LinkState;
+use crate::ui::live::connection::ConnectionState;
 use crate::ui::live::rows::{Part, Row, Rows};
 use crate::ui::live::sender;
 use crate::ui::notices::{Notice, Notices};
@@ -25,7 +25,7 @@ const MISSED_NOTICES_MAX: usize = 3;
 
 /// The list on screen. Cheap to copy, and shared by context.
 #[derive(Clone, Copy)]
-pub struct Live {
+pub struct ListStore {
     state: StoredValue<State>,
     is_awake: StoredValue<bool>,
     /// Moved whenever a row may have come, gone or changed sides.
@@ -33,24 +33,24 @@ pub struct Live {
     /// Which todos the page shows.
     pub filter: RwSignal<Filter>,
     /// How things stand with the server.
-    pub link: RwSignal<LinkState>,
-    /// How many wishes the server has not answered.
+    pub connection: RwSignal<ConnectionState>,
+    /// How many commands the server has not answered.
     pub unsent: RwSignal<usize>,
     /// Which part of a long list this is; `None` once all of it is here.
     pub window: RwSignal<Option<Window>>,
-    /// The wishes that the server refused.
-    pub refused: RwSignal<Vec<Wished>>,
+    /// The commands that the server refused.
+    pub refused: RwSignal<Vec<PendingCommand>>,
     /// The todo whose title is being edited.
     pub edited: RwSignal<Option<TodoId>>,
     /// Where notices go.
     pub notices: Notices,
 }
 
-impl Live {
+impl ListStore {
     /// The list as the server rendered it.
     #[must_use]
     pub fn new(board: Board, window: Option<Window>, filter: Filter, notices: Notices) -> Self {
-        let live = Self {
+        let store = Self {
             state: StoredValue::new(State {
                 board,
                 outbox: Outbox::default(),
@@ -65,21 +65,21 @@ impl Live {
             is_awake: StoredValue::new(false),
             version: RwSignal::new(0),
             filter: RwSignal::new(filter),
-            link: RwSignal::new(LinkState::Connecting),
+            connection: RwSignal::new(ConnectionState::Connecting),
             unsent: RwSignal::new(0),
             window: RwSignal::new(window),
             refused: RwSignal::new(Vec::new()),
             edited: RwSignal::new(None),
             notices,
         };
-        live.refresh();
-        live
+        store.refresh();
+        store
     }
 
     /// Takes up what this browser kept, and what its other tabs do. For when the page is awake.
     pub(crate) fn wake(self) {
         self.is_awake.set_value(true);
-        self.state.update_value(|it| storage::wishes().into_iter().for_each(|wished| it.outbox.put(wished)));
+        self.state.update_value(|it| storage::commands().into_iter().for_each(|pending| it.outbox.put(pending)));
         self.edit_half_typed();
         storage::on_other_tab(move |kept| self.hear_other_tab(kept));
         dom::warn_before_leaving(move || {
@@ -148,34 +148,34 @@ impl Live {
         self.refresh();
     }
 
-    /// Shows a wish at once, keeps it, and sends it.
-    pub fn wish(self, wish: Wish) {
+    /// Shows a command at once, keeps it, and sends it.
+    pub fn command(self, command: Command) {
         let (list, at_ms) = (self.list().id, dom::now_ms());
         let op = dom::new_op(self.state.with_value(|it| it.outbox.next_ms(at_ms)));
-        let wished = Wished { op, list, at_ms, wish, refused: None, received: None };
+        let pending = PendingCommand { op, list, at_ms, command, refused: None, received: None };
         self.state.update_value(|it| {
-            if let Wish::Rename { id, title } = &wished.wish {
+            if let Command::Rename { id, title } = &pending.command {
                 it.given.retain(|(given, _)| given != id);
                 it.given.push((*id, title.clone()));
             }
-            it.is_durable &= storage::keep_wish(&wished);
-            it.outbox.put(wished);
+            it.is_durable &= storage::keep_command(&pending);
+            it.outbox.put(pending);
         });
         self.refresh();
         sender::send(self);
     }
 
-    /// Sets a refused wish aside.
-    pub fn set_aside(self, op: Op) {
+    /// Sets a refused command aside.
+    pub fn set_aside(self, op: OpId) {
         self.state.update_value(|it| {
             it.outbox.remove(op);
         });
-        storage::forget_wish(op);
+        storage::forget_command(op);
         self.refresh();
     }
 
-    /// The wish to send next.
-    pub(crate) fn next_to_send(self) -> Option<Wished> {
+    /// The command to send next.
+    pub(crate) fn next_to_send(self) -> Option<PendingCommand> {
         self.state.with_value(|it| it.outbox.unanswered().next().cloned())
     }
 
@@ -204,9 +204,9 @@ impl Live {
         self.state.update_value(|it| it.is_retry_planned = false);
     }
 
-    /// The server has answered a wish.
-    pub(crate) fn answered(self, wished: &Wished, answer: Result<Receipt, ApiError>) {
-        let (op, is_whole) = (wished.op, self.is_whole());
+    /// The server has answered a command.
+    pub(crate) fn answered(self, pending: &PendingCommand, answer: Result<Receipt, ApiError>) {
+        let (op, is_whole) = (pending.op, self.is_whole());
         let notice = self.state.try_update_value(|it| {
             it.failed_tries = 0;
             let notice = match answer {
@@ -214,11 +214,11 @@ impl Live {
                     it.outbox.receive(op, &receipt, &it.board);
                     None
                 }
-                Err(error) => it.refuse(wished, error, is_whole),
+                Err(error) => it.refuse(pending, error, is_whole),
             };
             match it.outbox.get(op) {
-                None => storage::forget_wish(op),
-                Some(wished) if wished.refused.is_some() => it.is_durable &= storage::keep_wish(wished),
+                None => storage::forget_command(op),
+                Some(pending) if pending.refused.is_some() => it.is_durable &= storage::keep_command(pending),
                 Some(_) => {}
             }
             notice
@@ -236,7 +236,7 @@ impl Live {
             Some(Applied::Repeat) => {}
             Some(Applied::Gap) | None => return false,
         }
-        if self.link.get_untracked() == LinkState::Live {
+        if self.connection.get_untracked() == ConnectionState::Live {
             self.tell_missed();
         }
         true
@@ -251,12 +251,12 @@ impl Live {
     }
 
     /// The log ends here, for who follows it in this way. `false` where the board is not there.
-    pub(crate) fn caught_up(self, head: EventId, by: LinkState) -> bool {
+    pub(crate) fn caught_up(self, head: EventId, by: ConnectionState) -> bool {
         if self.head() != head {
             return false;
         }
-        if self.link.get_untracked() != by {
-            self.link.set(by);
+        if self.connection.get_untracked() != by {
+            self.connection.set(by);
             sender::send(self);
         }
         self.tell_missed();
@@ -282,8 +282,8 @@ impl Live {
 
     fn hear_other_tab(self, kept: Kept) {
         self.state.update_value(|it| match kept {
-            Kept::Put(wished) => it.outbox.put(wished),
-            // The end of a wish is heard from the server; only what was set aside is gone for good.
+            Kept::Put(pending) => it.outbox.put(pending),
+            // The end of a command is heard from the server; only what was set aside is gone for good.
             Kept::Removed(op) => {
                 if it.outbox.get(op).is_some_and(|it| it.refused.is_some()) {
                     it.outbox.remove(op);
@@ -306,13 +306,13 @@ impl Live {
         }
     }
 
-    /// Brings the signals in line with the board and its wishes.
+    /// Brings the signals in line with the board and its commands.
     fn refresh(self) {
         let (edited, is_whole) = (self.edited.get_untracked(), self.is_whole());
         let is_moved = self.state.try_update_value(|it| {
             let view = it.outbox.view(&it.board);
             let State { outbox, rows, .. } = it;
-            // A wish about all todos moves the counts of a part also where it moves none of its rows.
+            // A command about all todos moves the counts of a part also where it moves none of its rows.
             rows.update(view.todos, |id| outbox.saving(id), edited) || !is_whole
         });
         let (unsent, refused) = self

@@ -11,7 +11,7 @@ use leptos::prelude::provide_context;
 use serde::Deserialize;
 
 use crate::backend::storage::window::Shown;
-use crate::domain::{Op, Receipt};
+use crate::domain::{OpId, Receipt};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::route::{PageQuery, Route};
 use crate::web::state::AppState;
@@ -81,12 +81,12 @@ fn is_text(body: &[u8]) -> bool {
     std::str::from_utf8(&bytes).is_ok()
 }
 
-/// Gives the wish of a plain form the name that goes with its text. `None` where it has neither.
+/// Gives the command of a plain form the name that goes with its text. `None` where it has neither.
 fn with_own_op(body: &[u8]) -> Option<Bytes> {
     let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
     let title = fields.iter().find(|(name, _)| name == "title")?.1.clone();
     let (_, op) = fields.iter_mut().find(|(name, _)| name == "op")?;
-    *op = op.parse::<Op>().ok()?.with_text(&title).to_string();
+    *op = op.parse::<OpId>().ok()?.with_text(&title).to_string();
     Some(serde_urlencoded::to_string(&fields).ok()?.into())
 }
 

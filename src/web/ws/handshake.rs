@@ -18,11 +18,11 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-use crate::web::connection_limits::NoSeat;
+use crate::web::connection_limits::LimitReached;
 use crate::web::listener::Peer;
 use crate::web::state::AppState;
 use crate::web::ws::limits::{MESSAGE_BYTES_MAX, Wanted};
-use crate::web::ws::read_limit::Meter;
+use crate::web::ws::read_limit::ReadLimit;
 use crate::web::ws::socket;
 
 /// One read: most messages are smaller, and it is held for every idle socket.
@@ -58,9 +58,9 @@ pub(crate) async fn upgrade(
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return how_to_connect(request.headers());
     };
-    let seat = match state.sockets.take(peer.0) {
-        Ok(seat) => seat,
-        Err(no_seat) => return too_many(no_seat),
+    let permit = match state.sockets.take(peer.0) {
+        Ok(permit) => permit,
+        Err(reached) => return too_many(reached),
     };
     let tasks = state.tasks.clone();
     tasks.spawn(async move {
@@ -70,11 +70,11 @@ pub(crate) async fn upgrade(
                 .write_buffer_size(WRITE_BUFFER_BYTES)
                 .max_message_size(Some(MESSAGE_BYTES_MAX))
                 .max_frame_size(Some(MESSAGE_BYTES_MAX));
-            let stream = Meter::new(TokioIo::new(upgraded));
+            let stream = ReadLimit::new(TokioIo::new(upgraded));
             let ws = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
             socket::run(ws, &state, wanted).await;
         }
-        drop(seat);
+        drop(permit);
     });
     let headers = [
         (CONNECTION, HeaderValue::from_static("Upgrade")),
@@ -84,11 +84,13 @@ pub(crate) async fn upgrade(
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }
 
-fn too_many(no_seat: NoSeat) -> Response {
+fn too_many(reached: LimitReached) -> Response {
     let wait = [(RETRY_AFTER, RETRY_DELAY.as_secs().to_string())];
-    let sentence = match no_seat {
-        NoSeat::Full => "Too many sockets are open: try again soon, or start todoapp with a greater --sockets-max.\n",
-        NoSeat::AddressFull => {
+    let sentence = match reached {
+        LimitReached::Full => {
+            "Too many sockets are open: try again soon, or start todoapp with a greater --sockets-max.\n"
+        }
+        LimitReached::AddressFull => {
             "Too many sockets are open from your address: close some, or start todoapp with a greater \
              --sockets-per-address-max.\n"
         }

@@ -13,12 +13,12 @@ pub(crate) const UNFINISHED_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;
 
 /// A connection that says no when too much came in since it was last told that all is well.
 #[derive(Debug)]
-pub(crate) struct Meter<S> {
+pub(crate) struct ReadLimit<S> {
     stream: S,
     unfinished: usize,
 }
 
-impl<S> Meter<S> {
+impl<S> ReadLimit<S> {
     pub(crate) fn new(stream: S) -> Self {
         Self { stream, unfinished: 0 }
     }
@@ -34,7 +34,7 @@ impl<S> Meter<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Meter<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for ReadLimit<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.is_over() {
             return Poll::Ready(Err(io::Error::other("a message in too many pieces")));
@@ -46,7 +46,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Meter<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Meter<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for ReadLimit<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }

@@ -24,7 +24,7 @@ use crate::protocol::{Push, ResetReason};
 use crate::web::console::Console;
 use crate::web::state::AppState;
 use crate::web::ws::limits::{MESSAGE_BYTES_MAX, Wanted};
-use crate::web::ws::read_limit::Meter;
+use crate::web::ws::read_limit::ReadLimit;
 use crate::web::ws::socket::end::End;
 use crate::web::ws::socket::liveness::{Due, Liveness};
 
@@ -38,7 +38,7 @@ const BURST_MESSAGES_MAX: usize = 64;
 /// back at one moment: a millisecond each, up to this.
 const DRAIN_SPREAD_MAX: Duration = Duration::from_secs(2);
 
-type Ws = WebSocketStream<Meter<TokioIo<Upgraded>>>;
+type Ws = WebSocketStream<ReadLimit<TokioIo<Upgraded>>>;
 
 /// Serves a socket until either side ends it.
 pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {

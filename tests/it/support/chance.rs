@@ -4,7 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::ops::Range;
 
-use todoapp::domain::{Op, TodoId};
+use todoapp::domain::{OpId, TodoId};
 
 /// Sebastiano Vigna's `SplitMix64`: short, and random enough to choose where to cut.
 #[derive(Clone, Debug)]
@@ -60,9 +60,9 @@ impl Chance {
         self.bytes(10).try_into().unwrap()
     }
 
-    /// A new wish's name.
-    pub(crate) fn op(&mut self) -> Op {
-        Op::new(1_700_000_000_000, &self.id_bytes())
+    /// A new command's name.
+    pub(crate) fn op(&mut self) -> OpId {
+        OpId::new(1_700_000_000_000, &self.id_bytes())
     }
 
     /// A new todo's name.

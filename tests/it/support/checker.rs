@@ -3,21 +3,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use todoapp::domain::{Event, Op, Receipt, Seq};
+use todoapp::domain::{Event, OpId, Receipt, Seq};
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Flaw {
     /// The log's numbers are not 1, 2, 3 …: this one stands where another should.
     NotDense(Seq),
-    /// A wish came true twice.
-    Doubled(Op),
-    /// A wish was granted, and its event is not in the log.
-    Lost(Op),
-    /// A wish was refused, and yet it came true.
-    RefusedAndDone(Op),
-    /// A wish came true that nobody asked for.
-    Unasked(Op),
+    /// A command took effect twice.
+    Doubled(OpId),
+    /// A command was accepted, and its event is not in the log.
+    Lost(OpId),
+    /// A command was refused, and yet it took effect.
+    RefusedAndDone(OpId),
+    /// A command took effect that nobody asked for.
+    Unasked(OpId),
     /// A follower did not see this event where it should have.
     Gap(Seq),
     /// A follower saw this event again.
@@ -26,18 +26,18 @@ pub(crate) enum Flaw {
     Foreign(Seq),
 }
 
-/// A wish, and what its wisher was told of it in the end.
+/// A command, and what its asker was told of it in the end.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     /// Its name.
-    pub(crate) op: Op,
+    pub(crate) op: OpId,
     /// Whether it always changes something, as a new todo does.
     pub(crate) must_change: bool,
     /// The receipt; `None` where it was refused.
     pub(crate) receipt: Option<Receipt>,
 }
 
-/// A log has the numbers 1, 2, 3 …, and each wish once.
+/// A log has the numbers 1, 2, 3 …, and each command once.
 pub(crate) fn check_log(log: &[Event]) -> Result<(), Flaw> {
     let mut ops = HashSet::new();
     for (event, seq) in log.iter().zip(1..) {
@@ -51,10 +51,10 @@ pub(crate) fn check_log(log: &[Event]) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// What was granted is in the log, with the very event that the receipt names; what was refused is
+/// What was accepted is in the log, with the very event that the receipt names; what was refused is
 /// not; and nothing else is.
 pub(crate) fn check_asked(log: &[Event], asked: &[Asked]) -> Result<(), Flaw> {
-    let mut by_op: HashMap<Op, &Event> = log.iter().map(|it| (it.op, it)).collect();
+    let mut by_op: HashMap<OpId, &Event> = log.iter().map(|it| (it.op, it)).collect();
     for it in asked {
         let event = by_op.remove(&it.op);
         match (&it.receipt, event) {

@@ -60,7 +60,7 @@ impl TestApp {
     }
 
     /// Calls a server function that must succeed.
-    pub(crate) async fn wish(&self, path: &str, fields: Fields<'_>) -> Receipt {
+    pub(crate) async fn command(&self, path: &str, fields: Fields<'_>) -> Receipt {
         let (status, answer) = self.post(path, fields).await;
         assert_eq!(status, 200, "{path} {fields:?}: {answer}");
         serde_json::from_value(answer).unwrap()
@@ -77,7 +77,7 @@ impl TestApp {
 
     /// Creates a todo on the home list, and returns its id.
     pub(crate) async fn create(&self, title: &str) -> String {
-        self.wish("/api/todos/create", &[("list", "home"), ("title", title)]).await;
+        self.command("/api/todos/create", &[("list", "home"), ("title", title)]).await;
         self.board("home").await.todos.last().unwrap().id.to_string()
     }
 
@@ -88,7 +88,7 @@ impl TestApp {
         for n in 0..count {
             posts.push(async move {
                 let title = format!("todo {n}");
-                self.wish("/api/todos/create", &[("list", list), ("title", &title)]).await
+                self.command("/api/todos/create", &[("list", list), ("title", &title)]).await
             });
             if posts.len() == POSTS_AT_ONCE {
                 receipts.extend(posts.next().await);
@@ -101,7 +101,7 @@ impl TestApp {
 
     /// Makes a list, and returns its id.
     pub(crate) async fn create_list(&self, name: &str) -> String {
-        self.wish("/api/lists/create", &[("name", name)]).await.list.to_string()
+        self.command("/api/lists/create", &[("name", name)]).await.list.to_string()
     }
 
     /// A list's board.

@@ -14,9 +14,9 @@ use crate::protocol::NextEvents;
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::browser::dom;
 use crate::ui::live::backoff::Backoff;
-use crate::ui::live::connection::{LinkState, reload};
+use crate::ui::live::connection::{ConnectionState, reload};
 use crate::ui::live::sender;
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 
 /// Between two questions. Two people at one table still see each other's changes while they talk
 /// about them, and a thousand such pages are some 300 small requests a second.
@@ -36,17 +36,17 @@ pub(crate) fn look() {
 }
 
 /// Asks for as long as it is let, and tells how that goes. Ends where there is no such list.
-pub(super) async fn follow(live: Live) {
+pub(super) async fn follow(store: ListStore) {
     let (sender, mut looks) = mpsc::unbounded();
     LOOKS.set(Some(sender));
     let mut backoff = Backoff::default();
     let mut is_answered = false;
     loop {
-        let wait_ms = match ask(live).await {
+        let wait_ms = match ask(store).await {
             Ok(()) => {
                 // The server is back. Perhaps that was all that the socket had been missing.
                 if !std::mem::replace(&mut is_answered, true) {
-                    crate::ui::live::connection::renew();
+                    crate::ui::live::connection::reconnect();
                 }
                 backoff = Backoff::default();
                 ASK_EVERY_MS
@@ -54,7 +54,7 @@ pub(super) async fn follow(live: Live) {
             Err(error) if error.code == ErrorCode::ListNotFound => return,
             Err(_) => {
                 is_answered = false;
-                live.link.set(LinkState::Offline);
+                store.connection.set(ConnectionState::Offline);
                 backoff.next_ms(dom::jitter())
             }
         };
@@ -65,18 +65,18 @@ pub(super) async fn follow(live: Live) {
 }
 
 /// Takes in all events up to the log's end.
-async fn ask(live: Live) -> Result<(), ApiError> {
+async fn ask(store: ListStore) -> Result<(), ApiError> {
     loop {
-        let after = live.head();
+        let after = store.head();
         // As before a socket is opened: the log that answers need not be the one that gave the receipts.
-        live.connecting();
-        let reason = match sender::in_time(api::load_events(live.list().id.to_string(), after.to_string())).await {
+        store.connecting();
+        let reason = match sender::in_time(api::load_events(store.list().id.to_string(), after.to_string())).await {
             Ok(NextEvents::Events { events, head }) => {
-                let is_dense = events.iter().all(|it| live.receive(it));
-                if is_dense && live.caught_up(head.0, LinkState::Asking) {
+                let is_dense = events.iter().all(|it| store.receive(it));
+                if is_dense && store.caught_up(head.0, ConnectionState::Asking) {
                     break;
                 }
-                if live.head() == after {
+                if store.head() == after {
                     return Err(ApiError::plain(ErrorCode::Unavailable));
                 }
                 continue;
@@ -87,10 +87,10 @@ async fn ask(live: Live) -> Result<(), ApiError> {
             Err(error) if error.code == ErrorCode::Unreachable => None,
             Err(error) => return Err(error),
         };
-        reload(live, reason).await?;
-        live.caught_up(live.head(), LinkState::Asking);
+        reload(store, reason).await?;
+        store.caught_up(store.head(), ConnectionState::Asking);
         break;
     }
-    sender::send(live);
+    sender::send(store);
     Ok(())
 }

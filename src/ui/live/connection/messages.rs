@@ -15,7 +15,7 @@ thread_local! {
 
 /// Sends a message. `false` where no open socket has taken it. It waits nowhere in between, so that
 /// what the page says about it is true.
-pub(crate) fn say(message: String) -> bool {
+pub(crate) fn send_message(message: String) -> bool {
     OPEN.with_borrow_mut(|open| {
         let Some((socket, unanswered)) = open else { return false };
         // A socket that is closing takes messages, too, and drops them.

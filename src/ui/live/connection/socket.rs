@@ -8,8 +8,8 @@ use gloo_timers::future::TimeoutFuture;
 
 use crate::protocol::{Push, ResetReason};
 use crate::ui::browser::dom;
-use crate::ui::live::connection::{LinkState, Wakes, messages};
-use crate::ui::live::store::Live;
+use crate::ui::live::connection::{ConnectionState, Wakes, messages};
+use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
 /// How long the first frame may take. The server sends it at once; a proxy that holds an upgrade back
@@ -41,18 +41,18 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) async fn open(live: Live, wakes: &mut Wakes) -> Result<Self, Ended> {
+    pub(super) async fn open(store: ListStore, wakes: &mut Wakes) -> Result<Self, Ended> {
         // Whoever wanted another socket by now gets this one.
         while wakes.try_recv().is_ok() {}
-        let after = live.head();
-        let url = dom::socket_url(&format!("list={}&after={after}", live.list().id));
-        live.connecting();
+        let after = store.head();
+        let url = dom::socket_url(&format!("list={}&after={after}", store.list().id));
+        store.connecting();
         let socket = web_sys::WebSocket::new(&url).map_err(|_| Ended::Broken)?;
         let mut stream = WebSocket::try_from(socket.clone()).map_err(|_| Ended::Broken)?;
         let first = read(&mut stream, wakes, FIRST_FRAME_MS_MAX).await?;
         // Asking has moved the board meanwhile. Two ways never move it at one time: their answers may
         // be from before and after a backup was put back.
-        if live.head() != after {
+        if store.head() != after {
             return Err(Ended::Renewed);
         }
         messages::begin(socket);
@@ -60,10 +60,10 @@ impl Socket {
     }
 
     /// Follows the list to the end of the connection.
-    pub(super) async fn follow(mut self, live: Live, wakes: &mut Wakes) -> Ended {
+    pub(super) async fn follow(mut self, store: ListStore, wakes: &mut Wakes) -> Ended {
         let mut text = self.first;
         loop {
-            if let Some(ended) = hear(live, text) {
+            if let Some(ended) = handle_frame(store, text) {
                 return ended;
             }
             // Silence is ended by what the server says, and by nothing that is done here.
@@ -90,15 +90,15 @@ async fn read(stream: &mut WebSocket, wakes: &mut Wakes, wait_ms_max: u32) -> Re
 }
 
 /// Takes a frame in: what starts with `{` is a push, everything else is an echo.
-fn hear(live: Live, text: String) -> Option<Ended> {
+fn handle_frame(store: ListStore, text: String) -> Option<Ended> {
     if !text.starts_with('{') {
         messages::echoed(&text);
-        live.notices.add(Notice::echo(text));
+        store.notices.add(Notice::echo(text));
         return None;
     }
     match serde_json::from_slice(text.as_bytes()) {
-        Ok(Push::Event(event)) => (!live.receive(&event)).then_some(Ended::Broken),
-        Ok(Push::Head(head)) => (!live.caught_up(head.0, LinkState::Live)).then_some(Ended::Broken),
+        Ok(Push::Event(event)) => (!store.receive(&event)).then_some(Ended::Broken),
+        Ok(Push::Head(head)) => (!store.caught_up(head.0, ConnectionState::Live)).then_some(Ended::Broken),
         Ok(Push::Reset { reason }) => Some(Ended::Reset(Some(reason))),
         // A newer server may push what this page does not know: its board has the effect.
         Err(_) => Some(Ended::Reset(None)),

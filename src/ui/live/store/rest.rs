@@ -5,14 +5,14 @@ use leptos::prelude::*;
 
 use crate::domain::Board;
 use crate::ui::browser::storage;
-use crate::ui::live::store::Live;
+use crate::ui::live::store::ListStore;
 
 /// How many rows are put on the page in one frame. A row takes about 0.2 ms to make and to lay out, so
 /// what is typed meanwhile is seen within a tenth of a second; fewer would make the whole take
 /// longer, because each frame also costs something for every row there is.
 const ROWS_PER_FRAME: usize = 200;
 
-impl Live {
+impl ListStore {
     /// Whether all of the list is here, whether or not it is on the page yet.
     pub(crate) fn is_whole(self) -> bool {
         self.window.read_untracked().is_none()

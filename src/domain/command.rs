@@ -4,25 +4,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::TodoId;
 use crate::domain::list::LIST_TODOS_MAX;
-use crate::domain::todo::Text;
+use crate::domain::todo::ShortText;
 
-/// A wish about the todos of one list.
+/// A command about the todos of one list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Wish {
+pub enum Command {
     /// Put a new todo at the end.
     Create {
         /// The id it shall have.
         id: TodoId,
         /// Its title.
-        title: Text,
+        title: ShortText,
     },
     /// Give a todo another title.
     Rename {
         /// Which one.
         id: TodoId,
         /// The title it shall have.
-        title: Text,
+        title: ShortText,
     },
     /// Mark a todo as done.
     Complete {
@@ -34,7 +34,7 @@ pub enum Wish {
         /// Which one.
         id: TodoId,
     },
-    /// Remove a todo. One that is gone already is a wish fulfilled.
+    /// Remove a todo. One that is gone already is as it should be.
     Delete {
         /// Which one.
         id: TodoId,
@@ -47,7 +47,7 @@ pub enum Wish {
     ClearCompleted,
 }
 
-impl Wish {
+impl Command {
     /// The one todo this is about, if it is about one.
     #[must_use]
     pub fn todo(&self) -> Option<TodoId> {
@@ -62,13 +62,13 @@ impl Wish {
     }
 }
 
-/// Why a well-formed wish can't be granted: a rule of the list says no.
+/// Why a well-formed command can't be accepted: a rule of the list says no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum Rejection {
     /// The todo was deleted, or never was.
     #[error("That todo is not there any more.")]
     TodoNotFound,
-    /// A todo with this id was created by another wish.
+    /// A todo with this id was created by another command.
     #[error("There is already a todo with this id.")]
     TodoExists,
     /// The list holds [`LIST_TODOS_MAX`] todos.
