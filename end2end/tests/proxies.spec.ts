@@ -90,7 +90,8 @@ test('who was far behind asks until it has everything', async ({ page, app, gate
   await page.route('**/api/events?**', (route) => route.abort());
   await page.route('**/api/board?**', (route) => route.abort());
   await expect(badge(page)).toHaveText(/^Offline/);
-  const titles = Array.from({ length: 150 }, (_, n) => `todo ${n}`);
+  // Together more than one answer carries.
+  const titles = Array.from({ length: 150 }, (_, n) => `todo ${n} ${'x'.repeat(480)}`);
   for (const title of titles) await app.post('todos/create', { list: 'home', title });
   let answers = 0;
   page.on('response', (it) => { if (it.url().includes('/api/events')) answers++; });
