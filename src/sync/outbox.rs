@@ -260,9 +260,8 @@ mod tests {
     #[test]
     fn what_the_first_version_kept_in_a_browser_is_still_read_and_written() {
         let (op, id) = ("01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002");
-        let kept = format!(
-            r#"{{"op":"{op}","list":"home","at_ms":5,"wish":{{"create":{{"id":"{id}","title":"milk"}}}},"refused":null}}"#
-        );
+        let wish = format!(r#"{{"create":{{"id":"{id}","title":"milk"}}}}"#);
+        let kept = format!(r#"{{"op":"{op}","list":"home","at_ms":5,"wish":{wish},"refused":null}}"#);
         let pending: PendingCommand = serde_json::from_str(&kept).unwrap();
         assert!(matches!(&pending.command, Command::Create { title, .. } if title.as_str() == "milk"));
         assert_eq!(serde_json::to_string(&pending).unwrap(), kept, "other tabs may still run that version");
