@@ -1,10 +1,10 @@
 //! Someone who follows a list: a cursor, and at most one open question. What a reader is given is
 //! always the very next frames, the end of the log, or a reset.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::backend::error::ServerError;
 use crate::backend::feed::{Feed, locked};
@@ -41,7 +41,13 @@ pub(crate) struct Reader {
     reading: Option<Reading>,
 }
 
-type Reading = Pin<Box<dyn Future<Output = Result<Next, ServerError>> + Send>>;
+/// A read of the log. A task of its own, which always comes to its end: one that waited for a socket that
+/// is not read would keep a connection to the database from everyone else.
+struct Reading {
+    task: AbortOnDropHandle<Result<Next, ServerError>>,
+    /// The question that was open when it began: it answers no later one.
+    question: Option<u64>,
+}
 
 impl Reader {
     /// A reader that goes on from a cursor, which is looked up before anything is read behind it.
@@ -67,9 +73,11 @@ impl Reader {
     pub(crate) async fn next(&mut self) -> Result<Step, ServerError> {
         loop {
             if let Some(reading) = &mut self.reading {
-                let next = reading.await;
+                let (read, question) = ((&mut reading.task).await, reading.question);
                 self.reading = None;
-                if let Some(step) = self.step(next?) {
+                // Nothing else ends it early.
+                let next = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+                if let Some(step) = self.step(next, question) {
                     return Ok(step);
                 }
             }
@@ -85,7 +93,7 @@ impl Reader {
                 if let Some(frames) = frames {
                     return Ok(Step::Frames(frames));
                 }
-                self.reading = Some(read(self.feed.clone(), self.cursor));
+                self.reading = Some(self.read());
                 continue;
             }
             // The senders live in the feed that this reader holds: waiting can't fail.
@@ -96,8 +104,14 @@ impl Reader {
         }
     }
 
-    /// What a read of the log comes to.
-    fn step(&mut self, next: Next) -> Option<Step> {
+    fn read(&self) -> Reading {
+        let (feed, cursor) = (self.feed.clone(), self.cursor);
+        let read = async move { event_log::after(&feed.database, &feed.list, cursor).await };
+        Reading { task: AbortOnDropHandle::new(tokio::spawn(read)), question: self.question }
+    }
+
+    /// What a read of the log comes to that began while this question was open.
+    fn step(&mut self, next: Next, question: Option<u64>) -> Option<Step> {
         match next {
             Next::Reset(reason) => Some(Step::Reset(reason)),
             Next::NoSuchList => Some(Step::NoSuchList),
@@ -107,7 +121,8 @@ impl Reader {
                 if !frames.is_empty() {
                     return Some(Step::Frames(frames));
                 }
-                if self.question.take().is_some() {
+                if question.is_some() && self.question == question {
+                    self.question = None;
                     return Some(Step::Head(end));
                 }
                 // The feed believes that there is more: it has to look again.
@@ -116,8 +131,4 @@ impl Reader {
             }
         }
     }
-}
-
-fn read(feed: Arc<Feed>, cursor: EventId) -> Reading {
-    Box::pin(async move { event_log::after(&feed.database, &feed.list, cursor).await })
 }
