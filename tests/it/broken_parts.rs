@@ -1,7 +1,10 @@
 //! Parts that everything depends on: one that breaks takes the process with it, with a sentence and a
 //! code of its own, so that whoever watches it starts it again.
 
-use crate::support::TestApp;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::support::{PATIENCE, TestApp, program};
 
 /// What a process ends with when a part of it broke.
 const EXIT_CODE: i32 = 70;
@@ -31,7 +34,18 @@ async fn a_broken_writer_ends_the_process() {
 
 #[tokio::test]
 async fn a_broken_pruner_ends_the_process() {
-    ends_when_broken("pruner", "What prunes the log has broken").await;
+    // It is at work from the very start, so there may be no server yet to be spoken to.
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("todos.db").display());
+    let mut command = Command::new(program());
+    command.args(["--listen", "127.0.0.1:0", "--database-url", &url, "--break-part", "pruner"]).kill_on_drop(true);
+    let output = timeout(PATIENCE, command.output()).await.expect("it ends by itself").unwrap();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(EXIT_CODE), "{log}");
+    assert!(
+        log.contains("panicked at src/") && log.contains("What prunes the log has broken, so todoapp ends"),
+        "{log}"
+    );
 }
 
 #[tokio::test]
