@@ -75,9 +75,11 @@ impl Reader {
             if let Some(reading) = &mut self.reading {
                 let (read, question) = ((&mut reading.task).await, reading.question);
                 self.reading = None;
-                // Nothing else ends it early.
-                let next = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
-                if let Some(step) = self.step(next, question) {
+                let read = read.unwrap_or_else(|error| match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => Err(ServerError::Stopping),
+                });
+                if let Some(step) = self.step(read?, question) {
                     return Ok(step);
                 }
             }

@@ -1,5 +1,5 @@
 //! The SQL for one page of a long list: its window of todos and how many others there are. One text
-//! serves both engines, as in the store.
+//! serves both engines, as everywhere in the storage.
 
 use sqlx::{Row, query};
 
@@ -49,7 +49,7 @@ pub(crate) async fn read(
     }
     let Some((head, list)) = read_list(tx, list).await? else { return Ok(None) };
     let edited = match asked.edited {
-        Some(id) => place(tx, &list.id, id).await?.map(|(seq, completed)| (id, seq, completed)),
+        Some(id) => created_by(tx, &list.id, id).await?.map(|(seq, completed)| (id, seq, completed)),
         None => None,
     };
     let shown = asked.shown;
@@ -109,7 +109,7 @@ async fn counts(tx: &mut Tx, list: &ListId) -> Result<(usize, usize), ServerErro
 
 /// The event that created a todo, and whether the todo is done. `None` where the list has none with
 /// this id.
-async fn place(tx: &mut Tx, list: &ListId, id: TodoId) -> Result<Option<(Seq, i64)>, ServerError> {
+async fn created_by(tx: &mut Tx, list: &ListId, id: TodoId) -> Result<Option<(Seq, i64)>, ServerError> {
     let row = query("SELECT created_seq, completed FROM todos WHERE list_id = $1 AND id = $2")
         .bind(list.as_str())
         .bind(id.to_string())

@@ -59,11 +59,11 @@ pub enum ConnectionState {
     Offline,
 }
 
-/// Commands for another socket, now.
+/// Whoever wants another socket says so here.
 type Wakes = mpsc::UnboundedReceiver<()>;
 
 thread_local! {
-    /// What keeps the connection. A browser's page is one thread, and has one link.
+    /// What keeps the connection. A browser's page is one thread, and has one connection.
     static TASK: OneTask = OneTask::default();
     /// The way to the task.
     static WAKES: RefCell<Option<mpsc::UnboundedSender<()>>> = const { RefCell::new(None) };
@@ -87,7 +87,7 @@ fn wake() {
     look();
 }
 
-/// Opens the page's link and keeps it for as long as the page lives, or until it is opened again.
+/// Opens the page's connection and keeps it for as long as the page lives, or until it is opened again.
 pub(crate) fn open(store: ListStore) {
     let (sender, wakes) = mpsc::unbounded();
     if WAKES.replace(Some(sender)).is_none() {
