@@ -82,12 +82,13 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let proxies: Arc<[_]> = config.proxies.into();
     let connections =
         ConnectionLimits::new(listener::CONNECTIONS_MAX, config.connections_per_address_max, proxies.clone());
+    let heavy = heavy::Heavy::start().context("no threads can be started for rendering pages")?;
     let state = AppState {
         todos: service::Todos::new(database.clone(), writer),
         feeds,
         access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
         console,
-        heavy: heavy::Heavy::start().context("no threads can be started for rendering pages")?,
+        heavy: heavy.clone(),
         sockets: ConnectionLimits::new(config.sockets_max, config.sockets_per_address_max, proxies.clone()),
         options: options(),
         echo_prefix: config.echo_prefix.into(),
@@ -116,6 +117,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     if timeout(CLOSE_WAIT, closing).await.is_err() {
         tracing::warn!("The database did not close in time; it will recover at the next start");
     }
+    // Only now: its threads give read transactions back to the database, which must close after them,
+    // or the write-ahead log is not folded into the file.
+    drop(heavy);
     console.say("Stopped");
     output::stdout().flush();
     output::stderr().flush();

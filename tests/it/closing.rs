@@ -26,10 +26,28 @@ async fn a_signal_says_goodbye_to_every_socket_and_keeps_every_todo() {
         assert!(since.elapsed() < Duration::from_secs(6), "{:?}", since.elapsed());
         app.console_says("Stopping: requests finish, sockets are told goodbye").await;
         app.console_says("Stopped").await;
-        let log = app.database().with_added_extension("wal").display().to_string().replace(".wal", "-wal");
-        assert!(std::fs::metadata(&log).map_or(0, |it| it.len()) == 0, "{log} is folded into the file");
+        assert!(is_folded_in(&app), "the write-ahead log is folded into the file");
         app.start_again().await;
         assert_eq!(app.board("home").await, before, "{signal}");
+    }
+}
+
+/// Whether the file alone is the whole database: nothing waits in the write-ahead log.
+fn is_folded_in(app: &TestApp) -> bool {
+    let mut log = app.database().into_os_string();
+    log.push("-wal");
+    std::fs::metadata(log).map_or(0, |it| it.len()) == 0
+}
+
+#[tokio::test]
+async fn a_board_that_was_just_read_does_not_keep_the_file_from_being_whole() {
+    let mut app = TestApp::start().await;
+    for turn in 0..20 {
+        app.create("Buy milk").await;
+        join_all((0..4).map(|_| app.board("home"))).await;
+        app.stop().await;
+        assert!(is_folded_in(&app), "stop number {turn}");
+        app.start_again().await;
     }
 }
 
