@@ -3,11 +3,11 @@
 #![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which cannot carry comments")]
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{GetUrl, JsonEncoding};
+use leptos::server_fn::codec::{GetUrl, Json, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use crate::domain::{Board, Receipt};
-use crate::protocol::{ApiError, ErrorCode, NextEvents};
+use crate::protocol::{ApiError, ErrorCode, NextEvents, Outcomes, Posted};
 
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
@@ -31,6 +31,12 @@ fn fields_sentence(cause: &str) -> String {
         }
     }
     "The fields could not be read: send them form-encoded, each once.".to_owned()
+}
+
+/// Many commands in order, each with an outcome of its own: for programs and for our own page.
+#[server(endpoint = "commands", input = Json)]
+pub async fn run(commands: Vec<Posted>) -> Result<Outcomes, ApiError> {
+    crate::backend::requests::run(commands).await
 }
 
 /// Puts a new todo at the end of a list. `id` and `op` are made by the server where they are absent.

@@ -1,10 +1,10 @@
 //! The use cases, without HTTP: what can be done with lists and todos, by whatever door one comes in.
 
+mod accept;
 pub(crate) mod error;
 pub(crate) mod essential;
 pub(crate) mod failpoint;
 pub(crate) mod feed;
-mod grant;
 pub(crate) mod ids;
 pub(crate) mod output;
 pub(crate) mod requests;

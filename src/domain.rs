@@ -1,4 +1,4 @@
-//! What a to-do list is, without saying where it runs: pure types and the one fold, used by the
+//! What a to-do list is, without saying where it runs: pure types, the rules and the one fold, used by the
 //! browser, the server and the tests alike. Names neither leptos, axum, sqlx nor tokio.
 
 /// Names that the outside gives to things: todos, lists and commands.
@@ -16,6 +16,9 @@ pub mod event;
 /// What a person can ask for.
 pub mod command;
 
+/// The rules: what a command comes to.
+pub mod decide;
+
 /// A list's todos at one head, and the fold that moves it.
 pub mod board;
 
@@ -24,6 +27,7 @@ pub mod window;
 
 pub use board::{Applied, Board};
 pub use command::{Command, Rejection};
+pub use decide::{Facts, decide};
 pub use event::{Change, Event, EventId, Head, Receipt, Seq};
 pub use id::{ListId, OpId, TodoId};
 pub use list::List;

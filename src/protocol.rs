@@ -1,4 +1,8 @@
-//! What goes over the wire, as pure types: the frames of the socket and the errors of the interface.
+//! What goes over the wire, as pure types: commands and their outcomes, the frames of the socket, and the
+//! errors of the interface.
+
+/// Many commands in one request, and what becomes of each.
+pub mod commands;
 
 /// Every error of the interface: a code for programs and a sentence for people.
 pub mod error;
@@ -6,5 +10,6 @@ pub mod error;
 /// What a follower of a list is told.
 pub mod frames;
 
+pub use commands::{COMMANDS_MAX, Envelope, Outcome, Outcomes, Posted};
 pub use error::{ApiError, ErrorCode};
 pub use frames::{NextEvents, Push, ResetReason};

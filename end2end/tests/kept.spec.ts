@@ -11,11 +11,11 @@ test.beforeEach(({ complaints }) => complaints.allow(SERVER_IS_DOWN));
 
 test('what the server has not answered yet survives a reload', async ({ page, app }) => {
   await open(page);
-  await page.route('**/api/todos/**', (route) => route.abort());
+  await page.route('**/api/commands', (route) => route.abort());
   await add(page, 'one', 'two');
   await toggle(page, 'one').check();
   await expectTodos(page, ['one', 'two'], ['one']);
-  await page.unroute('**/api/todos/**');
+  await page.unroute('**/api/commands');
   await page.reload();
   await expectTodos(page, ['one', 'two'], ['one']);
   await saved(page, { timeout: BACK_MS_MAX });
@@ -45,27 +45,26 @@ test('what is asked after the clock went back goes out after what waits since be
   const now = Date.now();
   await page.clock.setFixedTime(now);
   await open(page);
-  await page.route('**/api/todos/**', (route) => route.abort());
+  await page.route('**/api/commands', (route) => route.abort());
   await add(page, 'one', 'two');
   await page.clock.setFixedTime(now - 3_600_000);
   await page.reload();
   await expectTodos(page, ['one', 'two']);
   await add(page, 'three');
   await expectTodos(page, ['one', 'two', 'three']);
-  await page.unroute('**/api/todos/**');
+  await page.unroute('**/api/commands');
   await saved(page, { timeout: BACK_MS_MAX });
   expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two', 'three']);
 });
 
-test('a refused title is copied where the browser has no clipboard for the page, too', async ({ page, app, complaints }) => {
-  complaints.allow(/the server responded with a status of 404/);
+test('a refused title is copied where the browser has no clipboard for the page, too', async ({ page, app }) => {
   // As on a page that came over plain http from another machine.
   await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
   const id = await app.create('one');
   await open(page);
   await row(page, 'one').locator('label').dblclick();
   await editor(page).fill('one  with   much thought');
-  await page.route('**/api/todos/rename', async (route) => {
+  await page.route('**/api/commands', async (route) => {
     await app.post('todos/delete', { list: 'home', id });
     await route.continue();
   });
@@ -93,6 +92,38 @@ test('leaving the page in the middle of a long paste loses nothing', async ({ pa
   await expect.poll(async () => (await app.board()).todos.map((it) => it.title)).toEqual(titles);
   expect((await app.board()).head.seq).toBe(50);
   expect((await app.board(list)).todos).toEqual([]);
+});
+
+test('an hour of work without a network goes out in a few requests, in order', async ({ page, app }) => {
+  const lines = (from: number): string[] => Array.from({ length: 100 }, (_, n) => `todo ${from + n}`);
+  await open(page);
+  await page.route('**/api/commands', (route) => route.abort());
+  await paste(page, lines(0).join('\n'));
+  await paste(page, lines(100).join('\n'));
+  await toggle(page, 'todo 7').check();
+  await expect(rows(page)).toHaveCount(200);
+  const requests: number[] = [];
+  await page.unroute('**/api/commands');
+  page.on('request', (it) => { if (it.url().endsWith('/api/commands')) requests.push(it.postDataJSON().commands.length); });
+  await saved(page, { timeout: BACK_MS_MAX });
+  expect(requests).toEqual([100, 100, 1]);
+  expect((await app.board()).todos.map((it) => it.title)).toEqual([...lines(0), ...lines(100)]);
+  expect((await app.board()).head.seq).toBe(201);
+});
+
+test('where something on the way takes no long request, each command goes out on its own', async ({ page, app, complaints }) => {
+  complaints.allow(/the server responded with a status of 413/);
+  await open(page);
+  const sizes: number[] = [];
+  await page.route('**/api/commands', async (route) => {
+    const size = route.request().postDataJSON().commands.length;
+    sizes.push(size);
+    await (size > 1 ? route.fulfill({ status: 413, json: { code: 'too_large', message: 'Too large.' } }) : route.continue());
+  });
+  await paste(page, 'one\ntwo\nthree');
+  await saved(page);
+  expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two', 'three']);
+  expect(sizes.filter((it) => it === 1).length).toBeGreaterThan(1);
 });
 
 test('two tabs of one browser show each other\'s commands, and each takes effect once', async ({ page, app, context }) => {

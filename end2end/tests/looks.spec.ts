@@ -53,7 +53,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await saved(page);
       await app.post('todos/rename', { list: 'home', id: (await app.board()).todos[0]!.id, title: 'theirs' });
       await expect(page.getByRole('button', { name: 'Take mine back' })).toBeVisible();
-      await page.route('**/api/todos/create', (route) => route.fulfill({ status: 409, json: { code: 'list_full', message: 'The list is full.' } }));
+      const full = { error: { code: 'list_full', message: 'The list is full.' } };
+      await page.route('**/api/commands', (route) => route.fulfill({ json: { results: [full] } }));
       await add(page, 'one too many');
       await expect(page.getByText('one too many was not saved. The list is full.')).toBeVisible();
       await expectNoViolations(page);

@@ -9,7 +9,7 @@ use crate::protocol::error::{ApiError, ErrorCode};
 pub(crate) enum ServerError {
     /// A rule of the list says no.
     #[error(transparent)]
-    Refused(#[from] Rejection),
+    Rejected(#[from] Rejection),
     /// No list has this id.
     #[error("There is no such list.")]
     ListNotFound,
@@ -54,7 +54,7 @@ impl ServerError {
 impl From<ServerError> for ApiError {
     fn from(error: ServerError) -> Self {
         match error {
-            ServerError::Refused(rejection) => rejection.into(),
+            ServerError::Rejected(rejection) => rejection.into(),
             ServerError::ListNotFound => Self::plain(ErrorCode::ListNotFound),
             ServerError::OpReused => Self::plain(ErrorCode::OpReused),
             ServerError::NotWritten => Self::plain(ErrorCode::Unavailable),

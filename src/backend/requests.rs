@@ -8,14 +8,14 @@ use crate::backend::service::Todos;
 use crate::backend::storage::ops::CommandHash;
 use crate::domain::{Board, Command, ListId, OpId, Receipt, ShortText, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
-use crate::protocol::{NextEvents, ResetReason};
+use crate::protocol::{COMMANDS_MAX, NextEvents, Outcome, Outcomes, Posted, ResetReason};
 
 type Answer = Result<Receipt, ApiError>;
 
 pub(crate) async fn create(list: &str, title: &str, id: Option<String>, op: Option<String>) -> Answer {
     let given = given(id).map(|id| todo_id(&id)).transpose()?;
     let command = Command::Create { id: given.unwrap_or_else(ids::todo_id), title: ShortText::parse(title)? };
-    let hash = CommandHash::of(&command, given);
+    let hash = CommandHash::of(&command, given.as_slice());
     ask(list, op, hash, command).await
 }
 
@@ -24,15 +24,15 @@ pub(crate) async fn rename(list: &str, id: &str, title: &str, op: Option<String>
 }
 
 pub(crate) async fn complete(list: &str, id: &str, op: Option<String>) -> Answer {
-    command(list, op, Command::Complete { id: todo_id(id)? }).await
+    command(list, op, Command::Complete { ids: vec![todo_id(id)?] }).await
 }
 
 pub(crate) async fn reopen(list: &str, id: &str, op: Option<String>) -> Answer {
-    command(list, op, Command::Reopen { id: todo_id(id)? }).await
+    command(list, op, Command::Reopen { ids: vec![todo_id(id)?] }).await
 }
 
 pub(crate) async fn delete(list: &str, id: &str, op: Option<String>) -> Answer {
-    command(list, op, Command::Delete { id: todo_id(id)? }).await
+    command(list, op, Command::Delete { ids: vec![todo_id(id)?] }).await
 }
 
 pub(crate) async fn complete_all(list: &str, op: Option<String>) -> Answer {
@@ -52,6 +52,24 @@ pub(crate) async fn create_list(name: &str, op: Option<String>) -> Answer {
     Ok(todos()?.create_list(name, optional_op(op)?).await?)
 }
 
+/// Many commands, in order: one outcome for each.
+pub(crate) async fn run(commands: Vec<Posted>) -> Result<Outcomes, ApiError> {
+    if commands.len() > COMMANDS_MAX {
+        let sentence = format!("That is more than {COMMANDS_MAX} commands: send them in several requests.");
+        return Err(ApiError::new(ErrorCode::BadRequest, sentence));
+    }
+    let asks = commands.iter().filter_map(|it| it.0.as_ref().ok()).map(|it| {
+        let hash = CommandHash::of(&it.command, it.command.todos());
+        (it.list.clone(), it.op.unwrap_or_else(ids::op), hash, it.command.clone())
+    });
+    let mut answers = todos()?.commands(asks.collect()).await?.into_iter();
+    let results = commands.into_iter().map(|it| match it.0 {
+        Err(error) => Outcome::Error(error),
+        Ok(_) => answers.next().unwrap_or(Err(ServerError::NotWritten)).map_err(ApiError::from).into(),
+    });
+    Ok(Outcomes { results: results.collect() })
+}
+
 pub(crate) async fn board(list: &str) -> Result<Board, ApiError> {
     Ok(todos()?.board(&list_id(list)?).await?)
 }
@@ -66,13 +84,14 @@ pub(crate) async fn events(list: &str, after: &str) -> Result<NextEvents, ApiErr
 }
 
 async fn command(list: &str, op: Option<String>, command: Command) -> Answer {
-    let hash = CommandHash::of(&command, command.todo());
+    let hash = CommandHash::of(&command, command.todos());
     ask(list, op, hash, command).await
 }
 
 async fn ask(list: &str, op: Option<String>, hash: CommandHash, command: Command) -> Answer {
     let (list, op) = (list_id(list)?, optional_op(op)?);
-    Ok(todos()?.command(list, op, hash, command).await?)
+    let mut answers = todos()?.commands(vec![(list, op, hash, command)]).await?;
+    Ok(answers.pop().unwrap_or(Err(ServerError::NotWritten))?)
 }
 
 /// The use cases, which the router put into the context of every server function.
@@ -86,18 +105,14 @@ fn list_id(text: &str) -> Result<ListId, ApiError> {
 }
 
 fn todo_id(text: &str) -> Result<TodoId, ApiError> {
-    text.parse().map_err(|_| bad_id("id"))
+    text.parse().map_err(|_| ApiError::bad_id("id"))
 }
 
 fn optional_op(op: Option<String>) -> Result<OpId, ApiError> {
-    given(op).map_or_else(|| Ok(ids::op()), |op| op.parse().map_err(|_| bad_id("op")))
+    given(op).map_or_else(|| Ok(ids::op()), |op| op.parse().map_err(|_| ApiError::bad_id("op")))
 }
 
 /// An empty form field is an absent one.
 fn given(field: Option<String>) -> Option<String> {
     field.filter(|it| !it.is_empty())
-}
-
-fn bad_id(field: &str) -> ApiError {
-    ApiError::new(ErrorCode::BadId, format!("The field `{field}` must be a UUID, written with hyphens."))
 }

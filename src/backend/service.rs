@@ -63,15 +63,14 @@ impl Todos {
         window::page_at(&mut tx, list, shown, seq).await
     }
 
-    /// Accepts a command, durably. The same `op` again gives the same receipt and changes nothing.
-    pub(crate) async fn command(
+    /// Accepts commands in order, durably: one answer for each. The same `op` again gets the same receipt and
+    /// changes nothing.
+    pub(crate) async fn commands(
         &self,
-        list: ListId,
-        op: OpId,
-        hash: CommandHash,
-        command: Command,
-    ) -> Result<Receipt, ServerError> {
-        self.writer.ask(Ask::Command { list, op, hash, command }).await
+        commands: Vec<(ListId, OpId, CommandHash, Command)>,
+    ) -> Result<Vec<Result<Receipt, ServerError>>, ServerError> {
+        let asks = commands.into_iter().map(|(list, op, hash, command)| Ask::Command { list, op, hash, command });
+        self.writer.ask_all(asks.collect()).await
     }
 
     /// Makes a list; the receipt names it.

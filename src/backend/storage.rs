@@ -4,9 +4,11 @@
 pub(crate) mod board;
 pub(crate) mod database;
 pub(crate) mod event_log;
+pub(crate) mod facts;
 pub(crate) mod frame;
 pub(crate) mod lists;
 pub(crate) mod ops;
+mod placeholders;
 mod rows;
 pub(crate) mod todos;
 pub(crate) mod window;

@@ -3,22 +3,23 @@
 //! commit, and only then are the feeds woken.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use crate::backend::accept::{accept, create_list};
 use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
-use crate::backend::grant::{create_list, grant};
 use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::lists;
 use crate::backend::storage::lists::LockedList;
 use crate::backend::storage::ops::CommandHash;
 use crate::domain::{Command, EventId, ListId, OpId, Receipt, ShortText};
 
-/// Commands in one transaction: enough to make the sync cheap for each, few enough to stay within
-/// some milliseconds.
+/// Commands in one transaction, more or less: enough to make the sync cheap for each, few enough to stay
+/// within some milliseconds.
 const BATCH_COMMANDS_MAX: usize = 256;
 
 /// Commands that may wait for the writer. Beyond that callers are told to try again, which is better
@@ -54,16 +55,19 @@ pub(crate) enum Ask {
 
 type Answer = Result<Receipt, ServerError>;
 
+/// What one caller asks, in order. It is written in one transaction, or nothing of it is.
 #[derive(Debug)]
 struct Job {
-    ask: Ask,
-    reply: oneshot::Sender<Answer>,
+    asks: Vec<Ask>,
+    reply: oneshot::Sender<Vec<Answer>>,
+    _room: OwnedSemaphorePermit,
 }
 
 /// The way to the writer. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::UnboundedSender<Job>,
+    room: Arc<Semaphore>,
 }
 
 impl Writer {
@@ -75,18 +79,23 @@ impl Writer {
         fail: Failpoint,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send) {
-        let (jobs, waiting) = mpsc::channel(WAITING_COMMANDS_MAX);
-        (Self { jobs }, run(waiting, Work { database, feeds, fail }, stop))
+        let (jobs, waiting) = mpsc::unbounded_channel();
+        let room = Arc::new(Semaphore::new(WAITING_COMMANDS_MAX));
+        (Self { jobs, room }, run(waiting, Work { database, feeds, fail }, stop))
     }
 
     /// Asks, and waits until the answer is durable.
     pub(crate) async fn ask(&self, ask: Ask) -> Answer {
-        let (reply, answer) = oneshot::channel();
-        self.jobs.try_send(Job { ask, reply }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => ServerError::Busy,
-            mpsc::error::TrySendError::Closed(_) => ServerError::Stopping,
-        })?;
-        answer.await.unwrap_or(Err(ServerError::NotWritten))
+        self.ask_all(vec![ask]).await?.pop().unwrap_or(Err(ServerError::NotWritten))
+    }
+
+    /// Asks for several things in order, and waits until the answers are durable: one for each.
+    pub(crate) async fn ask_all(&self, asks: Vec<Ask>) -> Result<Vec<Answer>, ServerError> {
+        let places = u32::try_from(asks.len()).map_err(|_| ServerError::Busy)?;
+        let room = self.room.clone().try_acquire_many_owned(places).map_err(|_| ServerError::Busy)?;
+        let (reply, answers) = oneshot::channel();
+        self.jobs.send(Job { asks, reply, _room: room }).map_err(|_| ServerError::Stopping)?;
+        answers.await.map_err(|_| ServerError::NotWritten)
     }
 }
 
@@ -97,93 +106,121 @@ struct Work {
     fail: Failpoint,
 }
 
-async fn run(mut waiting: mpsc::Receiver<Job>, work: Work, stop: CancellationToken) {
-    let mut jobs = Vec::with_capacity(BATCH_COMMANDS_MAX);
+async fn run(mut waiting: mpsc::UnboundedReceiver<Job>, work: Work, stop: CancellationToken) {
     loop {
-        let taken = tokio::select! {
+        let first = tokio::select! {
             biased;
             () = stop.cancelled(), if !waiting.is_closed() => {
                 waiting.close();
                 continue;
             }
-            taken = waiting.recv_many(&mut jobs, BATCH_COMMANDS_MAX) => taken,
+            first = waiting.recv() => first,
         };
-        if taken == 0 {
-            return;
+        let Some(first) = first else { return };
+        let mut count = first.asks.len();
+        let mut jobs = vec![first];
+        while count < BATCH_COMMANDS_MAX
+            && let Ok(job) = waiting.try_recv()
+        {
+            count += job.asks.len();
+            jobs.push(job);
         }
-        match commit(&work, &jobs).await {
-            Ok(answers) => reply(&mut jobs, answers, &work),
+        let asks: Vec<_> = jobs.iter().flat_map(|it| &it.asks).collect();
+        match commit(&work, &asks).await {
+            Ok(answers) => reply(jobs, answers, &work),
             // A disk that is full is full for each of them, and for those who queued up meanwhile: they
             // have waited as long, and must not wait once more.
             Err(error) if !error.is_about_one_command() => {
                 while let Ok(job) = waiting.try_recv() {
                     jobs.push(job);
                 }
-                refuse(&mut jobs, &error);
+                refuse(jobs, &error);
             }
-            Err(error) if jobs.len() == 1 => refuse(&mut jobs, &error),
-            // One of them has spoilt it for all: each gets a transaction of its own.
-            Err(_) => {
-                for job in std::mem::take(&mut jobs) {
-                    let mut one = vec![job];
-                    match commit(&work, &one).await {
-                        Ok(answers) => reply(&mut one, answers, &work),
-                        Err(error) => refuse(&mut one, &error),
-                    }
-                }
-            }
+            Err(error) if asks.len() == 1 => refuse(jobs, &error),
+            // One of them has spoilt it for all.
+            Err(_) => write_one_by_one(&work, jobs).await,
         }
     }
 }
 
+/// Gives each command a transaction of its own. What a caller asked behind a command that was not written
+/// is not written either: it may be about what that command would have made.
+async fn write_one_by_one(work: &Work, jobs: Vec<Job>) {
+    for job in jobs {
+        let mut each = Vec::with_capacity(job.asks.len());
+        for ask in &job.asks {
+            match commit(work, &[ask]).await {
+                Ok(answers) => {
+                    each.extend(answers.each);
+                    wake(&answers.moved, work);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "Could not write: {error}");
+                    each.resize_with(job.asks.len(), || Err(told(&error)));
+                    break;
+                }
+            }
+        }
+        let _ = job.reply.send(each);
+    }
+}
+
 /// Nobody waiting for an answer any more is no reason to worry: the client asks again by its op.
-fn reply(jobs: &mut Vec<Job>, answers: Answers, work: &Work) {
+fn reply(jobs: Vec<Job>, answers: Answers, work: &Work) {
     work.fail.reach(Stage::Committed);
-    for (job, answer) in jobs.drain(..).zip(answers.each) {
-        let _ = job.reply.send(answer);
+    let mut each = answers.each.into_iter();
+    for job in jobs {
+        let own = each.by_ref().take(job.asks.len()).collect();
+        let _ = job.reply.send(own);
     }
     work.fail.reach(Stage::Answered);
-    for list in answers.moved {
-        work.feeds.wake(&list);
+    wake(&answers.moved, work);
+}
+
+fn wake(moved: &[ListId], work: &Work) {
+    for list in moved {
+        work.feeds.wake(list);
     }
 }
 
 /// Answers the jobs with an error that is about all of them.
-fn refuse(jobs: &mut Vec<Job>, error: &ServerError) {
+fn refuse(jobs: Vec<Job>, error: &ServerError) {
     tracing::error!(%error, "Could not write: {error}");
-    for job in jobs.drain(..) {
-        let told = if matches!(error, ServerError::FileGone) { ServerError::FileGone } else { ServerError::NotWritten };
-        let _ = job.reply.send(Err(told));
+    for job in jobs {
+        let each = job.asks.iter().map(|_| Err(told(error))).collect();
+        let _ = job.reply.send(each);
     }
 }
 
+/// What a caller is told of an error that was logged.
+fn told(error: &ServerError) -> ServerError {
+    if matches!(error, ServerError::FileGone) { ServerError::FileGone } else { ServerError::NotWritten }
+}
+
 struct Answers {
-    /// One for each job, in order.
+    /// One for each command, in order.
     each: Vec<Answer>,
     /// The lists that have new events.
     moved: Vec<ListId>,
 }
 
-/// Grants the jobs in one transaction. An `Err` means that nothing of it happened, or that it can't be
+/// Accepts the commands in one transaction. An `Err` means that nothing of it happened, or that it can't be
 /// known.
-async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
+async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     work.database.check_file()?;
     let mut tx = work.database.begin_write().await?;
-    let mut lists = lock_lists(&mut tx, jobs).await?;
+    let mut lists = lock_lists(&mut tx, asks).await?;
     work.fail.reach(Stage::Locked);
     work.fail.pass(Part::Writer);
     let before: Vec<_> = lists.values().map(|it| it.head).collect();
-    let mut each = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        each.push(match &job.ask {
+    let mut each = Vec::with_capacity(asks.len());
+    for ask in asks {
+        each.push(match ask {
             Ask::Check => Ok(Receipt::new(ListId::home(), EventId::START)),
             Ask::NewList { op, hash, name } => own(create_list(&mut tx, *op, *hash, name).await)?,
             Ask::Command { list, op, hash, command } => match lists.get_mut(list) {
                 None => Err(ServerError::ListNotFound),
-                Some(locked) => {
-                    let accepted = grant(&mut tx, work.fail, list, locked, (*op, *hash), command).await;
-                    own(accepted.and_then(|it| it.map_err(ServerError::Refused)))?
-                }
+                Some(locked) => own(accept(&mut tx, work.fail, list, locked, (*op, *hash), command).await)?,
             },
         });
     }
@@ -205,17 +242,17 @@ async fn commit(work: &Work, jobs: &[Job]) -> Result<Answers, ServerError> {
 /// ends the whole transaction.
 fn own(accepted: Answer) -> Result<Answer, ServerError> {
     match accepted {
-        Err(error @ (ServerError::Refused(_) | ServerError::OpReused)) => Ok(Err(error)),
+        Err(error @ (ServerError::Rejected(_) | ServerError::OpReused)) => Ok(Err(error)),
         Err(error) => Err(error),
         Ok(receipt) => Ok(Ok(receipt)),
     }
 }
 
 /// Locks in the order of ids, so that two nodes never wait for each other in a circle.
-async fn lock_lists(tx: &mut Tx, jobs: &[Job]) -> Result<BTreeMap<ListId, LockedList>, ServerError> {
-    let wanted: BTreeSet<_> = jobs
+async fn lock_lists(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, LockedList>, ServerError> {
+    let wanted: BTreeSet<_> = asks
         .iter()
-        .filter_map(|job| match &job.ask {
+        .filter_map(|ask| match ask {
             Ask::Command { list, .. } => Some(list),
             Ask::NewList { .. } | Ask::Check => None,
         })

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::command::{Command, Rejection};
+use crate::domain::decide::Facts;
 use crate::domain::event::{Change, Event, Head, Seq};
 use crate::domain::id::TodoId;
-use crate::domain::list::{LIST_TODOS_MAX, List};
+use crate::domain::list::List;
 use crate::domain::todo::Todo;
 
 /// A list with its todos, in order of creation, as they were at `head`: all of them, except on a page
@@ -95,42 +95,23 @@ impl Board {
         }
     }
 
-    /// What a command comes to on this board: a change, nothing to do, or a rejection. The server decides
-    /// the same on its tables; a property test holds the two together.
-    ///
-    /// # Errors
-    /// The rule that says no.
-    pub fn answer(&self, command: &Command) -> Result<Option<Change>, Rejection> {
-        let existing = |id| self.todo(id).ok_or(Rejection::TodoNotFound);
-        Ok(match command {
-            Command::Create { id, title } => {
-                if self.todo(*id).is_some() {
-                    return Err(Rejection::TodoExists);
-                }
-                if self.todos.len() >= LIST_TODOS_MAX {
-                    return Err(Rejection::ListFull);
-                }
-                Some(Change::Created { todo: *id, title: title.clone() })
-            }
-            Command::Rename { id, title } => {
-                (existing(*id)?.title != *title).then(|| Change::Renamed { todo: *id, title: title.clone() })
-            }
-            Command::Complete { id } => (!existing(*id)?.completed).then(|| Change::Completed { todos: vec![*id] }),
-            Command::Reopen { id } => existing(*id)?.completed.then(|| Change::Reopened { todos: vec![*id] }),
-            Command::Delete { id } => self.todo(*id).map(|it| Change::Deleted { todos: vec![it.id] }),
-            Command::CompleteAll => some(self.ids(|it| !it.completed)).map(|todos| Change::Completed { todos }),
-            Command::ReopenAll => some(self.ids(|it| it.completed)).map(|todos| Change::Reopened { todos }),
-            Command::ClearCompleted => some(self.ids(|it| it.completed)).map(|todos| Change::Deleted { todos }),
-        })
-    }
-
     fn each(&mut self, ids: &[TodoId], mut act: impl FnMut(&mut Todo)) {
         let ids = sorted(ids);
         self.todos.iter_mut().filter(|it| ids.binary_search(&it.id).is_ok()).for_each(&mut act);
     }
+}
 
-    fn ids(&self, which: impl Fn(&&Todo) -> bool) -> Vec<TodoId> {
-        self.todos.iter().filter(which).map(|it| it.id).collect()
+impl Facts for Board {
+    fn size(&self) -> usize {
+        self.todos.len()
+    }
+
+    fn todo(&self, id: TodoId) -> Option<&Todo> {
+        Self::todo(self, id)
+    }
+
+    fn every(&self, completed: bool) -> Vec<TodoId> {
+        self.todos.iter().filter(|it| it.completed == completed).map(|it| it.id).collect()
     }
 }
 
@@ -141,16 +122,13 @@ fn sorted(ids: &[TodoId]) -> Vec<TodoId> {
     ids
 }
 
-fn some(todos: Vec<TodoId>) -> Option<Vec<TodoId>> {
-    (!todos.is_empty()).then_some(todos)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{EventId, ListId, OpId, ShortText};
+    use crate::domain::list::LIST_TODOS_MAX;
+    use crate::domain::{Command, EventId, ListId, OpId, Rejection, ShortText, decide};
 
     fn empty() -> Board {
         let list = List { id: ListId::home(), name: ShortText::parse("Home").unwrap() };
@@ -178,13 +156,14 @@ mod tests {
 
     fn any_command() -> impl Strategy<Value = Command> {
         let id = || (0..6_u8).prop_map(todo_id);
+        let ids = || prop::collection::vec(id(), 1..4);
         let text = || "[a-c]{1,2}".prop_map(|it| title(&it));
         prop_oneof![
             4 => (id(), text()).prop_map(|(id, title)| Command::Create { id, title }),
             2 => (id(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
-            3 => id().prop_map(|id| Command::Complete { id }),
-            2 => id().prop_map(|id| Command::Reopen { id }),
-            2 => id().prop_map(|id| Command::Delete { id }),
+            3 => ids().prop_map(|ids| Command::Complete { ids }),
+            2 => ids().prop_map(|ids| Command::Reopen { ids }),
+            2 => ids().prop_map(|ids| Command::Delete { ids }),
             1 => Just(Command::CompleteAll),
             1 => Just(Command::ReopenAll),
             1 => Just(Command::ClearCompleted),
@@ -206,11 +185,11 @@ mod tests {
     fn a_command_that_changes_nothing_has_no_change() {
         let mut board = empty();
         board.apply(&event(1, Change::Created { todo: todo_id(1), title: title("x") }));
-        assert_eq!(board.answer(&Command::Reopen { id: todo_id(1) }), Ok(None));
-        assert_eq!(board.answer(&Command::Rename { id: todo_id(1), title: title("x") }), Ok(None));
-        assert_eq!(board.answer(&Command::Delete { id: todo_id(2) }), Ok(None));
-        assert_eq!(board.answer(&Command::ClearCompleted), Ok(None));
-        assert_eq!(board.answer(&Command::Complete { id: todo_id(2) }), Err(Rejection::TodoNotFound));
+        assert_eq!(decide(&board, &Command::Reopen { ids: vec![todo_id(1)] }), Ok(None));
+        assert_eq!(decide(&board, &Command::Rename { id: todo_id(1), title: title("x") }), Ok(None));
+        assert_eq!(decide(&board, &Command::Delete { ids: vec![todo_id(2)] }), Ok(None));
+        assert_eq!(decide(&board, &Command::ClearCompleted), Ok(None));
+        assert_eq!(decide(&board, &Command::Complete { ids: vec![todo_id(2)] }), Err(Rejection::TodoNotFound));
     }
 
     #[test]
@@ -220,7 +199,7 @@ mod tests {
             let id = TodoId::new(i64::try_from(n).unwrap(), &[1; 10]);
             board.change(&Change::Created { todo: id, title: title("x") }, 0);
         }
-        assert_eq!(board.answer(&Command::Create { id: todo_id(1), title: title("y") }), Err(Rejection::ListFull));
+        assert_eq!(decide(&board, &Command::Create { id: todo_id(1), title: title("y") }), Err(Rejection::ListFull));
     }
 
     proptest! {
@@ -228,7 +207,7 @@ mod tests {
         fn applying_a_change_twice_does_no_more_than_once(commands in prop::collection::vec(any_command(), 1..40)) {
             let mut board = empty();
             for command in &commands {
-                if let Ok(Some(change)) = board.answer(command) {
+                if let Ok(Some(change)) = decide(&board, command) {
                     board.change(&change, 7);
                     if !matches!(change, Change::Created { .. }) {
                         let once = board.clone();
@@ -240,12 +219,12 @@ mod tests {
         }
 
         #[test]
-        fn a_accepted_command_accepted_again_changes_nothing(commands in prop::collection::vec(any_command(), 1..40)) {
+        fn a_command_accepted_again_changes_nothing(commands in prop::collection::vec(any_command(), 1..40)) {
             let mut board = empty();
             for command in &commands {
-                if let Ok(Some(change)) = board.answer(command) {
+                if let Ok(Some(change)) = decide(&board, command) {
                     board.change(&change, 7);
-                    prop_assert!(matches!(board.answer(command), Ok(None) | Err(Rejection::TodoExists)));
+                    prop_assert!(matches!(decide(&board, command), Ok(None) | Err(Rejection::TodoExists)));
                 }
             }
         }
@@ -254,7 +233,7 @@ mod tests {
         fn a_board_is_read_back_as_it_was_written(commands in prop::collection::vec(any_command(), 0..20)) {
             let mut board = empty();
             for command in &commands {
-                if let Ok(Some(change)) = board.answer(command) {
+                if let Ok(Some(change)) = decide(&board, command) {
                     let next = event(board.seq() + 1, change);
                     board.apply(&next);
                 }

@@ -1,5 +1,8 @@
 //! What a person can ask for, and why a rule may say no.
 
+use std::fmt;
+
+use serde::de::{Deserializer, SeqAccess, Visitor, value::SeqAccessDeserializer, value::StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::TodoId;
@@ -24,20 +27,23 @@ pub enum Command {
         /// The title it shall have.
         title: ShortText,
     },
-    /// Mark a todo as done.
+    /// Mark todos as done.
     Complete {
-        /// Which one.
-        id: TodoId,
+        /// Which ones.
+        #[serde(alias = "id", deserialize_with = "one_or_many")]
+        ids: Vec<TodoId>,
     },
-    /// Mark a todo as open again.
+    /// Mark todos as open again.
     Reopen {
-        /// Which one.
-        id: TodoId,
+        /// Which ones.
+        #[serde(alias = "id", deserialize_with = "one_or_many")]
+        ids: Vec<TodoId>,
     },
-    /// Remove a todo. One that is gone already is as it should be.
+    /// Remove todos. One that is gone already is as it should be.
     Delete {
-        /// Which one.
-        id: TodoId,
+        /// Which ones.
+        #[serde(alias = "id", deserialize_with = "one_or_many")]
+        ids: Vec<TodoId>,
     },
     /// Mark every todo as done.
     CompleteAll,
@@ -47,19 +53,61 @@ pub enum Command {
     ClearCompleted,
 }
 
+/// The todos that the rules look at for a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// Those with these ids, where the list has them.
+    These(&'a [TodoId]),
+    /// All that are done, or all that are open.
+    Every {
+        /// Which of the two.
+        completed: bool,
+    },
+}
+
 impl Command {
-    /// The one todo this is about, if it is about one.
+    /// The todos that it names; none where it is about all of a list.
     #[must_use]
-    pub fn todo(&self) -> Option<TodoId> {
+    pub fn todos(&self) -> &[TodoId] {
         match self {
-            Self::Create { id, .. }
-            | Self::Rename { id, .. }
-            | Self::Complete { id }
-            | Self::Reopen { id }
-            | Self::Delete { id } => Some(*id),
-            Self::CompleteAll | Self::ReopenAll | Self::ClearCompleted => None,
+            Self::Create { id, .. } | Self::Rename { id, .. } => std::slice::from_ref(id),
+            Self::Complete { ids } | Self::Reopen { ids } | Self::Delete { ids } => ids,
+            Self::CompleteAll | Self::ReopenAll | Self::ClearCompleted => &[],
         }
     }
+
+    /// The todos that must be known to decide about it.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_> {
+        match self {
+            Self::CompleteAll => Scope::Every { completed: false },
+            Self::ReopenAll | Self::ClearCompleted => Scope::Every { completed: true },
+            _ => Scope::These(self.todos()),
+        }
+    }
+}
+
+/// Reads several ids, or one as browsers have kept it since the first version. Each id counts once.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TodoId>, D::Error> {
+    struct Ids;
+
+    impl<'de> Visitor<'de> for Ids {
+        type Value = Vec<TodoId>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an id or several")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            TodoId::deserialize(StrDeserializer::new(text)).map(|id| vec![id])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(seq))
+        }
+    }
+
+    deserializer.deserialize_any(Ids)
 }
 
 /// Why a well-formed command can't be accepted: a rule of the list says no.

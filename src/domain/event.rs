@@ -138,6 +138,18 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// By how many todos the list grows, or shrinks.
+    #[must_use]
+    pub fn size_change(&self) -> i64 {
+        match self {
+            Self::Created { .. } => 1,
+            Self::Deleted { todos } => -i64::try_from(todos.len()).unwrap_or(0),
+            Self::Renamed { .. } | Self::Completed { .. } | Self::Reopened { .. } | Self::Named { .. } => 0,
+        }
+    }
+}
+
 /// A change with its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {

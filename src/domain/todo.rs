@@ -30,6 +30,11 @@ pub enum TextError {
     Control,
 }
 
+impl TextError {
+    /// Every one of them.
+    pub const EACH: [Self; 3] = [Self::Empty, Self::TooLong, Self::Control];
+}
+
 impl ShortText {
     /// Reads what a person typed.
     ///

@@ -48,6 +48,6 @@ mod tests {
         assert_eq!(before.after(&Command::CompleteAll), window(0, 7));
         assert_eq!(before.after(&Command::ReopenAll), window(7, 0));
         assert_eq!(before.after(&Command::ClearCompleted), window(3, 0));
-        assert_eq!(before.after(&Command::Complete { id: TodoId::new(1, &[0; 10]) }), before);
+        assert_eq!(before.after(&Command::Complete { ids: vec![TodoId::new(1, &[0; 10])] }), before);
     }
 }

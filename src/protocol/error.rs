@@ -28,7 +28,7 @@ pub enum ErrorCode {
     OpReused,
     /// Fields are missing, doubled or garbled.
     BadRequest,
-    /// The body is not form-encoded.
+    /// The body is not of the kind that this address takes.
     UnsupportedMediaType,
     /// The body is over the limit.
     TooLarge,
@@ -88,6 +88,12 @@ impl ApiError {
     #[must_use]
     pub fn plain(code: ErrorCode) -> Self {
         Self::new(code, code.sentence())
+    }
+
+    /// An error about a field that must hold an id.
+    #[must_use]
+    pub fn bad_id(field: &str) -> Self {
+        Self::new(ErrorCode::BadId, format!("The field `{field}` must be a UUID, written with hyphens."))
     }
 
     /// Whether the same command may succeed later without anything else being different.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::board::Board;
 use crate::domain::command::Command;
+use crate::domain::decide;
 use crate::domain::event::{Event, Receipt, Seq};
 use crate::domain::id::{ListId, OpId, TodoId};
 use crate::domain::window::Window;
@@ -83,7 +84,7 @@ impl Outbox {
     /// How a todo stands.
     #[must_use]
     pub fn saving(&self, todo: TodoId) -> Saving {
-        let is_under_way = |it: &PendingCommand| it.refused.is_none() && it.command.todo() == Some(todo);
+        let is_under_way = |it: &PendingCommand| it.refused.is_none() && it.command.todos().contains(&todo);
         if self.commands.iter().any(is_under_way) { Saving::Sending } else { Saving::Saved }
     }
 
@@ -128,7 +129,7 @@ impl Outbox {
     pub fn view(&self, board: &Board) -> Board {
         let mut view = board.clone();
         for pending in self.commands.iter().filter(|it| it.refused.is_none() && it.list == board.list.id) {
-            if let Ok(Some(change)) = view.answer(&pending.command) {
+            if let Ok(Some(change)) = decide(&view, &pending.command) {
                 view.change(&change, pending.at_ms);
             }
         }

@@ -15,6 +15,9 @@ mod slow_readers;
 /// Resume: a reader that was cut anywhere, any number of times, has applied exactly the log.
 mod resume;
 
+/// Many commands in one request: in order, each on its own, each once.
+mod commands;
+
 /// The log over HTTP, for who can't have a socket.
 mod events;
 

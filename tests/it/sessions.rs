@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use todoapp::domain::{
-    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Receipt, Rejection, ShortText, TodoId,
+    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Receipt, Rejection, ShortText, TodoId, decide,
 };
 use todoapp::sync::{Outbox, PendingCommand};
 
@@ -71,7 +71,7 @@ impl Server {
             return Ok(Receipt::new(ListId::home(), event.id));
         }
         let mut board = self.board();
-        let change = board.answer(command).inspect_err(|_| {
+        let change = decide(&board, command).inspect_err(|_| {
             self.judged.insert(op);
         })?;
         let Some(change) = change else {
@@ -195,9 +195,9 @@ fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
     let command = prop_oneof![
         4 => (todo(), text()).prop_map(|(id, title)| Command::Create { id, title }),
         2 => (todo(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
-        3 => todo().prop_map(|id| Command::Complete { id }),
-        2 => todo().prop_map(|id| Command::Reopen { id }),
-        2 => todo().prop_map(|id| Command::Delete { id }),
+        3 => todo().prop_map(|id| Command::Complete { ids: vec![id] }),
+        2 => todo().prop_map(|id| Command::Reopen { ids: vec![id] }),
+        2 => todo().prop_map(|id| Command::Delete { ids: vec![id] }),
         1 => Just(Command::CompleteAll),
         1 => Just(Command::ClearCompleted),
     ];

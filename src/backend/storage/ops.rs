@@ -21,8 +21,8 @@ pub(crate) const REMEMBERED: Duration = Duration::from_hours(30 * 24);
 pub(crate) struct CommandHash(pub(crate) i64);
 
 impl CommandHash {
-    /// A command about a list's todos; `given_id` is the id that the client gave.
-    pub(crate) fn of(command: &Command, given_id: Option<TodoId>) -> Self {
+    /// A command about a list's todos; `given` are the ids that the client gave.
+    pub(crate) fn of(command: &Command, given: &[TodoId]) -> Self {
         let (verb, title) = match command {
             Command::Create { title, .. } => ("create", Some(title)),
             Command::Rename { title, .. } => ("rename", Some(title)),
@@ -33,19 +33,19 @@ impl CommandHash {
             Command::ReopenAll => ("reopen_all", None),
             Command::ClearCompleted => ("clear_completed", None),
         };
-        Self::of_parts(verb, given_id, title)
+        Self::of_parts(verb, given, title)
     }
 
     /// A command that makes a list.
     pub(crate) fn of_new_list(name: &ShortText) -> Self {
-        Self::of_parts("create_list", None, Some(name))
+        Self::of_parts("create_list", &[], Some(name))
     }
 
     /// The form of this text is stored for 30 days in every database: it must never change.
-    fn of_parts(verb: &str, id: Option<TodoId>, text: Option<&ShortText>) -> Self {
-        let mut parts = format!("{verb}\n");
+    fn of_parts(verb: &str, ids: &[TodoId], text: Option<&ShortText>) -> Self {
+        let ids: Vec<_> = ids.iter().map(TodoId::to_string).collect();
+        let mut parts = format!("{verb}\n{}", ids.join(","));
         // Writing to a string can't fail.
-        let _ = id.map(|id| write!(parts, "{id}"));
         let _ = text.map(|text| write!(parts, "\n{text}"));
         let digest = Sha256::digest(parts.as_bytes());
         let mut first = [0; 8];
@@ -140,9 +140,9 @@ mod tests {
     fn the_hash_of_a_command_never_changes() {
         let id: TodoId = "018b0000-0000-7000-8000-000000000001".parse().unwrap();
         let create = Command::Create { id, title: ShortText::parse("Buy milk").unwrap() };
-        assert_eq!(CommandHash::of(&create, None), CommandHash(-8_780_109_508_406_049_911));
-        assert_eq!(CommandHash::of(&create, Some(id)), CommandHash(-2_277_154_231_020_434_735));
-        assert_eq!(CommandHash::of(&Command::ClearCompleted, None), CommandHash(8_601_066_258_984_546_303));
+        assert_eq!(CommandHash::of(&create, &[]), CommandHash(-8_780_109_508_406_049_911));
+        assert_eq!(CommandHash::of(&create, &[id]), CommandHash(-2_277_154_231_020_434_735));
+        assert_eq!(CommandHash::of(&Command::ClearCompleted, &[]), CommandHash(8_601_066_258_984_546_303));
     }
 
     #[test]
@@ -150,13 +150,13 @@ mod tests {
         let id = TodoId::new(1, &[0; 10]);
         let title = |text| ShortText::parse(text).unwrap();
         let hashes = [
-            CommandHash::of(&Command::Create { id, title: title("a") }, None),
-            CommandHash::of(&Command::Create { id, title: title("a") }, Some(id)),
-            CommandHash::of(&Command::Create { id, title: title("b") }, None),
-            CommandHash::of(&Command::Rename { id, title: title("a") }, Some(id)),
-            CommandHash::of(&Command::Complete { id }, Some(id)),
-            CommandHash::of(&Command::Reopen { id }, Some(id)),
-            CommandHash::of(&Command::CompleteAll, None),
+            CommandHash::of(&Command::Create { id, title: title("a") }, &[]),
+            CommandHash::of(&Command::Create { id, title: title("a") }, &[id]),
+            CommandHash::of(&Command::Create { id, title: title("b") }, &[]),
+            CommandHash::of(&Command::Rename { id, title: title("a") }, &[id]),
+            CommandHash::of(&Command::Complete { ids: vec![id] }, &[id]),
+            CommandHash::of(&Command::Reopen { ids: vec![id] }, &[id]),
+            CommandHash::of(&Command::CompleteAll, &[]),
             CommandHash::of_new_list(&title("a")),
         ];
         for (n, hash) in hashes.iter().enumerate() {

@@ -1,24 +1,43 @@
-//! The SQL that changes todos, and reads the one that a rule asks for.
+//! The one place that changes todos: writes what a change says into the table, which replaying the event
+//! does to a board.
 
-use sqlx::{Row, query};
+use sqlx::query;
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
-use crate::backend::storage::rows::{parse, read_todo};
-use crate::domain::{ListId, Seq, ShortText, Todo, TodoId};
+use crate::backend::storage::placeholders::chunks;
+use crate::domain::{Change, ListId, Seq, ShortText, TodoId};
 
-/// Adds a todo at the end. `false` where the list has one with this id.
-pub(crate) async fn insert_todo(
+/// Writes a change. The caller holds the list's lock, and `seq` and `at_ms` are those of its event.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    list: &ListId,
+    change: &Change,
+    seq: Seq,
+    at_ms: i64,
+) -> Result<(), ServerError> {
+    match change {
+        Change::Created { todo, title } => insert(tx, list, *todo, title, seq, at_ms).await,
+        Change::Renamed { todo, title } => set_title(tx, list, *todo, title, at_ms).await,
+        Change::Completed { todos } => set_completed(tx, list, todos, true, at_ms).await,
+        Change::Reopened { todos } => set_completed(tx, list, todos, false, at_ms).await,
+        Change::Deleted { todos } => delete(tx, list, todos).await,
+        // The name stands in the list's own row.
+        Change::Named { .. } => Ok(()),
+    }
+}
+
+async fn insert(
     tx: &mut Tx,
     list: &ListId,
     id: TodoId,
     title: &ShortText,
     seq: Seq,
     at_ms: i64,
-) -> Result<bool, ServerError> {
-    let done = query(
+) -> Result<(), ServerError> {
+    query(
         "INSERT INTO todos (list_id, id, title, completed, created_seq, created_ms, updated_ms) \
-         VALUES ($1, $2, $3, 0, $4, $5, $5) ON CONFLICT (list_id, id) DO NOTHING",
+         VALUES ($1, $2, $3, 0, $4, $5, $5)",
     )
     .bind(list.as_str())
     .bind(id.to_string())
@@ -27,27 +46,10 @@ pub(crate) async fn insert_todo(
     .bind(at_ms)
     .execute(&mut **tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
 }
 
-/// What a todo is now; `None` where the list has none with this id.
-pub(crate) async fn todo(tx: &mut Tx, list: &ListId, id: TodoId) -> Result<Option<Todo>, ServerError> {
-    let row = query("SELECT id, title, completed, created_ms, updated_ms FROM todos WHERE list_id = $1 AND id = $2")
-        .bind(list.as_str())
-        .bind(id.to_string())
-        .fetch_optional(&mut **tx)
-        .await?;
-    row.as_ref().map(read_todo).transpose()
-}
-
-/// Gives a todo another title.
-pub(crate) async fn set_title(
-    tx: &mut Tx,
-    list: &ListId,
-    id: TodoId,
-    title: &ShortText,
-    at_ms: i64,
-) -> Result<(), ServerError> {
+async fn set_title(tx: &mut Tx, list: &ListId, id: TodoId, title: &ShortText, at_ms: i64) -> Result<(), ServerError> {
     query("UPDATE todos SET title = $3, updated_ms = $4 WHERE list_id = $1 AND id = $2")
         .bind(list.as_str())
         .bind(id.to_string())
@@ -58,63 +60,26 @@ pub(crate) async fn set_title(
     Ok(())
 }
 
-/// Marks one todo as done or open.
-pub(crate) async fn set_completed(
+async fn set_completed(
     tx: &mut Tx,
     list: &ListId,
-    id: TodoId,
+    todos: &[TodoId],
     completed: bool,
     at_ms: i64,
 ) -> Result<(), ServerError> {
-    query("UPDATE todos SET completed = $3, updated_ms = $4 WHERE list_id = $1 AND id = $2")
-        .bind(list.as_str())
-        .bind(id.to_string())
-        .bind(i64::from(completed))
-        .bind(at_ms)
-        .execute(&mut **tx)
-        .await?;
+    for (ids, places) in chunks(todos, 4) {
+        let sql = format!("UPDATE todos SET completed = $2, updated_ms = $3 WHERE list_id = $1 AND id IN ({places})");
+        let set = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str()).bind(i64::from(completed)).bind(at_ms);
+        ids.iter().fold(set, |set, id| set.bind(id.to_string())).execute(&mut **tx).await?;
+    }
     Ok(())
 }
 
-/// Marks every todo as done or open, and says which ones were not.
-pub(crate) async fn set_all_completed(
-    tx: &mut Tx,
-    list: &ListId,
-    completed: bool,
-    at_ms: i64,
-) -> Result<Vec<TodoId>, ServerError> {
-    let todos = todos_where(tx, list, !completed).await?;
-    query("UPDATE todos SET completed = $2, updated_ms = $3 WHERE list_id = $1 AND completed <> $2")
-        .bind(list.as_str())
-        .bind(i64::from(completed))
-        .bind(at_ms)
-        .execute(&mut **tx)
-        .await?;
-    Ok(todos)
-}
-
-/// Removes one todo.
-pub(crate) async fn delete_todo(tx: &mut Tx, list: &ListId, id: TodoId) -> Result<(), ServerError> {
-    query("DELETE FROM todos WHERE list_id = $1 AND id = $2")
-        .bind(list.as_str())
-        .bind(id.to_string())
-        .execute(&mut **tx)
-        .await?;
+async fn delete(tx: &mut Tx, list: &ListId, todos: &[TodoId]) -> Result<(), ServerError> {
+    for (ids, places) in chunks(todos, 2) {
+        let sql = format!("DELETE FROM todos WHERE list_id = $1 AND id IN ({places})");
+        let gone = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str());
+        ids.iter().fold(gone, |gone, id| gone.bind(id.to_string())).execute(&mut **tx).await?;
+    }
     Ok(())
-}
-
-/// Removes every todo that is done, and says which ones those were.
-pub(crate) async fn delete_completed(tx: &mut Tx, list: &ListId) -> Result<Vec<TodoId>, ServerError> {
-    let todos = todos_where(tx, list, true).await?;
-    query("DELETE FROM todos WHERE list_id = $1 AND completed = 1").bind(list.as_str()).execute(&mut **tx).await?;
-    Ok(todos)
-}
-
-async fn todos_where(tx: &mut Tx, list: &ListId, completed: bool) -> Result<Vec<TodoId>, ServerError> {
-    let rows = query("SELECT id FROM todos WHERE list_id = $1 AND completed = $2 ORDER BY created_seq")
-        .bind(list.as_str())
-        .bind(i64::from(completed))
-        .fetch_all(&mut **tx)
-        .await?;
-    rows.iter().map(|row| parse(row.try_get(0)?)).collect()
 }

@@ -94,7 +94,7 @@ fn save(store: ListStore, id: TodoId, typed: &str, title: &str) -> bool {
         }
         Err(TextError::Empty) => {
             close(store, id);
-            store.command(Command::Delete { id });
+            store.command(Command::Delete { ids: vec![id] });
         }
         Err(error) => {
             store.notices.add(Notice::error(error.to_string()));

@@ -84,7 +84,7 @@ pub fn TodoItem(
                     on:click=move |event| {
                         event.prevent_default();
                         focus_after(store, id);
-                        store.command(Command::Delete { id });
+                        store.command(Command::Delete { ids: vec![id] });
                     }
                 ></button>
             </div>
@@ -106,7 +106,11 @@ fn focus_after(store: ListStore, id: TodoId) {
 fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id: String) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let on_toggle = move |_| {
-        store.command(if completed.get_untracked() { Command::Reopen { id } } else { Command::Complete { id } });
+        store.command(if completed.get_untracked() {
+            Command::Reopen { ids: vec![id] }
+        } else {
+            Command::Complete { ids: vec![id] }
+        });
     };
     let path = move || if completed.get() { "/api/todos/reopen" } else { "/api/todos/complete" };
     let verb = move || if completed.get() { "Reopen" } else { "Complete" };

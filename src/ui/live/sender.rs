@@ -1,5 +1,5 @@
-//! Sends the commands of the outbox, one after the other, until each is answered. A command that got no
-//! answer is sent again by the same name, so that it takes effect once.
+//! Sends the commands of the outbox in their order, as many in one request as it takes, until each is
+//! answered. A command that got no answer is sent again by the same name, so that it takes effect once.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use leptos::prelude::set_timeout;
 use leptos::task::spawn_local;
 
 use crate::api;
-use crate::domain::{Command, Receipt};
-use crate::protocol::error::{ApiError, ErrorCode};
+use crate::domain::Receipt;
+use crate::protocol::{ApiError, COMMANDS_MAX, Envelope, ErrorCode, Posted};
 use crate::sync::PendingCommand;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
@@ -23,27 +23,41 @@ const ANSWER_WAIT_MS: u32 = 15_000;
 /// How long another tab has to send its own commands.
 const OTHER_TAB_WAIT: Duration = Duration::from_secs(5);
 
+type Answer = Result<Receipt, ApiError>;
+
 /// Sends what waits, unless that is under way already.
 pub(crate) fn send(store: ListStore) {
     if !store.begin_sending() {
         return;
     }
     spawn_local(async move {
-        let mut is_answered = false;
-        while let Some(pending) = store.next_to_send() {
-            match in_time(ask(&pending)).await {
-                Err(error) if error.may_pass() => {
-                    if error.code == ErrorCode::Unreachable {
-                        // The socket may not have noticed yet.
-                        connection::doubt();
-                    }
-                    retry(store, store.end_sending(true));
-                    return;
+        let (mut most, mut is_answered) = (COMMANDS_MAX, false);
+        loop {
+            let batch = store.next_to_send(most);
+            if batch.is_empty() {
+                break;
+            }
+            let answers = match in_time(ask(&batch)).await {
+                Ok(answers) => answers,
+                Err(error) if error.may_pass() || batch.len() == 1 => vec![Err(error)],
+                // Something on the way did not take the request as a whole: each command on its own.
+                Err(_) => {
+                    most = 1;
+                    continue;
                 }
-                answer => {
-                    store.answered(&pending, answer);
-                    is_answered = true;
+            };
+            // What comes behind a command that was not answered is asked again with it, to keep the order.
+            let answered = answers.iter().take_while(|it| !matches!(it, Err(error) if error.may_pass())).count();
+            let failed = answers.get(answered).and_then(|it| it.as_ref().err()).map(|it| it.code);
+            is_answered |= answered > 0;
+            store.answered(batch.iter().zip(answers).take(answered));
+            if let Some(code) = failed {
+                if code == ErrorCode::Unreachable {
+                    // The socket may not have noticed yet.
+                    connection::doubt();
                 }
+                retry(store, store.end_sending(true));
+                return;
             }
         }
         store.end_sending(false);
@@ -79,17 +93,14 @@ pub(crate) async fn in_time<T>(answer: impl Future<Output = Result<T, ApiError>>
     }
 }
 
-async fn ask(pending: &PendingCommand) -> Result<Receipt, ApiError> {
-    let list = pending.list.to_string();
-    let op = Some(pending.op.to_string());
-    match &pending.command {
-        Command::Create { id, title } => api::create(list, title.to_string(), Some(id.to_string()), op).await,
-        Command::Rename { id, title } => api::rename(list, id.to_string(), title.to_string(), op).await,
-        Command::Complete { id } => api::complete(list, id.to_string(), op).await,
-        Command::Reopen { id } => api::reopen(list, id.to_string(), op).await,
-        Command::Delete { id } => api::delete(list, id.to_string(), op).await,
-        Command::CompleteAll => api::complete_all(list, op).await,
-        Command::ReopenAll => api::reopen_all(list, op).await,
-        Command::ClearCompleted => api::clear_completed(list, op).await,
+async fn ask(batch: &[PendingCommand]) -> Result<Vec<Answer>, ApiError> {
+    let envelope = |it: &PendingCommand| {
+        Posted(Ok(Envelope { list: it.list.clone(), op: Some(it.op), command: it.command.clone() }))
+    };
+    let results = api::run(batch.iter().map(envelope).collect()).await?.results;
+    // What answers otherwise is not our server.
+    if results.len() != batch.len() {
+        return Err(ApiError::plain(ErrorCode::Unreachable));
     }
+    Ok(results.into_iter().map(Answer::from).collect())
 }

@@ -174,9 +174,9 @@ impl ListStore {
         self.refresh();
     }
 
-    /// The command to send next.
-    pub(crate) fn next_to_send(self) -> Option<PendingCommand> {
-        self.state.with_value(|it| it.outbox.unanswered().next().cloned())
+    /// The commands to send next, in order, at most so many.
+    pub(crate) fn next_to_send(self, most: usize) -> Vec<PendingCommand> {
+        self.state.with_value(|it| it.outbox.unanswered().take(most).cloned().collect())
     }
 
     /// Takes the right to send. `false` where it is taken.
@@ -204,27 +204,14 @@ impl ListStore {
         self.state.update_value(|it| it.is_retry_planned = false);
     }
 
-    /// The server has answered a command.
-    pub(crate) fn answered(self, pending: &PendingCommand, answer: Result<Receipt, ApiError>) {
-        let (op, is_whole) = (pending.op, self.is_whole());
-        let notice = self.state.try_update_value(|it| {
-            it.failed_tries = 0;
-            let notice = match answer {
-                Ok(receipt) => {
-                    it.outbox.receive(op, &receipt, &it.board);
-                    None
-                }
-                Err(error) => it.refuse(pending, error, is_whole),
-            };
-            match it.outbox.get(op) {
-                None => storage::forget_command(op),
-                Some(pending) if pending.refused.is_some() => it.is_durable &= storage::keep_command(pending),
-                Some(_) => {}
+    /// The server has answered commands.
+    pub(crate) fn answered<'a>(self, answers: impl Iterator<Item = (&'a PendingCommand, Result<Receipt, ApiError>)>) {
+        let is_whole = self.is_whole();
+        for (pending, answer) in answers {
+            let notice = self.state.try_update_value(|it| it.answered(pending, answer, is_whole));
+            if let Some(notice) = notice.flatten() {
+                self.notices.add(notice);
             }
-            notice
-        });
-        if let Some(notice) = notice.flatten() {
-            self.notices.add(notice);
         }
         self.refresh();
     }

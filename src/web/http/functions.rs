@@ -19,6 +19,13 @@ use crate::web::state::AppState;
 /// The longest body: the longest title, with every byte of every character percent-encoded, is 6 kB.
 const BODY_BYTES_MAX: usize = 32 << 10;
 
+/// The longest body of many commands: a hundred with the longest titles in any script are 220 kB, and one
+/// that names every todo of a full list is 390 kB.
+const COMMANDS_BODY_BYTES_MAX: usize = 512 << 10;
+
+/// The one function that takes JSON.
+const COMMANDS_PATH: &str = "/api/commands";
+
 /// The longest answer of a server function that is looked into: errors and receipts are far shorter.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 
@@ -27,12 +34,14 @@ const ANSWER_BYTES_MAX: usize = 64 << 10;
 const ADDRESS_TEXT_BYTES_MAX: usize = 8 << 10;
 
 const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 
 /// Runs a server function.
 pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     // Whoever asks for a page sent a plain form. The function itself always answers with JSON.
-    let wants_page = parts.method == Method::POST && has(&parts.headers, "text/html");
+    let is_form = parts.method == Method::POST && parts.uri.path() != COMMANDS_PATH;
+    let wants_page = is_form && has(&parts.headers, "text/html");
     parts.headers.remove(ACCEPT);
     let back = back(&state, &parts.headers);
     let made = match parts.uri.path() {
@@ -51,14 +60,16 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
 }
 
 async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
-    if parts.method == Method::POST && !is_form(&parts.headers) {
-        return Err(ApiError::new(ErrorCode::UnsupportedMediaType, format!("Send the fields as {FORM}.")));
+    let is_commands = parts.uri.path() == COMMANDS_PATH;
+    let (kind, most) = if is_commands { (JSON, COMMANDS_BODY_BYTES_MAX) } else { (FORM, BODY_BYTES_MAX) };
+    if parts.method == Method::POST && !is_of_kind(&parts.headers, kind) {
+        return Err(ApiError::new(ErrorCode::UnsupportedMediaType, format!("Send the fields as {kind}.")));
     }
-    let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| {
-        let sentence = format!("The request is longer than {} KiB, or broke off.", BODY_BYTES_MAX >> 10);
+    let body = to_bytes(body, most).await.map_err(|_| {
+        let sentence = format!("The request is longer than {} KiB, or broke off.", most >> 10);
         ApiError::new(ErrorCode::TooLarge, sentence)
     })?;
-    if !is_text(&body) {
+    if !is_commands && !is_text(&body) {
         return Err(ApiError::new(ErrorCode::BadRequest, "The fields are not UTF-8 text."));
     }
     Ok(body)
@@ -103,6 +114,11 @@ async fn with_status(answer: Response) -> Response {
     }
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
     let error = serde_json::from_slice(&bytes).unwrap_or_else(|_| ApiError::plain(ErrorCode::Unavailable));
+    // The function layer has one word for a body that it can't read here and an answer that it can't read
+    // in the browser.
+    if error.code == ErrorCode::Unreachable {
+        return refuse(&ApiError::new(ErrorCode::BadRequest, "The body must be JSON: {\"commands\":[…]}."));
+    }
     refuse(&error)
 }
 
@@ -215,9 +231,9 @@ fn has(headers: &HeaderMap, kind: &str) -> bool {
     headers.get_all(ACCEPT).iter().any(|it| it.to_str().is_ok_and(|it| it.contains(kind)))
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(FORM))
+fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
+    let said = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    said.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case(kind))
 }
 
 #[cfg(test)]

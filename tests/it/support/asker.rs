@@ -49,9 +49,9 @@ impl Asker {
         let receipt = self.insist(op, &command).await;
         let must_change = matches!(command, Command::Create { .. });
         assert!(!must_change || receipt.is_some(), "there is room, and the id is new: {command:?}");
-        if let (None, Some(gone)) = (&receipt, command.todo()) {
+        if let (None, Some(gone)) = (&receipt, command.todos().first()) {
             // Someone else cleared it away.
-            self.todos.retain(|it| *it != gone);
+            self.todos.retain(|it| it != gone);
         }
         self.answered = receipt.clone().map(|receipt| (op, command, receipt)).or(self.answered.take());
         self.asked.push(Asked { op, must_change, receipt });
@@ -76,12 +76,12 @@ impl Asker {
             0 => Command::CompleteAll,
             1 => Command::ReopenAll,
             2 => Command::ClearCompleted,
-            3..=12 => Command::Complete { id },
-            13..=19 => Command::Reopen { id },
+            3..=12 => Command::Complete { ids: vec![id] },
+            13..=19 => Command::Reopen { ids: vec![id] },
             20..=26 => Command::Rename { id, title },
             _ => {
                 self.todos.retain(|it| *it != id);
-                Command::Delete { id }
+                Command::Delete { ids: vec![id] }
             }
         }
     }
@@ -101,7 +101,7 @@ impl Asker {
 
     async fn ask(&self, op: OpId, command: &Command) -> Option<(u16, String)> {
         let (path, title) = address(command);
-        let (op, id) = (op.to_string(), command.todo().map(|it| it.to_string()));
+        let (op, id) = (op.to_string(), command.todos().first().map(ToString::to_string));
         let mut fields = vec![("list", "home"), ("op", op.as_str())];
         fields.extend(id.as_deref().map(|it| ("id", it)));
         fields.extend(title.map(|it| ("title", it)));

@@ -43,6 +43,18 @@ impl TestApp {
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
     }
 
+    /// Sends many commands, as the page does.
+    pub(crate) async fn run(&self, commands: &Value) -> (u16, Value) {
+        self.post_json(&serde_json::json!({ "commands": commands }).to_string()).await
+    }
+
+    /// Sends a body to the address for many commands.
+    pub(crate) async fn post_json(&self, body: &str) -> (u16, Value) {
+        let request = self.http.post(self.url("/api/commands")).header("content-type", "application/json");
+        let answer = request.body(body.to_owned()).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+    }
+
     /// Sends a form, as a browser without JavaScript would, and returns where it is sent on to.
     pub(crate) async fn submit(&self, path: &str, fields: Fields<'_>, from: &str) -> String {
         self.submit_from(path, fields, Some(&self.url(from))).await

@@ -1,6 +1,6 @@
 //! What is behind the signals: the board, the outbox, and what an event or a rejection does to them.
 
-use crate::domain::{Applied, Board, Change, Command, Event, ShortText, TodoId};
+use crate::domain::{Applied, Board, Change, Command, Event, Receipt, ShortText, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::sync::{Outbox, PendingCommand};
 use crate::ui::browser::storage;
@@ -45,8 +45,31 @@ impl State {
         applied
     }
 
+    /// The server has answered a command: what a person must be told of it.
+    pub(super) fn answered(
+        &mut self,
+        pending: &PendingCommand,
+        answer: Result<Receipt, ApiError>,
+        is_whole: bool,
+    ) -> Option<Notice> {
+        self.failed_tries = 0;
+        let notice = match answer {
+            Ok(receipt) => {
+                self.outbox.receive(pending.op, &receipt, &self.board);
+                None
+            }
+            Err(error) => self.refuse(pending, error, is_whole),
+        };
+        match self.outbox.get(pending.op) {
+            None => storage::forget_command(pending.op),
+            Some(pending) if pending.refused.is_some() => self.is_durable &= storage::keep_command(pending),
+            Some(_) => {}
+        }
+        notice
+    }
+
     /// The server said no. What was written stays, to be tried again or copied; the rest is only told.
-    pub(super) fn refuse(&mut self, pending: &PendingCommand, error: ApiError, is_whole: bool) -> Option<Notice> {
+    fn refuse(&mut self, pending: &PendingCommand, error: ApiError, is_whole: bool) -> Option<Notice> {
         match &pending.command {
             // It was this very command that created it, longer ago than the log goes back. The todo may be
             // in the part of the list that is not here yet.

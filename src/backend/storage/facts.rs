@@ -1,0 +1,70 @@
+//! What the rules have to know of a list to decide about one command, as a transaction sees it.
+
+use sqlx::{Row, query};
+
+use crate::backend::error::ServerError;
+use crate::backend::storage::database::Tx;
+use crate::backend::storage::placeholders::chunks;
+use crate::backend::storage::rows::{parse, read_todo};
+use crate::domain::command::Scope;
+use crate::domain::{Facts, ListId, Todo, TodoId};
+
+/// The facts of one list in one scope.
+#[derive(Debug)]
+pub(crate) struct ListFacts {
+    size: usize,
+    /// By id, where ids were asked for.
+    todos: Vec<Todo>,
+    /// In the list's order, where all of a kind were asked for.
+    every: Vec<TodoId>,
+}
+
+impl Facts for ListFacts {
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn todo(&self, id: TodoId) -> Option<&Todo> {
+        self.todos.binary_search_by_key(&id, |it| it.id).ok().map(|at| &self.todos[at])
+    }
+
+    fn every(&self, _completed: bool) -> Vec<TodoId> {
+        self.every.clone()
+    }
+}
+
+/// Reads what a command in this scope is decided by. The list holds `size` todos.
+pub(crate) async fn read(tx: &mut Tx, list: &ListId, size: i64, scope: Scope<'_>) -> Result<ListFacts, ServerError> {
+    let size = usize::try_from(size).unwrap_or(0);
+    let (mut todos, mut every) = (Vec::new(), Vec::new());
+    match scope {
+        Scope::These(ids) => todos = these(tx, list, ids).await?,
+        Scope::Every { completed } => every = all(tx, list, completed).await?,
+    }
+    Ok(ListFacts { size, todos, every })
+}
+
+async fn these(tx: &mut Tx, list: &ListId, ids: &[TodoId]) -> Result<Vec<Todo>, ServerError> {
+    let mut todos = Vec::with_capacity(ids.len());
+    for (ids, places) in chunks(ids, 2) {
+        let sql = format!(
+            "SELECT id, title, completed, created_ms, updated_ms FROM todos WHERE list_id = $1 AND id IN ({places})"
+        );
+        let found = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str());
+        let rows = ids.iter().fold(found, |found, id| found.bind(id.to_string())).fetch_all(&mut **tx).await?;
+        for row in &rows {
+            todos.push(read_todo(row)?);
+        }
+    }
+    todos.sort_unstable_by_key(|it| it.id);
+    Ok(todos)
+}
+
+async fn all(tx: &mut Tx, list: &ListId, completed: bool) -> Result<Vec<TodoId>, ServerError> {
+    let rows = query("SELECT id FROM todos WHERE list_id = $1 AND completed = $2 ORDER BY created_seq")
+        .bind(list.as_str())
+        .bind(i64::from(completed))
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(|row| parse(row.try_get(0)?)).collect()
+}
