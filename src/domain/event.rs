@@ -139,6 +139,16 @@ pub enum Change {
 }
 
 impl Change {
+    /// The todos that it is about.
+    #[must_use]
+    pub fn todos(&self) -> &[TodoId] {
+        match self {
+            Self::Created { todo, .. } | Self::Renamed { todo, .. } => std::slice::from_ref(todo),
+            Self::Completed { todos } | Self::Reopened { todos } | Self::Deleted { todos } => todos,
+            Self::Named { .. } => &[],
+        }
+    }
+
     /// By how many todos the list grows, or shrinks.
     #[must_use]
     pub fn size_change(&self) -> i64 {

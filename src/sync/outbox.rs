@@ -2,6 +2,8 @@
 //! command leaves the outbox in one of three ways only: its event arrives, the board passes the receipt
 //! of a command that changed nothing, or the person sets a refused one aside.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::board::Board;
@@ -81,11 +83,29 @@ impl Outbox {
         self.commands.iter().filter(|it| it.refused.is_some())
     }
 
+    /// All commands, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &PendingCommand> {
+        self.commands.iter()
+    }
+
+    /// Whether a command with this name comes behind all that are in here.
+    #[must_use]
+    pub fn is_after_all(&self, op: OpId) -> bool {
+        self.commands.last().is_none_or(|it| it.op < op)
+    }
+
     /// How a todo stands.
     #[must_use]
     pub fn saving(&self, todo: TodoId) -> Saving {
         let is_under_way = |it: &PendingCommand| it.refused.is_none() && it.command.todos().contains(&todo);
         if self.commands.iter().any(is_under_way) { Saving::Sending } else { Saving::Saved }
+    }
+
+    /// The todos that commands name which are under way.
+    #[must_use]
+    pub fn sending(&self) -> HashSet<TodoId> {
+        let under_way = self.commands.iter().filter(|it| it.refused.is_none());
+        under_way.flat_map(|it| it.command.todos()).copied().collect()
     }
 
     /// Notes the server's receipt: the command is safe, and over as soon as the board is there. Of a list
@@ -114,8 +134,11 @@ impl Outbox {
 
     /// The commands that are over now that this event is on the board: its own, and those that waited
     /// for the board to come this far.
-    pub fn confirm(&mut self, event: &Event) -> Vec<OpId> {
-        self.take(|it| it.op == event.op || it.received.is_some_and(|seq| it.list == event.list && seq <= event.seq))
+    pub fn confirm(&mut self, event: &Event) -> Vec<PendingCommand> {
+        let is_over = |it: &mut PendingCommand| {
+            it.op == event.op || it.received.is_some_and(|seq| it.list == event.list && seq <= event.seq)
+        };
+        self.commands.extract_if(.., is_over).collect()
     }
 
     /// Forgets the receipts: the log they were from is not the one there is now, so every command is sent
@@ -141,12 +164,6 @@ impl Outbox {
     pub fn view_window(&self, window: Window, list: &ListId) -> Window {
         let commands = self.commands.iter().filter(|it| it.refused.is_none() && it.list == *list);
         commands.fold(window, |window, it| window.after(&it.command))
-    }
-
-    fn take(&mut self, is_over: impl Fn(&PendingCommand) -> bool) -> Vec<OpId> {
-        let over = self.commands.iter().filter(|it| is_over(it)).map(|it| it.op).collect();
-        self.commands.retain(|it| !is_over(it));
-        over
     }
 }
 
@@ -187,7 +204,7 @@ mod tests {
         assert!(outbox.view(&board).todo(id).is_some());
         assert_eq!(outbox.saving(id), Saving::Sending);
         board.apply(&created(1, 1));
-        assert_eq!(outbox.confirm(&created(1, 1)), [op(1)]);
+        assert_eq!(outbox.confirm(&created(1, 1)).iter().map(|it| it.op).collect::<Vec<_>>(), [op(1)]);
         assert_eq!(outbox.view(&board), board);
         assert_eq!(outbox.saving(id), Saving::Saved);
     }
@@ -226,7 +243,7 @@ mod tests {
         outbox.receive(op(1), &receipt(3), &board);
         assert_eq!(outbox.unanswered().count(), 0, "it is not sent again");
         assert!(outbox.view(&board).todo(id).is_some(), "it still shows");
-        assert_eq!(outbox.confirm(&created(9, 3)), [op(1)]);
+        assert_eq!(outbox.confirm(&created(9, 3)).len(), 1);
     }
 
     #[test]

@@ -6,11 +6,17 @@ pub mod backoff;
 /// The socket: connects, follows, and connects again.
 pub mod connection;
 
+/// How the page stands with the server.
+pub mod connection_state;
+
+/// An answer that comes in time, or none.
+pub mod in_time;
+
 /// One signal for each row.
 pub mod rows;
 
-/// Sends the commands of the outbox, one after the other, until each is answered.
+/// Sends the commands of the outbox in order, until each is answered.
 pub mod sender;
 
-/// The list on screen: the confirmed board, the commands on top of it, and the signals they move.
+/// The list on screen, and the signals it moves.
 pub mod store;

@@ -7,9 +7,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use todoapp::domain::{
-    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Receipt, Rejection, ShortText, TodoId, decide,
+    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Receipt, Rejection, ShortText, Todo, TodoId,
+    decide,
 };
-use todoapp::sync::{Outbox, PendingCommand};
+use todoapp::protocol::ApiError;
+use todoapp::sync::{Outbox, PendingCommand, Replica, Touched};
 
 const CLIENTS: usize = 3;
 const CASES: u32 = 600;
@@ -101,36 +103,67 @@ impl Server {
     }
 }
 
-/// A browser: what `ui/live.rs`, `ui/sender.rs`, `ui/link.rs` and `ui/storage.rs` do with the outbox.
+/// A browser: its replica, the socket and what it keeps, as `ui/live/` puts them together.
 struct Client {
-    board: Board,
-    outbox: Outbox,
+    replica: Replica,
     is_connected: bool,
     under_way: Option<(PendingCommand, Answer)>,
     /// What the browser keeps over a reload.
     kept: BTreeMap<OpId, String>,
+    /// What is on the screen: only what a step touched is drawn anew.
+    drawn: HashMap<TodoId, Todo>,
 }
 
 impl Client {
     fn new() -> Self {
-        Self { board: empty(), outbox: Outbox::default(), is_connected: false, under_way: None, kept: BTreeMap::new() }
+        Self {
+            replica: Replica::new(empty(), true),
+            is_connected: false,
+            under_way: None,
+            kept: BTreeMap::new(),
+            drawn: HashMap::new(),
+        }
+    }
+
+    fn outbox(&self) -> &Outbox {
+        self.replica.outbox()
     }
 
     fn keep(&mut self, op: OpId) {
-        match self.outbox.get(op) {
+        match self.replica.outbox().get(op) {
             Some(pending) => self.kept.insert(op, serde_json::to_string(pending).unwrap()),
             None => self.kept.remove(&op),
         };
     }
 
+    fn draw(&mut self, touched: &Touched) {
+        let shown = self.replica.shown();
+        match touched {
+            Touched::Everything => self.drawn = shown.todos.iter().map(|it| (it.id, it.clone())).collect(),
+            Touched::These(ids) => {
+                for id in ids {
+                    match shown.todo(*id) {
+                        Some(todo) => self.drawn.insert(*id, todo.clone()),
+                        None => self.drawn.remove(id),
+                    };
+                }
+            }
+        }
+        let expected = self.outbox().view(self.replica.board());
+        assert_eq!(*self.replica.shown(), expected, "it shows the board with the commands on top");
+        assert_eq!(self.drawn.len(), expected.todos.len(), "each todo is drawn once");
+        assert!(expected.todos.iter().all(|it| self.drawn.get(&it.id) == Some(it)), "what changed was touched");
+    }
+
     fn command(&mut self, pending: PendingCommand) {
         let op = pending.op;
-        self.outbox.put(pending);
+        let touched = self.replica.put(pending);
+        self.draw(&touched);
         self.keep(op);
     }
 
     fn send(&mut self, server: &mut Server, sent: Sent) {
-        let Some(pending) = self.outbox.unanswered().next().cloned() else { return };
+        let Some(pending) = self.outbox().unanswered().next().cloned() else { return };
         if self.under_way.is_some() || matches!(sent, Sent::RequestLost) {
             return;
         }
@@ -143,20 +176,10 @@ impl Client {
     }
 
     fn answered(&mut self, pending: &PendingCommand, answer: Answer) {
-        let op = pending.op;
-        match answer {
-            Ok(receipt) => self.outbox.receive(op, &receipt, &self.board),
-            Err(rejection) => match &pending.command {
-                Command::Create { id, .. } if rejection == Rejection::TodoExists && self.board.todo(*id).is_some() => {
-                    self.outbox.remove(op);
-                }
-                Command::Create { .. } | Command::Rename { .. } => self.outbox.refuse(op, rejection.to_string()),
-                _ => {
-                    self.outbox.remove(op);
-                }
-            },
-        }
-        self.keep(op);
+        let answer = answer.map_err(ApiError::from);
+        let (_, touched) = self.replica.answered(pending.op, answer.as_ref());
+        self.draw(&touched);
+        self.keep(pending.op);
     }
 
     /// Connects where it must, and takes in so many events.
@@ -165,15 +188,18 @@ impl Client {
             self.is_connected = true;
             // The place may be older than a backup that was put back meanwhile, and the receipts
             // younger: this log need not have what they promise, whether there is a reset or not.
-            self.outbox.forget_receipts();
-            if !server.has(self.board.head.0) {
-                self.board = server.board();
+            self.replica.forget_receipts();
+            if !server.has(self.replica.board().head.0) {
+                let touched = self.replica.replace(server.board());
+                self.draw(&touched);
             }
         }
-        let place = usize::try_from(self.board.seq()).unwrap();
+        let place = usize::try_from(self.replica.board().seq()).unwrap();
         for event in server.log[place..].iter().take(count) {
-            assert_eq!(self.board.apply(event), Applied::Next);
-            for op in self.outbox.confirm(event) {
+            let (applied, over, touched) = self.replica.receive(event);
+            assert_eq!(applied, Applied::Next);
+            self.draw(&touched);
+            for op in over {
                 self.kept.remove(&op);
             }
         }
@@ -181,10 +207,11 @@ impl Client {
 
     fn reload(&mut self, server: &Server) {
         (self.is_connected, self.under_way) = (false, None);
-        self.board = server.board();
-        self.outbox = Outbox::default();
-        for text in self.kept.values() {
-            self.outbox.put(serde_json::from_str(text).unwrap());
+        self.replica = Replica::new(server.board(), true);
+        self.draw(&Touched::Everything);
+        for text in self.kept.clone().values() {
+            let touched = self.replica.put(serde_json::from_str(text).unwrap());
+            self.draw(&touched);
         }
     }
 }
@@ -195,7 +222,7 @@ fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
     let command = prop_oneof![
         4 => (todo(), text()).prop_map(|(id, title)| Command::Create { id, title }),
         2 => (todo(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
-        3 => todo().prop_map(|id| Command::Complete { ids: vec![id] }),
+        3 => vec(todo(), 1..3).prop_map(|ids| Command::Complete { ids }),
         2 => todo().prop_map(|id| Command::Reopen { ids: vec![id] }),
         2 => todo().prop_map(|id| Command::Delete { ids: vec![id] }),
         1 => Just(Command::CompleteAll),
@@ -251,15 +278,15 @@ fn play(steps: Vec<Step>) {
                 for client in &mut clients {
                     (client.is_connected, client.under_way) = (false, None);
                 }
-                let is_pending = |op: &OpId| clients.iter().any(|it| it.outbox.get(*op).is_some());
+                let is_pending = |op: &OpId| clients.iter().any(|it| it.outbox().get(*op).is_some());
                 forgotten.extend(pending.keys().filter(|op| !is_pending(op)));
             }
         }
         for client in &clients {
             // Whatever is shown is shown without a panic, and never twice.
-            let view = client.outbox.view(&client.board);
-            let ids: HashSet<_> = view.todos.iter().map(|it| it.id).collect();
-            assert_eq!(ids.len(), view.todos.len());
+            let shown = &client.replica.shown().todos;
+            let ids: HashSet<_> = shown.iter().map(|it| it.id).collect();
+            assert_eq!(ids.len(), shown.len());
         }
     }
     rest(&mut server, &mut clients);
@@ -267,14 +294,14 @@ fn play(steps: Vec<Step>) {
     let ops: HashSet<_> = server.log.iter().map(|it| it.op).collect();
     assert_eq!(ops.len(), server.log.len(), "no command took effect twice");
     for (n, client) in clients.iter().enumerate() {
-        assert_eq!(client.board, server.board(), "client {n} has the server's board");
-        assert_eq!(client.outbox.view(&client.board), client.board, "client {n} shows nothing that did not happen");
-        let refused: Vec<_> = client.outbox.refused().map(|it| it.op).collect();
+        assert_eq!(*client.replica.board(), server.board(), "client {n} has the server's board");
+        assert_eq!(client.replica.shown(), client.replica.board(), "client {n} shows nothing that did not happen");
+        let refused: Vec<_> = client.outbox().refused().map(|it| it.op).collect();
         assert_eq!(refused, client.kept.keys().copied().collect::<Vec<_>>(), "client {n} keeps what was refused");
     }
     for (op, command) in &pending {
         let is_done = ops.contains(op) || server.judged.contains(op) || forgotten.contains(op);
-        let is_refused = clients.iter().any(|it| it.outbox.get(*op).is_some_and(|it| it.refused.is_some()));
+        let is_refused = clients.iter().any(|it| it.outbox().get(*op).is_some_and(|it| it.refused.is_some()));
         assert!(is_done || is_refused, "{op} {command:?} is lost");
     }
 }
@@ -291,7 +318,7 @@ fn rest(server: &mut Server, clients: &mut [Client]) {
         }
     }
     for client in clients {
-        assert_eq!(client.outbox.unanswered().count(), 0, "everything was sent");
+        assert_eq!(client.outbox().unanswered().count(), 0, "everything was sent");
     }
 }
 

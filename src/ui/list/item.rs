@@ -8,7 +8,7 @@ use crate::sync::Saving;
 use crate::ui::browser::dom;
 use crate::ui::list::edit::TodoEdit;
 use crate::ui::list::page::ROWS_FORM;
-use crate::ui::live::connection::ConnectionState;
+use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Part;
 use crate::ui::live::store::ListStore;
 

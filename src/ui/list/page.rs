@@ -11,6 +11,7 @@ use crate::ui::list::pages::Pages;
 use crate::ui::list::rejected::RejectedCommands;
 use crate::ui::live::connection;
 use crate::ui::live::rows::Part;
+use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
 use crate::ui::message_form::{ConnectionBadge, MessageForm};
 use crate::ui::route::{Filter, PageQuery, Route};
@@ -58,6 +59,7 @@ pub fn TodoPage(
     Effect::new(move |_| {
         dom::forget_query();
         store.wake();
+        sender::start(store, Hints { unreachable: connection::doubt, accepted: connection::look });
         follow_back_and_forward(store);
         connection::open(store);
     });

@@ -31,6 +31,7 @@ use crate::protocol::ResetReason;
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::browser::dom;
 use crate::ui::live::backoff::Backoff;
+use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
@@ -45,19 +46,6 @@ const LOAD_WAIT_MS: u32 = 60_000;
 /// After a longer time out of view a connection is not trusted: a machine that slept has lost it without a
 /// word. Connecting again costs one round trip.
 const HIDDEN_MS_MAX: i64 = 5_000;
-
-/// How things stand with the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConnectionState {
-    /// Connecting for the first time, or catching up.
-    Connecting,
-    /// Everything that happens is shown as it happens.
-    Live,
-    /// There is no socket, but the server answers: the page asks every few seconds.
-    Asking,
-    /// Not connected; the page tries again by itself.
-    Offline,
-}
 
 /// Whoever wants another socket says so here.
 type Wakes = mpsc::UnboundedReceiver<()>;

@@ -2,12 +2,12 @@
 
 mod held;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use leptos::prelude::*;
 
 use crate::domain::{Todo, TodoId};
-use crate::sync::Saving;
+use crate::sync::{Outbox, Saving, Touched};
 use crate::ui::route::Filter;
 
 /// One todo as it is shown.
@@ -78,60 +78,93 @@ impl Rows {
         self.counts
     }
 
-    /// Brings the rows in line with what shall be shown. `true` where one came, went or changed sides.
+    /// Brings the rows that were touched in line with what shall be shown. `true` where one came, went or
+    /// changed sides.
     pub(crate) fn update(
         &mut self,
-        todos: Vec<Todo>,
-        saving: impl Fn(TodoId) -> Saving,
+        shown: &[Todo],
+        touched: &Touched,
+        outbox: &Outbox,
         edited: Option<TodoId>,
     ) -> bool {
-        let row = |todo: Todo| {
-            let (saving, is_edited) = (saving(todo.id), edited == Some(todo.id));
-            Row { todo, saving, is_gone: false, is_edited, is_held: false }
-        };
-        let mut rows: Vec<_> = todos.into_iter().map(row).collect();
-        self.counts = (rows.iter().filter(|it| !it.todo.completed).count(), rows.len());
-        self.keep_edited(&mut rows, edited);
-        let mut is_moved = rows.len() != self.order.len();
-        let mut signals = HashMap::with_capacity(rows.len());
-        let mut order = Vec::with_capacity(rows.len());
-        for mut row in rows {
-            let id = row.todo.id;
-            is_moved |= self.order.get(order.len()) != Some(&id);
-            let signal = self.signals.remove(&id);
-            row.is_held = signal.as_ref().map_or(self.holds_new, |it| it.read_untracked().is_held);
-            is_moved |= signal.as_ref().is_none_or(|it| {
-                let before = it.read_untracked();
-                before.todo.completed != row.todo.completed || before.is_gone != row.is_gone
-            });
-            signals.insert(id, moved_to(signal, row));
-            order.push(id);
+        // The row under the caret does not go because someone else deleted its todo.
+        let gone = edited.filter(|id| self.signals.contains_key(id) && !shown.iter().any(|it| it.id == *id));
+        let mut is_moved = false;
+        match touched {
+            Touched::Everything => {
+                let sending = outbox.sending();
+                for todo in shown {
+                    let saving = if sending.contains(&todo.id) { Saving::Sending } else { Saving::Saved };
+                    is_moved |= self.set(todo, saving, edited);
+                }
+                let stays: HashSet<_> = shown.iter().map(|it| it.id).chain(gone).collect();
+                self.signals.retain(|id, _| stays.contains(id));
+            }
+            Touched::These(ids) => {
+                for id in ids {
+                    if let Some(todo) = shown.iter().find(|it| it.id == *id) {
+                        is_moved |= self.set(todo, outbox.saving(*id), edited);
+                    } else if gone != Some(*id) {
+                        self.signals.remove(id);
+                    }
+                }
+            }
         }
-        self.top = self.top.and_then(|_| self.next_top(|id| signals.contains_key(&id)));
-        self.signals = signals;
-        self.order = order;
+        is_moved |= gone.is_some_and(|id| self.keep(id));
+        self.counts = (shown.iter().filter(|it| !it.completed).count(), shown.len());
+        self.reorder(shown, gone) || is_moved
+    }
+
+    /// Makes a row what its todo is. `true` where it changed sides, or is new.
+    fn set(&mut self, todo: &Todo, saving: Saving, edited: Option<TodoId>) -> bool {
+        let mut row = Row {
+            todo: todo.clone(),
+            saving,
+            is_gone: false,
+            is_edited: edited == Some(todo.id),
+            is_held: self.holds_new,
+        };
+        let Some(signal) = self.signals.get(&todo.id) else {
+            self.signals.insert(todo.id, ArcRwSignal::new(row));
+            return true;
+        };
+        let (is_changed, is_moved) = {
+            let before = signal.read_untracked();
+            row.is_held = before.is_held;
+            (*before != row, before.todo.completed != row.todo.completed || before.is_gone)
+        };
+        if is_changed {
+            signal.set(row);
+        }
         is_moved
     }
 
-    /// The row under the caret does not go because someone else deleted its todo.
-    fn keep_edited(&self, rows: &mut Vec<Row>, edited: Option<TodoId>) {
-        let Some((id, signal)) = edited.and_then(|id| Some((id, self.signals.get(&id)?))) else { return };
-        if rows.iter().any(|row| row.todo.id == id) {
-            return;
+    /// Keeps the row of a todo that is gone, because its title is being edited.
+    fn keep(&self, id: TodoId) -> bool {
+        let Some(signal) = self.signals.get(&id) else { return false };
+        let is_kept = signal.read_untracked().is_gone;
+        if !is_kept {
+            signal.update(|it| (it.saving, it.is_gone, it.is_edited) = (Saving::Saved, true, true));
         }
-        let at = self.order.iter().position(|it| *it == id).unwrap_or(0).min(rows.len());
-        let todo = signal.read_untracked().todo.clone();
-        rows.insert(at, Row { todo, saving: Saving::Saved, is_gone: true, is_edited: true, is_held: false });
+        !is_kept
     }
-}
 
-fn moved_to(signal: Option<ArcRwSignal<Row>>, row: Row) -> ArcRwSignal<Row> {
-    let Some(signal) = signal else { return ArcRwSignal::new(row) };
-    let is_changed = *signal.read_untracked() != row;
-    if is_changed {
-        signal.set(row);
+    /// Puts the rows into the order of the todos. `true` where that is another one than before.
+    fn reorder(&mut self, shown: &[Todo], gone: Option<TodoId>) -> bool {
+        let is_same = gone.is_none() && self.order.iter().eq(shown.iter().map(|it| &it.id));
+        if is_same {
+            return false;
+        }
+        let mut order: Vec<_> = shown.iter().map(|it| it.id).collect();
+        if let Some(gone) = gone {
+            let at = self.order.iter().position(|it| *it == gone).unwrap_or(0);
+            order.insert(at.min(order.len()), gone);
+        }
+        self.top = self.top.and_then(|_| self.next_top(|id| self.signals.contains_key(&id)));
+        let is_moved = order != self.order;
+        self.order = order;
+        is_moved
     }
-    signal
 }
 
 #[cfg(test)]
@@ -145,7 +178,7 @@ mod tests {
     }
 
     pub(super) fn update(rows: &mut Rows, todos: &[Todo], edited: Option<TodoId>) -> bool {
-        rows.update(todos.to_vec(), |_| Saving::Saved, edited)
+        rows.update(todos, &Touched::Everything, &Outbox::default(), edited)
     }
 
     #[test]

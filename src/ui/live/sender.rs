@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use futures::future::{Either, select};
-use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::set_timeout;
+use leptos::prelude::{Effect, Track, set_timeout};
 use leptos::task::spawn_local;
 
 use crate::api;
@@ -13,20 +11,41 @@ use crate::domain::Receipt;
 use crate::protocol::{ApiError, COMMANDS_MAX, Envelope, ErrorCode, Posted};
 use crate::sync::PendingCommand;
 use crate::ui::browser::dom;
+use crate::ui::live::backoff;
+use crate::ui::live::in_time::in_time;
 use crate::ui::live::store::ListStore;
-use crate::ui::live::{backoff, connection};
-
-/// How long an answer may take; a connection that swallows everything would hold the outbox, or the board, for
-/// ever.
-const ANSWER_WAIT_MS: u32 = 15_000;
 
 /// How long another tab has to send its own commands.
 const OTHER_TAB_WAIT: Duration = Duration::from_secs(5);
 
 type Answer = Result<Receipt, ApiError>;
 
+/// What the sender tells whoever keeps the connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Hints {
+    /// The server could not be reached. The socket may not have noticed yet.
+    pub(crate) unreachable: fn(),
+    /// A command was accepted: its event is in the log by now. A socket brings it by itself.
+    pub(crate) accepted: fn(),
+}
+
+/// Sends what waits now, and what is waiting whenever the store says so.
+pub(crate) fn start(store: ListStore, hints: Hints) {
+    Effect::new(move |_| {
+        store.to_send.track();
+        send(store, hints);
+    });
+    Effect::new(move |before: Option<()>| {
+        store.to_send_later.track();
+        if before.is_some() {
+            // The tab that made it sends it; where that tab is gone by then, this one does.
+            set_timeout(move || send(store, hints), OTHER_TAB_WAIT);
+        }
+    });
+}
+
 /// Sends what waits, unless that is under way already.
-pub(crate) fn send(store: ListStore) {
+fn send(store: ListStore, hints: Hints) {
     if !store.begin_sending() {
         return;
     }
@@ -53,43 +72,28 @@ pub(crate) fn send(store: ListStore) {
             store.answered(batch.iter().zip(answers).take(answered));
             if let Some(code) = failed {
                 if code == ErrorCode::Unreachable {
-                    // The socket may not have noticed yet.
-                    connection::doubt();
+                    (hints.unreachable)();
                 }
-                retry(store, store.end_sending(true));
+                retry(store, hints, store.end_sending(true));
                 return;
             }
         }
         store.end_sending(false);
         if is_answered {
-            // Its event is in the log by now. A socket brings it by itself.
-            connection::look();
+            (hints.accepted)();
         }
     });
 }
 
 /// Tries again after a while: once, however many commands have failed meanwhile.
-fn retry(store: ListStore, tries: u32) {
+fn retry(store: ListStore, hints: Hints, tries: u32) {
     if store.plan_retry() {
         let delay_ms = backoff::delay_ms(tries, dom::jitter());
         let again = move || {
             store.begin_retry();
-            send(store);
+            send(store, hints);
         };
         set_timeout(again, Duration::from_millis(delay_ms.into()));
-    }
-}
-
-/// Sends what still waits by then.
-pub(crate) fn send_later(store: ListStore) {
-    set_timeout(move || send(store), OTHER_TAB_WAIT);
-}
-
-/// Gives up on an answer that takes too long.
-pub(crate) async fn in_time<T>(answer: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
-    match select(std::pin::pin!(answer), TimeoutFuture::new(ANSWER_WAIT_MS)).await {
-        Either::Left((answer, _)) => answer,
-        Either::Right(_) => Err(ApiError::plain(ErrorCode::Unreachable)),
     }
 }
 

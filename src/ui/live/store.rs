@@ -1,4 +1,4 @@
-//! The list on screen: the confirmed board, the commands on top of it, and the signals they move. The
+//! The list on screen: the replica of it, and the signals that its steps move. The
 //! board moves in one way only, by an event; what is shown is always the board with the commands.
 
 mod rest;
@@ -10,13 +10,12 @@ use state::State;
 use crate::domain::{Applied, Board, Command, Event, EventId, List, OpId, Receipt, TodoId, Window};
 use crate::protocol::ResetReason;
 use crate::protocol::error::ApiError;
-use crate::sync::{Outbox, PendingCommand};
+use crate::sync::{PendingCommand, Replica, Touched};
 use crate::ui::browser::dom;
 use crate::ui::browser::storage;
 use crate::ui::browser::storage::Kept;
-use crate::ui::live::connection::ConnectionState;
+use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::{Part, Row, Rows};
-use crate::ui::live::sender;
 use crate::ui::notices::{Notice, Notices};
 use crate::ui::route::Filter;
 
@@ -28,6 +27,10 @@ const MISSED_NOTICES_MAX: usize = 3;
 pub struct ListStore {
     state: StoredValue<State>,
     is_awake: StoredValue<bool>,
+    /// Notified when there may be something to send.
+    pub(crate) to_send: Trigger,
+    /// Notified when another tab has something to send: this one sends it if that tab does not.
+    pub(crate) to_send_later: Trigger,
     /// Moved whenever a row may have come, gone or changed sides.
     version: RwSignal<u64>,
     /// Which todos the page shows.
@@ -52,8 +55,7 @@ impl ListStore {
     pub fn new(board: Board, window: Option<Window>, filter: Filter, notices: Notices) -> Self {
         let store = Self {
             state: StoredValue::new(State {
-                board,
-                outbox: Outbox::default(),
+                replica: Replica::new(board, window.is_none()),
                 rows: Rows::default(),
                 missed: Vec::new(),
                 given: Vec::new(),
@@ -63,6 +65,8 @@ impl ListStore {
                 is_durable: true,
             }),
             is_awake: StoredValue::new(false),
+            to_send: Trigger::new(),
+            to_send_later: Trigger::new(),
             version: RwSignal::new(0),
             filter: RwSignal::new(filter),
             connection: RwSignal::new(ConnectionState::Connecting),
@@ -72,21 +76,25 @@ impl ListStore {
             edited: RwSignal::new(None),
             notices,
         };
-        store.refresh();
+        store.refresh(&Touched::Everything);
         store
     }
 
     /// Takes up what this browser kept, and what its other tabs do. For when the page is awake.
     pub(crate) fn wake(self) {
         self.is_awake.set_value(true);
-        self.state.update_value(|it| storage::commands().into_iter().for_each(|pending| it.outbox.put(pending)));
+        self.step(|it| {
+            for pending in storage::commands() {
+                it.replica.put(pending);
+            }
+            Touched::Everything
+        });
         self.edit_half_typed();
         storage::on_other_tab(move |kept| self.hear_other_tab(kept));
         dom::warn_before_leaving(move || {
-            self.state.with_value(|it| !it.is_durable && it.outbox.unanswered().next().is_some())
+            self.state.with_value(|it| !it.is_durable && it.replica.outbox().unanswered().next().is_some())
         });
-        self.refresh();
-        sender::send(self);
+        self.to_send.notify();
     }
 
     /// Whether the page is awake: what is made from now on is made by the script.
@@ -97,12 +105,12 @@ impl ListStore {
     /// Which list this is.
     #[must_use]
     pub fn list(&self) -> List {
-        self.state.with_value(|it| it.board.list.clone())
+        self.state.with_value(|it| it.replica.board().list.clone())
     }
 
     /// The last event that is on the board.
     pub(crate) fn head(&self) -> EventId {
-        self.state.with_value(|it| it.board.head.0)
+        self.state.with_value(|it| it.replica.board().head.0)
     }
 
     /// The todos that are shown in a part of the page, in order.
@@ -122,7 +130,10 @@ impl ListStore {
             self.version.track();
             self.state.with_value(|it| {
                 let (open, all) = it.rows.counts();
-                let rest = self.window.get_untracked().map(|window| it.outbox.view_window(window, &it.board.list.id));
+                let rest = self
+                    .window
+                    .get_untracked()
+                    .map(|window| it.replica.outbox().view_window(window, &it.replica.board().list.id));
                 rest.map_or((open, all), |rest| (open + rest.rest_open, all + rest.rest_open + rest.rest_done))
             })
         })
@@ -144,39 +155,36 @@ impl ListStore {
 
     /// Begins or ends the editing of a title.
     pub fn edit(self, todo: Option<TodoId>) {
+        let touched = todo.into_iter().chain(self.edited.get_untracked()).collect();
         self.edited.set(todo);
-        self.refresh();
+        self.refresh(&Touched::These(touched));
     }
 
     /// Shows a command at once, keeps it, and sends it.
     pub fn command(self, command: Command) {
         let (list, at_ms) = (self.list().id, dom::now_ms());
-        let op = dom::new_op(self.state.with_value(|it| it.outbox.next_ms(at_ms)));
+        let op = dom::new_op(self.state.with_value(|it| it.replica.outbox().next_ms(at_ms)));
         let pending = PendingCommand { op, list, at_ms, command, refused: None, received: None };
-        self.state.update_value(|it| {
+        self.step(|it| {
             if let Command::Rename { id, title } = &pending.command {
                 it.given.retain(|(given, _)| given != id);
                 it.given.push((*id, title.clone()));
             }
             it.is_durable &= storage::keep_command(&pending);
-            it.outbox.put(pending);
+            it.replica.put(pending)
         });
-        self.refresh();
-        sender::send(self);
+        self.to_send.notify();
     }
 
     /// Sets a refused command aside.
     pub fn set_aside(self, op: OpId) {
-        self.state.update_value(|it| {
-            it.outbox.remove(op);
-        });
         storage::forget_command(op);
-        self.refresh();
+        self.step(|it| it.replica.remove(op));
     }
 
     /// The commands to send next, in order, at most so many.
     pub(crate) fn next_to_send(self, most: usize) -> Vec<PendingCommand> {
-        self.state.with_value(|it| it.outbox.unanswered().take(most).cloned().collect())
+        self.state.with_value(|it| it.replica.outbox().unanswered().take(most).cloned().collect())
     }
 
     /// Takes the right to send. `false` where it is taken.
@@ -206,35 +214,41 @@ impl ListStore {
 
     /// The server has answered commands.
     pub(crate) fn answered<'a>(self, answers: impl Iterator<Item = (&'a PendingCommand, Result<Receipt, ApiError>)>) {
-        let is_whole = self.is_whole();
         for (pending, answer) in answers {
-            let notice = self.state.try_update_value(|it| it.answered(pending, answer, is_whole));
-            if let Some(notice) = notice.flatten() {
+            let mut notice = None;
+            self.step(|it| {
+                let (told, touched) = it.answered(pending.op, answer);
+                notice = told;
+                touched
+            });
+            if let Some(notice) = notice {
                 self.notices.add(notice);
             }
         }
-        self.refresh();
     }
 
     /// An event has come in. `false` where events between the board and it are missing.
     pub(crate) fn receive(self, event: &Event) -> bool {
-        match self.state.try_update_value(|it| it.receive(event)) {
-            Some(Applied::Next) => self.refresh(),
-            Some(Applied::Repeat) => {}
-            Some(Applied::Gap) | None => return false,
-        }
-        if self.connection.get_untracked() == ConnectionState::Live {
+        let mut applied = Applied::Gap;
+        self.step(|it| {
+            let touched;
+            (applied, touched) = it.receive(event);
+            touched
+        });
+        if applied == Applied::Next && self.connection.get_untracked() == ConnectionState::Live {
             self.tell_missed();
         }
-        true
+        applied != Applied::Gap
     }
 
     /// A socket is about to be opened, or the log asked. That may not be the log that gave the receipts:
     /// it may be an older copy that has our place in it. So what is not confirmed is asked again, by the
     /// same names.
     pub(crate) fn connecting(self) {
-        self.state.update_value(|it| it.outbox.forget_receipts());
-        self.refresh();
+        self.step(|it| {
+            it.replica.forget_receipts();
+            Touched::NOTHING
+        });
     }
 
     /// The log ends here, for who follows it in this way. `false` where the board is not there.
@@ -244,7 +258,7 @@ impl ListStore {
         }
         if self.connection.get_untracked() != by {
             self.connection.set(by);
-            sender::send(self);
+            self.to_send.notify();
         }
         self.tell_missed();
         true
@@ -252,10 +266,7 @@ impl ListStore {
 
     /// The log can't be resumed from: the board as it is now.
     pub(crate) fn replace(self, board: Board, reason: Option<ResetReason>) {
-        self.state.update_value(|it| {
-            it.outbox.forget_receipts();
-            it.board = board;
-        });
+        self.step(|it| it.replica.replace(board));
         if reason == Some(ResetReason::Unknown) {
             self.notices.add(Notice::error(
                 "The server has another history of this list than this page had, perhaps from a backup. \
@@ -263,23 +274,19 @@ impl ListStore {
                     .to_owned(),
             ));
         }
-        self.refresh();
-        sender::send(self);
+        self.to_send.notify();
     }
 
     fn hear_other_tab(self, kept: Kept) {
-        self.state.update_value(|it| match kept {
-            Kept::Put(pending) => it.outbox.put(pending),
+        self.step(|it| match kept {
+            Kept::Put(pending) => it.replica.put(pending),
             // The end of a command is heard from the server; only what was set aside is gone for good.
-            Kept::Removed(op) => {
-                if it.outbox.get(op).is_some_and(|it| it.refused.is_some()) {
-                    it.outbox.remove(op);
-                }
+            Kept::Removed(op) if it.replica.outbox().get(op).is_some_and(|it| it.refused.is_some()) => {
+                it.replica.remove(op)
             }
+            Kept::Removed(_) => Touched::NOTHING,
         });
-        self.refresh();
-        // The tab that made it sends it; where that tab is gone by then, this one does.
-        sender::send_later(self);
+        self.to_send_later.notify();
     }
 
     fn tell_missed(self) {
@@ -293,18 +300,24 @@ impl ListStore {
         }
     }
 
-    /// Brings the signals in line with the board and its commands.
-    fn refresh(self) {
+    /// Changes what is behind the signals, and then the signals that this touches.
+    fn step(self, change: impl FnOnce(&mut State) -> Touched) {
+        if let Some(touched) = self.state.try_update_value(change) {
+            self.refresh(&touched);
+        }
+    }
+
+    /// Brings the signals in line with what is shown of these todos.
+    fn refresh(self, touched: &Touched) {
         let (edited, is_whole) = (self.edited.get_untracked(), self.is_whole());
-        let is_moved = self.state.try_update_value(|it| {
-            let view = it.outbox.view(&it.board);
-            let State { outbox, rows, .. } = it;
+        let is_moved = self.state.try_update_value(|State { replica, rows, .. }| {
             // A command about all todos moves the counts of a part also where it moves none of its rows.
-            rows.update(view.todos, |id| outbox.saving(id), edited) || !is_whole
+            rows.update(&replica.shown().todos, touched, replica.outbox(), edited) || !is_whole
         });
-        let (unsent, refused) = self
-            .state
-            .with_value(|it| (it.outbox.unanswered().count(), it.outbox.refused().cloned().collect::<Vec<_>>()));
+        let (unsent, refused) = self.state.with_value(|it| {
+            let outbox = it.replica.outbox();
+            (outbox.unanswered().count(), outbox.refused().cloned().collect::<Vec<_>>())
+        });
         if self.unsent.get_untracked() != unsent {
             self.unsent.set(unsent);
         }

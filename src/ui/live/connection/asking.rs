@@ -7,15 +7,16 @@ use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::future::select;
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::Set;
+use leptos::prelude::{Notify, Set};
 
 use crate::api;
 use crate::protocol::NextEvents;
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::browser::dom;
 use crate::ui::live::backoff::Backoff;
-use crate::ui::live::connection::{ConnectionState, reload};
-use crate::ui::live::sender;
+use crate::ui::live::connection::reload;
+use crate::ui::live::connection_state::ConnectionState;
+use crate::ui::live::in_time::in_time;
 use crate::ui::live::store::ListStore;
 
 /// Between two questions. Two people at one table still see each other's changes while they talk
@@ -70,7 +71,7 @@ async fn ask(store: ListStore) -> Result<(), ApiError> {
         let after = store.head();
         // As before a socket is opened: the log that answers need not be the one that gave the receipts.
         store.connecting();
-        let reason = match sender::in_time(api::load_events(store.list().id.to_string(), after.to_string())).await {
+        let reason = match in_time(api::load_events(store.list().id.to_string(), after.to_string())).await {
             Ok(NextEvents::Events { events, head }) => {
                 let is_dense = events.iter().all(|it| store.receive(it));
                 if is_dense && store.caught_up(head.0, ConnectionState::Asking) {
@@ -91,6 +92,6 @@ async fn ask(store: ListStore) -> Result<(), ApiError> {
         store.caught_up(store.head(), ConnectionState::Asking);
         break;
     }
-    sender::send(store);
+    store.to_send.notify();
     Ok(())
 }

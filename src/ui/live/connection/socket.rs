@@ -8,7 +8,8 @@ use gloo_timers::future::TimeoutFuture;
 
 use crate::protocol::{Push, ResetReason};
 use crate::ui::browser::dom;
-use crate::ui::live::connection::{ConnectionState, Wakes, messages};
+use crate::ui::live::connection::{Wakes, messages};
+use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 

@@ -1,0 +1,253 @@
+//! A list as a client knows it: what the log has confirmed, the commands on top of that, and what is
+//! shown. Each step says which todos it touched, so that what is drawn follows from that alone.
+
+use crate::domain::command::Scope;
+use crate::domain::{Applied, Board, Command, Event, OpId, Receipt, TodoId, decide};
+use crate::protocol::error::{ApiError, ErrorCode};
+use crate::sync::outbox::{Outbox, PendingCommand};
+
+/// With more than this, looking each of them up costs more than making the whole list anew.
+const THESE_MAX: usize = 64;
+
+/// The todos that may look different after a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Touched {
+    /// These, and no others.
+    These(Vec<TodoId>),
+    /// Any.
+    Everything,
+}
+
+impl Touched {
+    /// No todo.
+    pub const NOTHING: Self = Self::These(Vec::new());
+
+    fn add(&mut self, ids: &[TodoId]) {
+        let Self::These(these) = self else { return };
+        these.extend_from_slice(ids);
+        these.sort_unstable();
+        these.dedup();
+        if these.len() > THESE_MAX {
+            *self = Self::Everything;
+        }
+    }
+
+    fn add_command(&mut self, command: &Command) {
+        match command.scope() {
+            Scope::These(ids) => self.add(ids),
+            Scope::Every { .. } => *self = Self::Everything,
+        }
+    }
+
+    fn has_any(&self, ids: &[TodoId]) -> bool {
+        match self {
+            Self::These(these) => ids.iter().any(|id| these.binary_search(id).is_ok()),
+            Self::Everything => true,
+        }
+    }
+}
+
+/// What became of a command that the server has answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// There is nothing to tell.
+    Accepted,
+    /// It was rejected, and is kept with what was typed, to be tried again or copied.
+    Kept,
+    /// It was rejected and is over.
+    Dropped,
+}
+
+/// A list as a client knows it.
+#[derive(Debug)]
+pub struct Replica {
+    board: Board,
+    /// Whether the board has all todos of the list, and not one window of them.
+    is_whole: bool,
+    outbox: Outbox,
+    shown: Board,
+}
+
+impl Replica {
+    /// The list as the server gave it, without commands.
+    #[must_use]
+    pub fn new(board: Board, is_whole: bool) -> Self {
+        Self { shown: board.clone(), board, is_whole, outbox: Outbox::default() }
+    }
+
+    /// What the log has confirmed.
+    #[must_use]
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// The board as it will look once every command about it has taken effect.
+    #[must_use]
+    pub fn shown(&self) -> &Board {
+        &self.shown
+    }
+
+    /// The commands that the log does not have yet.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// Takes a command in, or brings one that is in here up to date.
+    pub fn put(&mut self, pending: PendingCommand) -> Touched {
+        let mut touched = Touched::NOTHING;
+        touched.add_command(&pending.command);
+        if self.outbox.is_after_all(pending.op) && self.is_about_this(&pending) {
+            // What is shown has every other command already.
+            if let Some(shown) = self.show(&pending) {
+                touched = shown;
+            }
+            self.outbox.put(pending);
+            return touched;
+        }
+        self.outbox.put(pending);
+        self.rebase(touched)
+    }
+
+    /// Takes a command out.
+    pub fn remove(&mut self, op: OpId) -> Touched {
+        let mut touched = Touched::NOTHING;
+        if let Some(pending) = self.outbox.get(op) {
+            touched.add_command(&pending.command);
+            self.outbox.remove(op);
+        }
+        self.rebase(touched)
+    }
+
+    /// An event has come in. Also returns the commands that are over now.
+    pub fn receive(&mut self, event: &Event) -> (Applied, Vec<OpId>, Touched) {
+        let applied = self.board.apply(event);
+        if applied != Applied::Next {
+            return (applied, Vec::new(), Touched::NOTHING);
+        }
+        let over = self.outbox.confirm(event);
+        let mut touched = Touched::NOTHING;
+        touched.add(event.change.todos());
+        over.iter().filter(|it| self.is_about_this(it)).for_each(|it| touched.add_command(&it.command));
+        let over = over.into_iter().map(|it| it.op).collect();
+        (applied, over, self.rebase(touched))
+    }
+
+    /// The server has answered a command.
+    pub fn answered(&mut self, op: OpId, answer: Result<&Receipt, &ApiError>) -> (Answered, Touched) {
+        let Some(pending) = self.outbox.get(op) else { return (Answered::Accepted, Touched::NOTHING) };
+        let mut touched = Touched::NOTHING;
+        touched.add_command(&pending.command);
+        let command = pending.command.clone();
+        let answered = match (answer, &command) {
+            (Ok(receipt), _) => {
+                self.outbox.receive(op, receipt, &self.board);
+                if self.outbox.get(op).is_some() {
+                    return (Answered::Accepted, Touched::NOTHING);
+                }
+                Answered::Accepted
+            }
+            // It was this very command that created it, longer ago than the log goes back. The todo may be
+            // in the part of the list that is not here yet.
+            (Err(error), Command::Create { id, .. })
+                if error.code == ErrorCode::TodoExists && (!self.is_whole || self.board.todo(*id).is_some()) =>
+            {
+                self.outbox.remove(op);
+                Answered::Accepted
+            }
+            (Err(error), Command::Create { .. } | Command::Rename { .. }) => {
+                self.outbox.refuse(op, error.message.clone());
+                Answered::Kept
+            }
+            (Err(_), _) => {
+                self.outbox.remove(op);
+                Answered::Dropped
+            }
+        };
+        (answered, self.rebase(touched))
+    }
+
+    /// Forgets the receipts: the log that is asked next need not be the one that gave them.
+    pub fn forget_receipts(&mut self) {
+        self.outbox.forget_receipts();
+    }
+
+    /// Takes the whole list as it is now, because the log does not lead there.
+    pub fn replace(&mut self, board: Board) -> Touched {
+        self.outbox.forget_receipts();
+        (self.board, self.is_whole) = (board, true);
+        self.rebase(Touched::Everything)
+    }
+
+    fn is_about_this(&self, pending: &PendingCommand) -> bool {
+        pending.refused.is_none() && pending.list == self.board.list.id
+    }
+
+    /// Shows a command on top of what is shown. `None` where it changes nothing.
+    fn show(&mut self, pending: &PendingCommand) -> Option<Touched> {
+        let change = decide(&self.shown, &pending.command).ok().flatten()?;
+        self.shown.change(&change, pending.at_ms);
+        let mut touched = Touched::NOTHING;
+        touched.add(pending.command.todos());
+        touched.add(change.todos());
+        Some(touched)
+    }
+
+    /// Shows these todos as the board has them, with the commands about them on top. Returns them, and those
+    /// that had to be shown anew with them.
+    fn rebase(&mut self, touched: Touched) -> Touched {
+        let touched = self.widened(touched);
+        match &touched {
+            Touched::Everything => self.shown = self.outbox.view(&self.board),
+            Touched::These(ids) => {
+                self.shown.head = self.board.head;
+                self.shown.list.clone_from(&self.board.list);
+                self.put_back(ids);
+                let about = |it: &&PendingCommand| self.is_about_this(it) && touched.has_any(it.command.todos());
+                for pending in self.outbox.iter().filter(about).cloned().collect::<Vec<_>>() {
+                    self.show(&pending);
+                }
+            }
+        }
+        touched
+    }
+
+    /// What must be shown anew together. A todo is shown by the board and by every command that names it. One
+    /// that a command has made stands at the end, in the order of such commands: the later ones with it.
+    fn widened(&self, mut touched: Touched) -> Touched {
+        let mut is_wider = true;
+        while is_wider && touched != Touched::Everything {
+            let before = touched.clone();
+            let mut makes = false;
+            for pending in self.outbox.iter().filter(|it| self.is_about_this(it)) {
+                let ids = pending.command.todos();
+                let is_new = matches!(pending.command, Command::Create { .. });
+                // Deleted and made again, it stands where no event has put it.
+                if is_new && self.board.todo(ids[0]).is_some() {
+                    return Touched::Everything;
+                }
+                if ids.is_empty() || touched.has_any(ids) || makes && is_new {
+                    touched.add_command(&pending.command);
+                    makes |= is_new;
+                }
+            }
+            is_wider = touched != before;
+        }
+        touched
+    }
+
+    /// Makes these todos what the board has of them, at their places.
+    fn put_back(&mut self, ids: &[TodoId]) {
+        let is_one = |id: &TodoId| ids.binary_search(id).is_ok();
+        self.shown.todos.retain(|it| !is_one(&it.id));
+        let mut at = 0;
+        for todo in &self.board.todos {
+            if is_one(&todo.id) {
+                self.shown.todos.insert(at, todo.clone());
+                at += 1;
+            } else if self.shown.todos.get(at).is_some_and(|it| it.id == todo.id) {
+                at += 1;
+            }
+        }
+    }
+}
