@@ -23,6 +23,7 @@ use std::time::Duration;
 use anyhow::Context;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -90,6 +91,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         console,
         heavy: heavy.clone(),
         sockets: ConnectionLimits::new(config.sockets_max, config.sockets_per_address_max, proxies.clone()),
+        long_bodies: Arc::new(Semaphore::new(http::functions::LONG_BODIES_MAX)),
         options: options(),
         echo_prefix: config.echo_prefix.into(),
         tasks: tasks.clone(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::config::LeptosOptions;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,6 +24,8 @@ pub(crate) struct AppState {
     /// Where pages and boards are made.
     pub(crate) heavy: Heavy,
     pub(crate) sockets: ConnectionLimits,
+    /// How many more long requests may be in hand.
+    pub(crate) long_bodies: Arc<Semaphore>,
     /// Where the page finds its script and its style.
     pub(crate) options: LeptosOptions,
     /// What stands in front of an echo. The conformance tests want an exact echo, and set it empty.

@@ -1,9 +1,13 @@
 //! Many commands in one request: in order, each on its own, each once.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use todoapp::domain::Receipt;
+use tokio::io::AsyncWriteExt;
+use tokio::time::{sleep, timeout};
 
-use crate::support::TestApp;
+use crate::support::{PATIENCE, TestApp, sql};
 
 /// Names, each used once.
 fn uuid(n: usize) -> String {
@@ -110,6 +114,53 @@ async fn a_body_that_is_no_list_of_commands_is_refused_whole() {
     assert_eq!(app.refused(415, "/api/commands", &[("commands", "[]")]).await, "unsupported_media_type");
     assert_eq!(app.run(&json!([])).await, (200, json!({ "results": [] })));
     app.stands_as(&before).await;
+}
+
+#[tokio::test]
+async fn long_bodies_that_do_not_come_to_an_end_are_bounded_and_keep_no_short_one_out() {
+    let app = TestApp::start().await;
+    let head = "Content-Type: application/json\r\nContent-Length: 500000";
+    let request = format!("POST /api/commands HTTP/1.1\r\nHost: localhost:{}\r\n{head}\r\n\r\n{{", app.port);
+    let long = format!("{{\"commands\":[]{}}}", " ".repeat(33 << 10));
+    let mut half_sent = Vec::new();
+    while app.post_json(&long).await.0 == 200 {
+        assert!(half_sent.len() < 200, "there is an end to it");
+        for _ in 0..8 {
+            let mut stream = app.connect().await;
+            stream.write_all(request.as_bytes()).await.unwrap();
+            half_sent.push(stream);
+        }
+    }
+    assert!(half_sent.len() >= 64, "{}", half_sent.len());
+    let (status, answer) = app.post_json(&long).await;
+    assert_eq!((status, answer["code"].as_str()), (503, Some("unavailable")), "the page tries that again");
+    let (status, answer) = app.run(&json!([envelope("home", 1, &create(11, "milk"))])).await;
+    assert_eq!((status, outcomes(&answer)), (200, vec!["1".to_owned()]));
+    drop(half_sent);
+    let back = async {
+        while app.post_json(&long).await.0 != 200 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, back).await.expect("there is room again");
+}
+
+#[tokio::test]
+async fn what_comes_behind_a_command_that_was_not_written_is_not_written_either() {
+    let app = TestApp::start().await;
+    let id = app.create("one").await;
+    // A row that todoapp can't have written: to read it spoils the transaction that all are in.
+    sql(&app.database(), &format!("UPDATE todos SET title = 'a' || char(7) WHERE id = '{id}'")).await;
+    let commands = json!([
+        envelope("home", 1, &create(11, "milk")),
+        envelope("home", 2, &json!({ "complete": { "ids": [id] } })),
+        envelope("home", 3, &json!({ "rename": { "id": uuid(11), "title": "oat milk" } })),
+    ]);
+    let (_, answer) = app.run(&commands).await;
+    assert_eq!(outcomes(&answer), ["2", "unavailable", "unavailable"]);
+    sql(&app.database(), &format!("UPDATE todos SET title = 'one' WHERE id = '{id}'")).await;
+    let (_, answer) = app.run(&commands).await;
+    assert_eq!(outcomes(&answer), ["2", "3", "4"], "asked again, each takes effect once and in order");
 }
 
 #[tokio::test]

@@ -3,10 +3,11 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERER};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFERER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
 use leptos::prelude::provide_context;
 use serde::Deserialize;
 
@@ -22,6 +23,10 @@ const BODY_BYTES_MAX: usize = 32 << 10;
 /// The longest body of many commands: a hundred with the longest titles in any script are 220 kB, and one
 /// that names every todo of a full list is 390 kB.
 const COMMANDS_BODY_BYTES_MAX: usize = 512 << 10;
+
+/// Bodies in hand at one time that are longer than [`BODY_BYTES_MAX`], or do not say how long they are:
+/// together they are 32 MiB, and a few times that once they are read.
+pub(crate) const LONG_BODIES_MAX: usize = 64;
 
 /// The one function that takes JSON.
 const COMMANDS_PATH: &str = "/api/commands";
@@ -43,6 +48,13 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     let is_form = parts.method == Method::POST && parts.uri.path() != COMMANDS_PATH;
     let wants_page = is_form && has(&parts.headers, "text/html");
     parts.headers.remove(ACCEPT);
+    // Held until the answer is there: what was read of the body takes memory until then.
+    let room = if may_be_long(&parts) { state.long_bodies.clone().try_acquire_owned().map(Some) } else { Ok(None) };
+    let Ok(_room) = room else {
+        tracing::warn!("A long request was refused: too many are being sent");
+        skip(body).await;
+        return refuse(&ApiError::plain(ErrorCode::Unavailable));
+    };
     let back = back(&state, &parts.headers);
     let made = match parts.uri.path() {
         "/api/todos/create" => Made::Todo,
@@ -57,6 +69,23 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         }
     };
     if wants_page { redirect(&state, answer, back, &fields, made).await } else { answer }
+}
+
+/// Reads a body and keeps nothing of it. Closing with unread input resets the connection, and the answer is
+/// lost.
+async fn skip(body: Body) {
+    let (mut chunks, mut bytes) = (body.into_data_stream(), 0);
+    while let Some(Ok(chunk)) = chunks.next().await
+        && bytes < COMMANDS_BODY_BYTES_MAX
+    {
+        bytes += chunk.len();
+    }
+}
+
+/// Whether a body may be longer than that of a form.
+fn may_be_long(parts: &Parts) -> bool {
+    let length = parts.headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+    parts.uri.path() == COMMANDS_PATH && length.is_none_or(|it| it > BODY_BYTES_MAX)
 }
 
 async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
