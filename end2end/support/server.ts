@@ -1,5 +1,6 @@
 // The program under test as a person runs it: a real process, a free port, a database of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +10,8 @@ const binary = process.env.TODOAPP_BIN ?? join(import.meta.dirname, '../../targe
 /** Far more than a start takes; one that takes longer has failed. */
 const START_MS_MAX = 10_000;
 
-/** Enough for the server to write many in one go. */
-const POSTS_AT_ONCE = 50;
+/** Commands in one request. */
+const COMMANDS_MAX = 100;
 
 export interface Todo {
   id: string;
@@ -125,11 +126,17 @@ export class Server {
     return todo.id;
   }
 
-  /** Puts so many todos on a list, many at a time: `todo 0` and so on, in any order. */
+  /** Puts so many todos on a list: `todo 0` and so on. */
   async createMany(count: number, list = 'home'): Promise<void> {
-    for (let from = 0; from < count; from += POSTS_AT_ONCE) {
-      const some = Array.from({ length: Math.min(POSTS_AT_ONCE, count - from) }, (_, at) => `todo ${from + at}`);
-      await Promise.all(some.map((title) => this.post('todos/create', { list, title })));
+    for (let from = 0; from < count; from += COMMANDS_MAX) {
+      const commands = Array.from({ length: Math.min(COMMANDS_MAX, count - from) }, (_, at) => (
+        { list, command: { create: { id: randomUUID(), title: `todo ${from + at}` } } }
+      ));
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${this.url}/api/commands`, { method: 'POST', headers, body: JSON.stringify({ commands }) });
+      const { results } = await answer.json() as { results: { error?: unknown }[] };
+      const refused = results.find((it) => it.error);
+      if (refused) throw new Error(`a todo was refused: ${JSON.stringify(refused)}`);
     }
   }
 

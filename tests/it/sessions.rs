@@ -16,6 +16,9 @@ use todoapp::sync::{Outbox, PendingCommand, Replica, Touched};
 const CLIENTS: usize = 3;
 const CASES: u32 = 600;
 
+/// Commands in one request: few, so that some have to wait for the next.
+const BATCH: usize = 3;
+
 /// How often each client gets its turn at the end; far more than it takes.
 const TURNS: usize = 100;
 
@@ -23,7 +26,7 @@ const TURNS: usize = 100;
 #[derive(Debug, Clone)]
 enum Step {
     Command(usize, Command),
-    /// The next command goes out; the request or the answer may get lost.
+    /// The next commands go out; the request or the answer may get lost.
     Send(usize, Sent),
     /// The answer that was under way arrives.
     Answer(usize),
@@ -107,7 +110,7 @@ impl Server {
 struct Client {
     replica: Replica,
     is_connected: bool,
-    under_way: Option<(PendingCommand, Answer)>,
+    under_way: Vec<(PendingCommand, Answer)>,
     /// What the browser keeps over a reload.
     kept: BTreeMap<OpId, String>,
     /// What is on the screen: only what a step touched is drawn anew.
@@ -119,7 +122,7 @@ impl Client {
         Self {
             replica: Replica::new(empty(), true),
             is_connected: false,
-            under_way: None,
+            under_way: Vec::new(),
             kept: BTreeMap::new(),
             drawn: HashMap::new(),
         }
@@ -162,24 +165,27 @@ impl Client {
         self.keep(op);
     }
 
+    /// Sends as many commands in one request as that takes.
     fn send(&mut self, server: &mut Server, sent: Sent) {
-        let Some(pending) = self.outbox().unanswered().next().cloned() else { return };
-        if self.under_way.is_some() || matches!(sent, Sent::RequestLost) {
+        if !self.under_way.is_empty() || matches!(sent, Sent::RequestLost) {
             return;
         }
-        let answer = server.ask(pending.op, &pending.command);
+        let batch: Vec<_> = self.outbox().unanswered().take(BATCH).cloned().collect();
+        let answers = batch.into_iter().map(|it| (it.clone(), server.ask(it.op, &it.command))).collect();
         match sent {
-            Sent::Answered => self.answered(&pending, answer),
-            Sent::AnswerUnderWay => self.under_way = Some((pending, answer)),
+            Sent::Answered => self.answered(answers),
+            Sent::AnswerUnderWay => self.under_way = answers,
             Sent::RequestLost | Sent::AnswerLost => {}
         }
     }
 
-    fn answered(&mut self, pending: &PendingCommand, answer: Answer) {
-        let answer = answer.map_err(ApiError::from);
-        let (_, touched) = self.replica.answered(pending.op, answer.as_ref());
-        self.draw(&touched);
-        self.keep(pending.op);
+    fn answered(&mut self, answers: Vec<(PendingCommand, Answer)>) {
+        for (pending, answer) in answers {
+            let answer = answer.map_err(ApiError::from);
+            let (_, touched) = self.replica.answered(pending.op, answer.as_ref());
+            self.draw(&touched);
+            self.keep(pending.op);
+        }
     }
 
     /// Connects where it must, and takes in so many events.
@@ -206,7 +212,8 @@ impl Client {
     }
 
     fn reload(&mut self, server: &Server) {
-        (self.is_connected, self.under_way) = (false, None);
+        self.is_connected = false;
+        self.under_way.clear();
         self.replica = Replica::new(server.board(), true);
         self.draw(&Touched::Everything);
         for text in self.kept.clone().values() {
@@ -265,18 +272,18 @@ fn play(steps: Vec<Step>) {
             }
             Step::Send(client, sent) => clients[client].send(&mut server, sent),
             Step::Answer(client) => {
-                if let Some((pending, answer)) = clients[client].under_way.take() {
-                    clients[client].answered(&pending, answer);
-                }
+                let answers = std::mem::take(&mut clients[client].under_way);
+                clients[client].answered(answers);
             }
             Step::Deliver(client, count) => clients[client].deliver(&server, count),
-            Step::Lose(client) => clients[client].under_way = None,
+            Step::Lose(client) => clients[client].under_way.clear(),
             Step::Cut(client) => clients[client].is_connected = false,
             Step::Reload(client) => clients[client].reload(&server),
             Step::Restore(kept) => {
                 server.restore(kept.index(server.log.len() + 1));
                 for client in &mut clients {
-                    (client.is_connected, client.under_way) = (false, None);
+                    client.is_connected = false;
+                    client.under_way.clear();
                 }
                 let is_pending = |op: &OpId| clients.iter().any(|it| it.outbox().get(*op).is_some());
                 forgotten.extend(pending.keys().filter(|op| !is_pending(op)));
@@ -310,9 +317,8 @@ fn play(steps: Vec<Step>) {
 fn rest(server: &mut Server, clients: &mut [Client]) {
     for _ in 0..TURNS {
         for client in &mut *clients {
-            if let Some((pending, answer)) = client.under_way.take() {
-                client.answered(&pending, answer);
-            }
+            let answers = std::mem::take(&mut client.under_way);
+            client.answered(answers);
             client.send(server, Sent::Answered);
             client.deliver(server, usize::MAX);
         }

@@ -197,6 +197,43 @@ mod tests {
     }
 
     #[test]
+    fn what_was_touched_is_brought_in_line_as_if_everything_was() {
+        let mut todos: Vec<_> = (1..=5).map(|n| todo(n, n == 2)).collect();
+        let mut rows = Rows::default();
+        update(&mut rows, &todos, None);
+        let touch = |rows: &mut Rows, todos: &[Todo], touched: &[i64], edited: Option<TodoId>| {
+            let ids = touched.iter().map(|n| todo(*n, false).id).collect();
+            let is_moved = rows.update(todos, &Touched::These(ids), &Outbox::default(), edited);
+            let mut fresh = Rows::default();
+            update(&mut fresh, todos, None);
+            let look = |rows: &Rows| {
+                let ids = rows.visible(Part::Rest, Filter::All, None).into_iter();
+                ids.filter_map(|id| rows.get(id)).map(|it| it.get_untracked()).collect::<Vec<_>>()
+            };
+            if edited.is_none() {
+                assert_eq!((look(rows), rows.counts()), (look(&fresh), fresh.counts()));
+            }
+            is_moved
+        };
+        todos[3].title = ShortText::parse("y").unwrap();
+        assert!(!touch(&mut rows, &todos, &[4], None), "a new title moves nothing");
+        todos[3].completed = true;
+        assert!(touch(&mut rows, &todos, &[4], None));
+        todos.insert(2, todo(9, false));
+        assert!(touch(&mut rows, &todos, &[9], None), "a row comes");
+        todos.remove(0);
+        assert!(touch(&mut rows, &todos, &[1], None), "a row goes");
+        assert!(rows.get(todo(1, false).id).is_none());
+        todos.swap(0, 1);
+        assert!(touch(&mut rows, &todos, &[2], None), "rows change places");
+        let edited = todos.remove(1).id;
+        assert!(touch(&mut rows, &todos, &[2], Some(edited)));
+        assert!(rows.get(edited).unwrap().read_untracked().is_gone, "the row under the caret stays");
+        assert!(touch(&mut rows, &todos, &[2], None));
+        assert!(rows.get(edited).is_none());
+    }
+
+    #[test]
     fn the_row_under_the_caret_stays_where_it_is() {
         let (mut rows, mut todos) = (Rows::default(), vec![todo(1, false), todo(2, false), todo(3, false)]);
         update(&mut rows, &todos, None);
