@@ -43,7 +43,7 @@ test('what is done while the server is dead shows at once, and comes true once',
   const titles = ['before', 'new name', 'one', 'two'];
   await expectTodos(page, titles, done);
   await expect(badge(page)).toHaveText('Offline, trying again · 6 changes wait');
-  await expect(row(page, 'one').locator('.state')).toHaveText('Waiting for the link');
+  await expect(row(page, 'one').locator('.state')).toHaveText('Waiting for the connection');
   await app.start();
   await expect(badge(page)).toHaveText('Live', { timeout: BACK_MS_MAX });
   await saved(page, { timeout: BACK_MS_MAX });

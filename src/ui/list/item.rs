@@ -52,7 +52,7 @@ pub fn TodoItem(
     // A row that has nothing to send does not follow the connection: ten thousand would, at each change of it.
     let state = move || match sending.get().then(|| store.connection.get()) {
         None => "",
-        Some(ConnectionState::Offline) => "Waiting for the link",
+        Some(ConnectionState::Offline) => "Waiting for the connection",
         Some(_) => "Sending…",
     };
     // Only for as long as there may be no script. A browser looks all buttons of a form through whenever
