@@ -184,7 +184,10 @@ async fn spawn(
     arguments: &[String],
     log: Stdio,
 ) -> (Child, Arc<Mutex<Vec<String>>>, u16) {
-    let mut child = Command::new(program())
+    // The tests may run under `nohup`, and the program would take that as being for itself.
+    let mut child = Command::new("env")
+        .arg("--default-signal=HUP")
+        .arg(program())
         .args(["--listen", listen, "--database-url", &format!("sqlite:{}", database.display())])
         .args(arguments)
         .stdin(Stdio::null())
