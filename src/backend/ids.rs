@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use uuid::Uuid;
+
 use crate::domain::id::ID_RANDOM_BYTES;
 use crate::domain::{EventId, ListId, OpId, Seq, TodoId};
 
@@ -17,6 +19,13 @@ pub(crate) fn todo_id() -> TodoId {
 
 pub(crate) fn op() -> OpId {
     OpId::new(now_ms(), &bytes::<ID_RANDOM_BYTES>())
+}
+
+/// The name of the command that a plain form becomes once a text is in it. The form carries the name
+/// that its page was rendered with; sent twice it must count once, but sent again with another text, as
+/// after Back, it is another command.
+pub(crate) fn op_with_text(op: OpId, text: &str) -> OpId {
+    Uuid::new_v5(&op.into(), text.as_bytes()).into()
 }
 
 pub(crate) fn list_id() -> ListId {
@@ -40,4 +49,17 @@ fn bytes<const N: usize>() -> [u8; N] {
         panic!("the operating system gives no random bytes: {error}");
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_sent_twice_is_one_command_and_with_another_text_or_from_another_page_another() {
+        let (page, other) = (op(), op());
+        assert_eq!(op_with_text(page, "one"), op_with_text(page, "one"));
+        assert_ne!(op_with_text(page, "one"), op_with_text(page, "two"));
+        assert_ne!(op_with_text(page, "one"), op_with_text(other, "one"));
+    }
 }

@@ -83,24 +83,24 @@ uuid_id! {
 }
 
 impl OpId {
-    /// When it was made, in milliseconds since 1970, by the clock of whoever made it.
+    /// When [`OpId::new`] made it, in milliseconds since 1970, by the clock of whoever called. The op of
+    /// a plain form is no UUIDv7, and has no time in it.
     #[must_use]
     pub fn at_ms(self) -> i64 {
         // The highest 48 bits of a UUIDv7.
         i64::try_from(self.0.as_u128() >> 80).unwrap_or(i64::MAX)
     }
+}
 
-    /// The name of the command that this one becomes with a text in it. The plain form for a new todo
-    /// carries the name that the page was rendered with; sent twice it must count once, but sent
-    /// again with another text, as after Back, it is another command.
-    #[must_use]
-    pub fn with_text(self, text: &str) -> Self {
-        // FNV-1a: no secret is kept by it, it only has to differ.
-        let hash = text
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-        // The lowest 62 bits of a UUIDv7 are random ones.
-        Self(Uuid::from_u128(self.0.as_u128() ^ u128::from(hash >> 2)))
+impl From<Uuid> for OpId {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+}
+
+impl From<OpId> for Uuid {
+    fn from(op: OpId) -> Self {
+        op.0
     }
 }
 
@@ -197,14 +197,6 @@ mod tests {
         for text in ["", "Home", "a b", "../etc", "ä", &"a".repeat(33)] {
             assert_eq!(text.parse::<ListId>(), Err(IdError), "{text}");
         }
-    }
-
-    #[test]
-    fn a_form_sent_twice_is_one_command_and_with_another_text_another() {
-        let op = OpId::new(5, &[1; ID_RANDOM_BYTES]);
-        assert_eq!(op.with_text("one"), op.with_text("one"));
-        assert_ne!(op.with_text("one"), op.with_text("two"));
-        assert_eq!(op.with_text("one").to_string()[..19], op.to_string()[..19], "time, version and variant stay");
     }
 
     #[test]

@@ -165,6 +165,8 @@ async fn the_form_of_a_page_sent_twice_counts_once() {
         app.submit("/api/todos/create", &[("list", "home"), ("op", op), ("title", "Buy milk")], "/").await;
     }
     assert_eq!(app.board("home").await.todos.len(), 1);
+    app.submit("/api/todos/create", &[("list", "home"), ("op", op), ("title", "Buy bread")], "/").await;
+    assert_eq!(app.board("home").await.todos.len(), 2, "sent again with another text, as after Back");
     assert_ne!(between(&app.page("/").await, "name=\"op\" value=\"", "\""), Some(op), "the next page has another");
 }
 

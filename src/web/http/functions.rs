@@ -9,10 +9,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use leptos::prelude::provide_context;
+use percent_encoding::percent_decode;
 use serde::Deserialize;
 
+use crate::backend::ids;
 use crate::backend::storage::window::Shown;
-use crate::domain::{OpId, Receipt};
+use crate::domain::Receipt;
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::route::{PageQuery, Route};
 use crate::web::state::AppState;
@@ -107,18 +109,7 @@ async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
 /// Whether the fields are UTF-8 once their `%xx` are undone. The decoder behind us would put a
 /// replacement character where they are not, and the title would be one that nobody typed.
 fn is_text(body: &[u8]) -> bool {
-    let mut bytes = Vec::with_capacity(body.len());
-    let mut rest = body;
-    while let Some((first, after)) = rest.split_first() {
-        let escaped = (*first == b'%').then(|| std::str::from_utf8(after.get(..2)?).ok()).flatten();
-        let (byte, after) = match escaped.and_then(|it| u8::from_str_radix(it, 16).ok()) {
-            Some(byte) => (byte, &after[2..]),
-            None => (*first, after),
-        };
-        bytes.push(byte);
-        rest = after;
-    }
-    std::str::from_utf8(&bytes).is_ok()
+    percent_decode(body).decode_utf8().is_ok()
 }
 
 /// Gives the command of a plain form the name that goes with its text. `None` where it has neither.
@@ -126,7 +117,7 @@ fn with_own_op(body: &[u8]) -> Option<Bytes> {
     let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
     let title = fields.iter().find(|(name, _)| name == "title")?.1.clone();
     let (_, op) = fields.iter_mut().find(|(name, _)| name == "op")?;
-    *op = op.parse::<OpId>().ok()?.with_text(&title).to_string();
+    *op = ids::op_with_text(op.parse().ok()?, &title).to_string();
     Some(serde_urlencoded::to_string(&fields).ok()?.into())
 }
 

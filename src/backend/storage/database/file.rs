@@ -7,6 +7,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+/// What of a path stands as `%xx` in an address: everything but the plainest characters.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'_').remove(b'-');
 
 /// How many symbolic links may lead to the file: as many as Linux follows.
 const LINKS_MAX: usize = 40;
@@ -130,15 +134,9 @@ fn file_id(path: &Path) -> Option<FileId> {
     fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
 }
 
-/// A path in an address: everything but the plainest characters as `%xx`.
-fn escape(path: &Path) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
-    let escaped = |byte: &u8| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02x}") };
-    path.as_os_str().as_encoded_bytes().iter().map(escaped).collect()
-}
-
+/// The address by which the database is opened.
 pub(super) fn url(path: &Path, mode: &str) -> String {
-    format!("sqlite://{}?mode={mode}", escape(path))
+    format!("sqlite://{}?mode={mode}", percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED))
 }
 
 #[cfg(test)]
@@ -159,6 +157,15 @@ mod tests {
         ] {
             let error = path_of(url).unwrap_err().to_string();
             assert!(error.len() > 20, "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn any_name_of_a_file_can_stand_in_an_address() {
+        for (name, expected) in
+            [("/a/b-c_1.db", "/a/b-c_1.db"), ("/50%?#x y.db", "/50%25%3F%23x%20y.db"), ("/ä", "/%C3%A4")]
+        {
+            assert_eq!(url(Path::new(name), "rwc"), format!("sqlite://{expected}?mode=rwc"));
         }
     }
 
