@@ -108,6 +108,9 @@ mod forms;
 /// Pages: complete without a script, safe with any title, strict about what a browser may do.
 mod pages;
 
+/// The files of the site: what kind each is, and that none is sent again to a browser that has it.
+mod assets;
+
 /// Long lists: a page has one window of them, and is small.
 mod windows;
 

@@ -1,6 +1,6 @@
 //! Pages: complete without a script, safe with any title, and strict about what a browser may do.
 
-use crate::support::{TestApp, skipped};
+use crate::support::{TestApp, site_is_built};
 
 const HOSTILE: &str = "</title></textarea><script>window.x=1</script>\"'&amp;<!--";
 
@@ -153,8 +153,7 @@ async fn pages_are_asked_for_again_and_versioned_files_are_kept_for_ever() {
     assert_eq!(answer.headers()["cache-control"], "no-cache");
     let page = answer.text().await.unwrap();
     let style = page.split('"').find(|it| it.starts_with("/pkg/") && it.ends_with("/todoapp.css")).unwrap();
-    if !std::path::Path::new("target/site/pkg/todoapp.css").exists() {
-        skipped("the files of the site: target/site is not built");
+    if !site_is_built() {
         return;
     }
     for (encoding, expected) in [("identity", None), ("gzip", Some("gzip")), ("gzip, br", Some("br")), ("br;q=0", None)]

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::extract::Request;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 
 /// What cargo-leptos built. A debug build reads the folder instead of carrying it.
 #[derive(RustEmbed)]
@@ -26,12 +27,16 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     let files = Site::iter().filter(|it| it.starts_with(PACKAGE) && !is_compressed(it));
     let mut hashes: Vec<_> = files.filter_map(|it| Site::get(&it)).map(|it| it.metadata.sha256_hash()).collect();
     hashes.sort_unstable();
-    let mixed = hashes
-        .iter()
-        .flatten()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    format!("{mixed:016x}")
+    start_of(&Sha256::digest(hashes.concat()))
 });
+
+/// As much of a hash as tells apart all the files that we will ever build.
+const HASH_BYTES: usize = 8;
+
+fn start_of(hash: &[u8]) -> String {
+    let start = hash.iter().take(HASH_BYTES).fold(0, |start, byte| start << 8 | u64::from(*byte));
+    format!("{start:016x}")
+}
 
 /// The folder that pages are told to load from, without its first slash.
 pub(crate) fn package_folder() -> String {
@@ -56,17 +61,32 @@ fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
         return None;
     }
     let plain = Site::get(&name)?;
+    let kind = content_type(plain.metadata.mimetype());
     let (file, encoding) = smallest(&name, headers).unwrap_or((plain, None));
+    // Each packed form is a file with a hash of its own, so what is kept of one is never taken for another.
+    let tag = format!("\"{}\"", start_of(&file.metadata.sha256_hash()));
+    let is_there = has(headers, &tag);
+    let mut response = if is_there { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_response() };
     let caching = if versioned.is_some() { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let mut response = (StatusCode::OK, file.data).into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(&name)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(ETAG, HeaderValue::try_from(tag).ok()?);
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    if let Some(encoding) = encoding {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    if !is_there {
+        headers.insert(CONTENT_TYPE, HeaderValue::try_from(kind).ok()?);
+        if let Some(encoding) = encoding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
     }
     Some(response)
+}
+
+/// Whether the browser says that it has the file with this tag (RFC 9110 §13.1.2). A proxy that packs
+/// what it hands on marks the tag with `W/`.
+fn has(headers: &HeaderMap, tag: &str) -> bool {
+    let lines = headers.get_all(IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
+    let mut known = lines.flat_map(|it| it.split(',')).map(str::trim);
+    known.any(|it| it == "*" || it.strip_prefix("W/").unwrap_or(it) == tag)
 }
 
 /// The smallest form that the browser takes and the build has made.
@@ -88,16 +108,7 @@ fn is_compressed(name: &str) -> bool {
     [".br", ".gz"].iter().any(|ending| name.ends_with(ending))
 }
 
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "wasm" => "application/wasm",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "txt" => "text/plain; charset=utf-8",
-        "webmanifest" => "application/manifest+json",
-        _ => "application/octet-stream",
-    }
+/// Every text of ours is UTF-8, which the ending of a name does not say.
+fn content_type(kind: &str) -> String {
+    format!("{kind}{}", if kind.starts_with("text/") { "; charset=utf-8" } else { "" })
 }

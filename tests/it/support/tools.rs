@@ -51,6 +51,16 @@ pub(crate) fn given_tool(variable: &str) -> Option<PathBuf> {
     path
 }
 
+/// Whether the release build has made the files of the site; a test of them is skipped without, and says
+/// so. `make dev` packs none.
+pub(crate) fn site_is_built() -> bool {
+    let is_built = Path::new("target/site/pkg/todoapp.css.br").exists();
+    if !is_built {
+        skipped("the packed files of the site: `make build` makes them");
+    }
+    is_built
+}
+
 /// Runs statements on a database from outside, as another program would.
 pub(crate) async fn sql(database: &Path, statements: &str) {
     let url = format!("sqlite:{}?mode=rwc", database.display());
