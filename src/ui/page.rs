@@ -19,8 +19,6 @@ pub struct Page {
     pub query: PageQuery,
     /// The name of the command that the form for a new todo stands for: sent twice, it counts once.
     pub op: OpId,
-    /// When the page was rendered, in milliseconds since 1970.
-    pub now_ms: i64,
 }
 
 impl Page {

@@ -36,7 +36,7 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
         Err(error) => return unavailable(&ApiError::from(error)),
     };
     let route = route.unwrap_or_else(Route::home);
-    let page = Page { route, board, window, query, op: ids::op(), now_ms: ids::now_ms() };
+    let page = Page { route, board, window, query, op: ids::op() };
     render(state, page, status, request).await
 }
 
