@@ -22,8 +22,13 @@ pub mod decide;
 /// A list's todos at one head, and the fold that moves it.
 pub mod board;
 
+/// Where a todo or a list stands among the others.
+pub mod position;
+
 /// The part of a long list that a page starts with.
 pub mod window;
+
+pub(crate) mod examples;
 
 pub use board::{Applied, Board};
 pub use command::{Command, Rejection};
@@ -31,5 +36,6 @@ pub use decide::{Facts, decide};
 pub use event::{Change, Event, EventId, Head, Receipt, Seq};
 pub use id::{ListId, OpId, TodoId};
 pub use list::List;
+pub use position::Position;
 pub use todo::{ShortText, TextError, Todo};
 pub use window::Window;

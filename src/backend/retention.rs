@@ -1,5 +1,5 @@
-//! How long the log is kept: from time to time the oldest events go, a few at a time. A reader from
-//! before them is told to load the list again.
+//! How long things are kept: from time to time the oldest events, answers and deleted todos go, a few at a
+//! time. A reader from before the events is told to load the list again.
 
 use std::time::Duration;
 
@@ -9,19 +9,22 @@ use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part};
 use crate::backend::ids;
 use crate::backend::storage::database::Database;
-use crate::backend::storage::{event_log, lists, ops};
+use crate::backend::storage::{event_log, ops, streams, todos};
 use crate::domain::{ListId, Seq};
 
 /// How often to look. The log is small; it need not be exact.
 const INTERVAL: Duration = Duration::from_mins(10);
 
-/// Events that go in one transaction: it takes a millisecond or two, so that no command waits for it
+/// Rows that go in one transaction: it takes a millisecond or two, so that no command waits for it
 /// noticeably.
-const BATCH_EVENTS_MAX: i64 = 64;
+const BATCH_ROWS_MAX: i64 = 64;
 
 /// The pause after each batch, as a multiple of the time that the batch took: commands always find
 /// the database free for most of the time, however much there is to prune.
 const PAUSE_FACTOR: u32 = 3;
+
+/// How long a deleted todo can be restored: a mistake is often found out about at the end of a month.
+const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// What is kept of each list at least: an event goes when neither of these holds it.
 #[derive(Clone, Copy, Debug)]
@@ -52,14 +55,15 @@ pub(crate) async fn run(database: Database, retention: Retention, fail: Failpoin
 
 async fn prune(database: &Database, retention: Retention) -> Result<(), ServerError> {
     let mut tx = database.begin_log_read().await?;
-    let lists = lists::lists_longer_than(&mut tx, retention.events).await?;
+    let streams = streams::longer_than(&mut tx, retention.events).await?;
     drop(tx);
-    for (list, head) in lists {
+    for (stream, head) in streams {
         // The newest event always stays: the next number is told from it.
         let up_to = (head - retention.events).min(head - 1);
-        while prune_batch(database, &list, up_to, before_ms(retention.age)).await? > 0 {}
+        while prune_batch(database, &stream, up_to, before_ms(retention.age)).await? > 0 {}
     }
     while forget_batch(database).await? > 0 {}
+    while purge_batch(database).await? > 0 {}
     Ok(())
 }
 
@@ -67,7 +71,7 @@ async fn prune(database: &Database, retention: Retention) -> Result<(), ServerEr
 async fn prune_batch(database: &Database, list: &ListId, up_to: Seq, since_ms: i64) -> Result<u64, ServerError> {
     let began = Instant::now();
     let mut tx = database.begin_write().await?;
-    let end = event_log::prunable(&mut tx, list, up_to, since_ms, BATCH_EVENTS_MAX).await?;
+    let end = event_log::prunable(&mut tx, list, up_to, since_ms, BATCH_ROWS_MAX).await?;
     let mut pruned = 0;
     if let Some(end) = end {
         ops::remember_events(&mut tx, list, end, before_ms(ops::REMEMBERED)).await?;
@@ -78,11 +82,21 @@ async fn prune_batch(database: &Database, list: &ListId, up_to: Seq, since_ms: i
     Ok(pruned)
 }
 
+/// Removes the todos that have been in the trash for longest. Returns how many.
+async fn purge_batch(database: &Database) -> Result<u64, ServerError> {
+    let began = Instant::now();
+    let mut tx = database.begin_write().await?;
+    let purged = todos::purge(&mut tx, before_ms(TRASH_KEPT), BATCH_ROWS_MAX).await?;
+    tx.commit().await?;
+    sleep(began.elapsed() * PAUSE_FACTOR).await;
+    Ok(purged)
+}
+
 /// Removes the oldest answers to commands. Returns how many.
 async fn forget_batch(database: &Database) -> Result<u64, ServerError> {
     let began = Instant::now();
     let mut tx = database.begin_write().await?;
-    let forgotten = ops::forget(&mut tx, before_ms(ops::REMEMBERED), BATCH_EVENTS_MAX).await?;
+    let forgotten = ops::forget(&mut tx, before_ms(ops::REMEMBERED), BATCH_ROWS_MAX).await?;
     tx.commit().await?;
     sleep(began.elapsed() * PAUSE_FACTOR).await;
     Ok(forgotten)

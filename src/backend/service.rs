@@ -13,7 +13,7 @@ use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::window::{Asked, Shown};
 use crate::backend::storage::{board, window};
 use crate::backend::writer::{Ask, Writer};
-use crate::domain::{Board, Command, EventId, Head, ListId, OpId, Receipt, Seq, ShortText, Window};
+use crate::domain::{Board, Change, Command, EventId, Head, ListId, OpId, Receipt, Seq, ShortText, Window};
 use crate::protocol::NextEvents;
 
 /// How long the writer may take to say that it is well: as long as a statement waits for a lock, and a
@@ -57,10 +57,13 @@ impl Todos {
         window::read(&mut tx, list, asked).await?.ok_or(ServerError::ListNotFound)
     }
 
-    /// The page on which a todo is that this event created.
-    pub(crate) async fn page_at(&self, list: &ListId, shown: Shown, seq: Seq) -> Result<usize, ServerError> {
+    /// The page on which a todo is that this event created; the first, where the log has no such event.
+    pub(crate) async fn page_of_new(&self, list: &ListId, shown: Shown, seq: Seq) -> Result<usize, ServerError> {
         let mut tx = self.database.begin_board_read().await?;
-        window::page_at(&mut tx, list, shown, seq).await
+        match event_log::change_at(&mut tx, list, seq).await? {
+            Some(Change::Created { todo, .. }) => window::page_of(&mut tx, list, shown, todo).await,
+            _ => Ok(1),
+        }
     }
 
     /// Accepts commands in order, durably: one answer for each. The same `op` again gets the same receipt and

@@ -10,5 +10,6 @@ pub(crate) mod lists;
 pub(crate) mod ops;
 mod placeholders;
 mod rows;
+pub(crate) mod streams;
 pub(crate) mod todos;
 pub(crate) mod window;

@@ -13,9 +13,9 @@ use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
 use crate::backend::storage::database::{Database, Tx};
-use crate::backend::storage::lists;
-use crate::backend::storage::lists::LockedList;
 use crate::backend::storage::ops::CommandHash;
+use crate::backend::storage::streams;
+use crate::backend::storage::streams::Locked;
 use crate::domain::{Command, EventId, ListId, OpId, Receipt, ShortText};
 
 /// Commands in one transaction, more or less: enough to make the sync cheap for each, few enough to stay
@@ -200,7 +200,7 @@ fn told(error: &ServerError) -> ServerError {
 struct Answers {
     /// One for each command, in order.
     each: Vec<Answer>,
-    /// The lists that have new events.
+    /// The streams that have new events.
     moved: Vec<ListId>,
 }
 
@@ -209,26 +209,29 @@ struct Answers {
 async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     work.database.check_file()?;
     let mut tx = work.database.begin_write().await?;
-    let mut lists = lock_lists(&mut tx, asks).await?;
+    let mut streams = lock_streams(&mut tx, asks).await?;
     work.fail.reach(Stage::Locked);
     work.fail.pass(Part::Writer);
-    let before: Vec<_> = lists.values().map(|it| it.head).collect();
+    let before: Vec<_> = streams.values().map(|it| it.head).collect();
     let mut each = Vec::with_capacity(asks.len());
     for ask in asks {
         each.push(match ask {
             Ask::Check => Ok(Receipt::new(ListId::home(), EventId::START)),
-            Ask::NewList { op, hash, name } => own(create_list(&mut tx, *op, *hash, name).await)?,
-            Ask::Command { list, op, hash, command } => match lists.get_mut(list) {
+            Ask::NewList { op, hash, name } => match streams.get_mut(&ListId::index()) {
+                None => return Err(ServerError::Corrupt("there is no index of lists".to_owned())),
+                Some(index) => own(create_list(&mut tx, index, (*op, *hash), name).await)?,
+            },
+            Ask::Command { list, op, hash, command } => match streams.get_mut(list) {
                 None => Err(ServerError::ListNotFound),
                 Some(locked) => own(accept(&mut tx, work.fail, list, locked, (*op, *hash), command).await)?,
             },
         });
     }
     let mut moved = Vec::new();
-    for ((list, locked), before) in lists.into_iter().zip(before) {
+    for ((stream, locked), before) in streams.into_iter().zip(before) {
         if locked.head != before {
-            lists::advance_list(&mut tx, &list, &locked).await?;
-            moved.push(list);
+            streams::advance(&mut tx, &stream, &locked).await?;
+            moved.push(stream);
         }
     }
     work.fail.reach(Stage::Written);
@@ -249,19 +252,20 @@ fn own(accepted: Answer) -> Result<Answer, ServerError> {
 }
 
 /// Locks in the order of ids, so that two nodes never wait for each other in a circle.
-async fn lock_lists(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, LockedList>, ServerError> {
+async fn lock_streams(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, Locked>, ServerError> {
     let wanted: BTreeSet<_> = asks
         .iter()
         .filter_map(|ask| match ask {
-            Ask::Command { list, .. } => Some(list),
-            Ask::NewList { .. } | Ask::Check => None,
+            Ask::Command { list, .. } => Some(list.clone()),
+            Ask::NewList { .. } => Some(ListId::index()),
+            Ask::Check => None,
         })
         .collect();
-    let mut lists = BTreeMap::new();
-    for list in wanted {
-        if let Some(locked) = lists::lock_list(tx, list).await? {
-            lists.insert(list.clone(), locked);
+    let mut streams = BTreeMap::new();
+    for stream in wanted {
+        if let Some(locked) = streams::lock(tx, &stream).await? {
+            streams.insert(stream, locked);
         }
     }
-    Ok(lists)
+    Ok(streams)
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{IdError, ListId, OpId, TodoId};
+use crate::domain::position::Position;
 use crate::domain::todo::ShortText;
 
 /// An event's number in its list: 1, 2, 3 … without a hole. 0 is the place before the first.
@@ -98,16 +99,18 @@ impl From<HeadOnWire> for Head {
     }
 }
 
-/// What happened to a list, each absolute in effect: applying one twice changes nothing more.
+/// What happened to a list or to the index, each absolute in effect: applying one twice changes nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// A todo joined the end of the list.
+    /// A todo joined the list.
     Created {
         /// Its id.
         todo: TodoId,
         /// Its first title.
         title: ShortText,
+        /// Where it stands.
+        position: Position,
     },
     /// A todo got another title.
     Renamed {
@@ -115,6 +118,9 @@ pub enum Change {
         todo: TodoId,
         /// Its title from now on.
         title: ShortText,
+        /// Its title until then, for who wants it back. Absent where an older version wrote the event.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<ShortText>,
     },
     /// Todos were done.
     Completed {
@@ -126,7 +132,7 @@ pub enum Change {
         /// Which ones.
         todos: Vec<TodoId>,
     },
-    /// Todos left the list for good.
+    /// Todos left the list. They are kept for a while, as they were.
     Deleted {
         /// Which ones.
         todos: Vec<TodoId>,
@@ -135,6 +141,15 @@ pub enum Change {
     Named {
         /// Its name from now on.
         name: ShortText,
+    },
+    /// A list was made. In the index only.
+    ListCreated {
+        /// Its id.
+        list: ListId,
+        /// Its first name.
+        name: ShortText,
+        /// Where it stands among the lists.
+        position: Position,
     },
 }
 
@@ -145,17 +160,7 @@ impl Change {
         match self {
             Self::Created { todo, .. } | Self::Renamed { todo, .. } => std::slice::from_ref(todo),
             Self::Completed { todos } | Self::Reopened { todos } | Self::Deleted { todos } => todos,
-            Self::Named { .. } => &[],
-        }
-    }
-
-    /// By how many todos the list grows, or shrinks.
-    #[must_use]
-    pub fn size_change(&self) -> i64 {
-        match self {
-            Self::Created { .. } => 1,
-            Self::Deleted { todos } => -i64::try_from(todos.len()).unwrap_or(0),
-            Self::Renamed { .. } | Self::Completed { .. } | Self::Reopened { .. } | Self::Named { .. } => 0,
+            Self::Named { .. } | Self::ListCreated { .. } => &[],
         }
     }
 }
@@ -163,7 +168,7 @@ impl Change {
 /// A change with its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// The list it happened to.
+    /// The list it happened to, or the index.
     pub list: ListId,
     /// Its name in the log.
     pub id: EventId,

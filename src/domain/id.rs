@@ -104,7 +104,8 @@ impl From<OpId> for Uuid {
     }
 }
 
-/// A list's name in addresses: `home`, or what the server made up for a new list.
+/// A list's name in addresses: `home`, or what the server made up for a new list. Its log has the same
+/// name, and so has the index a name of this kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct ListId(String);
@@ -123,6 +124,12 @@ impl ListId {
     #[must_use]
     pub fn home() -> Self {
         Self("home".to_owned())
+    }
+
+    /// The stream that says what lists there are. No list has this id.
+    #[must_use]
+    pub fn index() -> Self {
+        Self("index".to_owned())
     }
 
     /// A new list's id, from random bytes.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::event::Seq;
 use crate::domain::id::TodoId;
+use crate::domain::position::Position;
 
 /// The longest title or name, in characters: a long sentence or a link fits, an essay does not, and
 /// a list of the most todos still fits in a few megabytes.
@@ -96,6 +98,11 @@ pub struct Todo {
     pub title: ShortText,
     /// Whether it is done.
     pub completed: bool,
+    /// Where it stands in its list.
+    pub position: Position,
+    /// The number of the last event that changed it; 0 where an older version wrote that event, and for
+    /// what no event has confirmed.
+    pub touched_seq: Seq,
     /// When it was created.
     pub created_ms: i64,
     /// When it last changed.

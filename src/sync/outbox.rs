@@ -34,6 +34,13 @@ pub struct PendingCommand {
     pub received: Option<Seq>,
 }
 
+impl PendingCommand {
+    /// Whether it makes a todo.
+    pub(crate) fn is_create(&self) -> bool {
+        matches!(self.command, Command::Create { .. })
+    }
+}
+
 /// How a todo stands between this browser and the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saving {
@@ -153,7 +160,7 @@ impl Outbox {
         let mut view = board.clone();
         for pending in self.commands.iter().filter(|it| it.refused.is_none() && it.list == board.list.id) {
             if let Ok(Some(change)) = decide(&view, &pending.command) {
-                view.change(&change, pending.at_ms);
+                view.change(&change, 0, pending.at_ms);
             }
         }
         view
@@ -170,7 +177,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Change, EventId, Head, List, ShortText};
+    use crate::domain::{Change, EventId, Head, List, Position, ShortText};
 
     fn board() -> Board {
         let list = List { id: ListId::home(), name: ShortText::parse("Home").unwrap() };
@@ -192,7 +199,11 @@ mod tests {
     }
 
     fn created(n: i64, seq: Seq) -> Event {
-        let change = Change::Created { todo: pending(n).0, title: ShortText::parse("milk").unwrap() };
+        let change = Change::Created {
+            todo: pending(n).0,
+            title: ShortText::parse("milk").unwrap(),
+            position: Position::after(None),
+        };
         Event { list: ListId::home(), id: EventId { seq, tag: 9 }, seq, at_ms: 6, op: op(n), change }
     }
 

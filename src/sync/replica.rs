@@ -2,7 +2,7 @@
 //! shown. Each step says which todos it touched, so that what is drawn follows from that alone.
 
 use crate::domain::command::Scope;
-use crate::domain::{Applied, Board, Command, Event, OpId, Receipt, TodoId, decide};
+use crate::domain::{Applied, Board, Command, Event, OpId, Receipt, Todo, TodoId, decide};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::sync::outbox::{Outbox, PendingCommand};
 
@@ -81,7 +81,8 @@ impl Replica {
         &self.board
     }
 
-    /// The board as it will look once every command about it has taken effect.
+    /// The board as it will look once every command about it has taken effect. What no event has confirmed has
+    /// a position that shows where it stands, and may get another one.
     #[must_use]
     pub fn shown(&self) -> &Board {
         &self.shown
@@ -186,7 +187,7 @@ impl Replica {
     /// Shows a command on top of what is shown. `None` where it changes nothing.
     fn show(&mut self, pending: &PendingCommand) -> Option<Touched> {
         let change = decide(&self.shown, &pending.command).ok().flatten()?;
-        self.shown.change(&change, pending.at_ms);
+        self.shown.change(&change, 0, pending.at_ms);
         let mut touched = Touched::NOTHING;
         touched.add(pending.command.todos());
         touched.add(change.todos());
@@ -215,13 +216,18 @@ impl Replica {
     /// What must be shown anew together. A todo is shown by the board and by every command that names it. One
     /// that a command has made stands at the end, in the order of such commands: the later ones with it.
     fn widened(&self, mut touched: Touched) -> Touched {
+        let creates = || self.outbox.iter().filter(|it| it.is_create() && self.is_about_this(it));
+        if creates().next().is_some() && self.is_placed_anew(&touched) {
+            // What commands have put at the end has to stand behind that, too.
+            creates().for_each(|it| touched.add_command(&it.command));
+        }
         let mut is_wider = true;
         while is_wider && touched != Touched::Everything {
             let before = touched.clone();
             let mut makes = false;
             for pending in self.outbox.iter().filter(|it| self.is_about_this(it)) {
                 let ids = pending.command.todos();
-                let is_new = matches!(pending.command, Command::Create { .. });
+                let is_new = pending.is_create();
                 // Deleted and made again, it stands where no event has put it.
                 if is_new && self.board.todo(ids[0]).is_some() {
                     return Touched::Everything;
@@ -236,18 +242,18 @@ impl Replica {
         touched
     }
 
+    /// Whether the board has one of these at a place where it is not shown yet.
+    fn is_placed_anew(&self, touched: &Touched) -> bool {
+        let mut placed = self.board.todos.iter().filter(|it| touched.has_any(&[it.id]));
+        placed.any(|todo| self.shown.todo(todo.id).is_none_or(|it| it.position != todo.position))
+    }
+
     /// Makes these todos what the board has of them, at their places.
     fn put_back(&mut self, ids: &[TodoId]) {
-        let is_one = |id: &TodoId| ids.binary_search(id).is_ok();
-        self.shown.todos.retain(|it| !is_one(&it.id));
-        let mut at = 0;
-        for todo in &self.board.todos {
-            if is_one(&todo.id) {
-                self.shown.todos.insert(at, todo.clone());
-                at += 1;
-            } else if self.shown.todos.get(at).is_some_and(|it| it.id == todo.id) {
-                at += 1;
-            }
+        let is_one = |it: &&Todo| ids.binary_search(&it.id).is_ok();
+        self.shown.todos.retain(|it| !is_one(&it));
+        for todo in self.board.todos.iter().filter(is_one) {
+            self.shown.insert(todo.clone());
         }
     }
 }

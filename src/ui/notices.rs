@@ -74,11 +74,12 @@ impl Notice {
         };
         match change {
             Change::Created { title, .. } => format!("“{title}” was added"),
-            Change::Renamed { todo, title: to } => format!("{} was renamed to “{to}”", title(*todo)),
+            Change::Renamed { todo, title: to, .. } => format!("{} was renamed to “{to}”", title(*todo)),
             Change::Completed { todos } => these(todos, "completed"),
             Change::Reopened { todos } => these(todos, "reopened"),
             Change::Deleted { todos } => these(todos, "deleted"),
             Change::Named { name } => format!("The list is called “{name}” now"),
+            Change::ListCreated { name, .. } => format!("The list “{name}” was made"),
         }
     }
 }

@@ -54,7 +54,7 @@ async fn an_event_is_written_as_the_contract_says() {
     let fields = [("list", "home"), ("title", "Buy milk"), ("id", id), ("op", op)];
     let receipt = app.command("/api/todos/create", &fields).await;
     let at_ms = app.board("home").await.todos[0].created_ms;
-    let created = format!(r#"{{"created":{{"todo":"{id}","title":"Buy milk"}}}}"#);
+    let created = format!(r#"{{"created":{{"todo":"{id}","title":"Buy milk","position":"5"}}}}"#);
     let event = receipt.event;
     assert_eq!(
         socket.text().await,

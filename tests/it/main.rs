@@ -88,6 +88,7 @@ mod broken_parts;
 mod unread;
 
 /// Answered commands are remembered by their op: sent again, they do nothing.
+mod old_versions;
 mod ops;
 
 /// The log is pruned while it is read.
@@ -128,6 +129,7 @@ mod handshake;
 
 /// The mission, with the real `websocat`: what a person at a terminal sees.
 mod transcript;
+mod trash;
 
 /// The rules of the code base, executable.
 mod tidy;

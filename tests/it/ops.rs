@@ -1,10 +1,8 @@
 //! Answered commands are remembered by their op: sent again, whatever has happened since, they get the
 //! same receipt and do nothing.
 
-use std::fs;
 use std::time::Duration;
 
-use todoapp::domain::{Board, Receipt};
 use todoapp::protocol::Push;
 use tokio::time::{sleep, timeout};
 
@@ -114,30 +112,4 @@ async fn a_command_that_was_rejected_may_be_sent_again() {
     assert_eq!(app.refused(404, "/api/todos/complete", &complete).await, "todo_not_found");
     app.command("/api/todos/create", &[HOME, ("id", id), ("title", "Buy milk")]).await;
     assert_eq!(app.command("/api/todos/complete", &complete).await.seq, 2);
-}
-
-/// The receipts that version 1 gave before the file was copied, for ops that still are in its log.
-#[tokio::test]
-async fn a_database_of_version_1_opens_after_a_backup_and_its_ops_are_known() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/data/version_1.sqlite");
-    fs::copy(data, folder.path().join("todos.db")).unwrap();
-    let app = TestApp::start_in(folder, &[]).await;
-    assert!(app.folder.path().join("todos.db.before-2").exists(), "it was copied before it was changed");
-    let home = app.board("home").await;
-    assert_eq!(titles(&home), ["Todo 2", "Todo 3", "Todo 4"]);
-    let id = "01900000-0000-7000-9000-000000000004";
-    let again = [HOME, ("id", id), ("title", "Todo 4"), ("op", "01900000-0000-7000-8000-000000000014")];
-    let receipt: Receipt = app.command("/api/todos/create", &again).await;
-    assert_eq!(receipt.event.to_string(), "4-5fba604666ae89a4");
-    // The event that made this list was pruned by version 1: the list is found all the same.
-    let made =
-        app.command("/api/lists/create", &[("name", "Work"), ("op", "01900000-0000-7000-8000-000000000002")]).await;
-    assert_eq!((made.list.as_str(), made.seq), ("f9rfm1fb01q0", 1));
-    assert_eq!(app.board("home").await, home);
-    assert_eq!(app.create_many("home", 5).await.last().unwrap().seq, 11);
-}
-
-fn titles(board: &Board) -> Vec<&str> {
-    board.todos.iter().map(|it| it.title.as_str()).collect()
 }

@@ -7,8 +7,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use todoapp::domain::{
-    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Receipt, Rejection, ShortText, Todo, TodoId,
-    decide,
+    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Position, Receipt, Rejection, ShortText, Todo,
+    TodoId, decide,
 };
 use todoapp::protocol::ApiError;
 use todoapp::sync::{Outbox, PendingCommand, Replica, Touched};
@@ -152,10 +152,25 @@ impl Client {
                 }
             }
         }
-        let expected = self.outbox().view(self.replica.board());
-        assert_eq!(*self.replica.shown(), expected, "it shows the board with the commands on top");
+        let (shown, expected) = (self.replica.shown(), self.outbox().view(self.replica.board()));
+        let is_in_order = |it: &[Todo]| (&it[0].position, it[0].id) < (&it[1].position, it[1].id);
+        assert!(shown.todos.windows(2).all(is_in_order), "it stands in the order of positions");
+        assert_eq!(self.settled(&shown.todos), self.settled(&expected.todos), "the board with the commands on top");
+        assert_eq!((&shown.list, shown.head), (&expected.list, expected.head));
+        let drawn: Vec<_> = expected.todos.iter().filter_map(|it| self.drawn.get(&it.id).cloned()).collect();
+        assert_eq!(self.settled(&drawn), self.settled(&expected.todos), "what changed was touched");
         assert_eq!(self.drawn.len(), expected.todos.len(), "each todo is drawn once");
-        assert!(expected.todos.iter().all(|it| self.drawn.get(&it.id) == Some(it)), "what changed was touched");
+    }
+
+    /// Without the positions that no event has given: they may become other ones, in the same order.
+    fn settled(&self, todos: &[Todo]) -> Vec<Todo> {
+        let is_made =
+            |todo: &Todo, it: &PendingCommand| matches!(it.command, Command::Create { id, .. } if id == todo.id);
+        let settle = |todo: &Todo| match self.outbox().iter().any(|it| is_made(todo, it)) {
+            true => Todo { position: Position::after(None), ..todo.clone() },
+            false => todo.clone(),
+        };
+        todos.iter().map(settle).collect()
     }
 
     fn command(&mut self, pending: PendingCommand) {

@@ -39,7 +39,7 @@ pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
-pub(crate) use tools::{fails, given_tool, note, seed, seed_events, site_is_built, skipped, sql, start_fails};
+pub(crate) use tools::{fails, given_tool, note, rows, seed, seed_events, site_is_built, skipped, sql, start_fails};
 
 /// How long a test waits for what must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -45,7 +45,10 @@ async fn a_receipt_and_a_board_are_written_as_the_contract_says() {
     assert!(event.len() == 18 && event.starts_with("1-"), "{event}");
     let board: serde_json::Value = app.get("/api/board?list=home").await.json().await.unwrap();
     let at_ms = board["todos"][0]["created_ms"].as_i64().unwrap();
-    let todo = json!({ "id": ID, "title": "Buy milk", "completed": false, "created_ms": at_ms, "updated_ms": at_ms });
+    let todo = json!({
+        "id": ID, "title": "Buy milk", "completed": false, "position": "5", "touched_seq": 1,
+        "created_ms": at_ms, "updated_ms": at_ms
+    });
     let head = json!({ "seq": 1, "id": event });
     assert_eq!(board, json!({ "list": { "id": "home", "name": "Home" }, "head": head, "todos": [todo] }));
     assert!(at_ms > 1_700_000_000_000, "the time is in milliseconds since 1970");

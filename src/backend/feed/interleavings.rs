@@ -11,8 +11,8 @@ use crate::backend::failpoint::Failpoint;
 use crate::backend::feed::{Feeds, Reader, Step};
 use crate::backend::storage::database::Database;
 use crate::backend::storage::event_log;
-use crate::backend::storage::lists;
 use crate::backend::storage::ops::CommandHash;
+use crate::backend::storage::streams;
 use crate::domain::{Change, Event, EventId, ListId, OpId, Seq, ShortText};
 use crate::protocol::ResetReason;
 
@@ -81,7 +81,7 @@ impl World {
     async fn write(&mut self, count: u8) {
         let list = ListId::home();
         let mut tx = self.database.begin_write().await.unwrap();
-        let mut locked = lists::lock_list(&mut tx, &list).await.unwrap().unwrap();
+        let mut locked = streams::lock(&mut tx, &list).await.unwrap().unwrap();
         for _ in 0..count {
             locked.head += 1;
             let id = EventId { seq: locked.head, tag: 7 };
@@ -91,7 +91,7 @@ impl World {
             event_log::append(&mut tx, &event, CommandHash(0)).await.unwrap();
             self.log.push(id);
         }
-        lists::advance_list(&mut tx, &list, &locked).await.unwrap();
+        streams::advance(&mut tx, &list, &locked).await.unwrap();
         tx.commit().await.unwrap();
     }
 

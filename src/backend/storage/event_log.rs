@@ -1,5 +1,5 @@
-//! The log: the only writer and the only reader of `events`. Within a list the numbers have no hole
-//! and their order is the order of commits, because whoever appends holds the list's row lock.
+//! The log: the only writer and the only reader of `events`. Within a stream the numbers have no hole
+//! and their order is the order of commits, because whoever appends holds the stream's row lock.
 
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
@@ -8,7 +8,8 @@ use crate::backend::error::ServerError;
 use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::frame::{Frame, Run};
 use crate::backend::storage::ops::CommandHash;
-use crate::domain::{Event, EventId, ListId, Seq};
+use crate::backend::storage::streams;
+use crate::domain::{Change, Event, EventId, ListId, Seq};
 use crate::protocol::ResetReason;
 
 /// How many events one step takes from the log at most.
@@ -29,11 +30,11 @@ pub(crate) enum Next {
     NoSuchList,
 }
 
-/// Adds an event. The caller holds the list's lock and has taken the next number.
+/// Adds an event. The caller holds the stream's lock and has taken the next number.
 pub(crate) async fn append(tx: &mut Tx, event: &Event, hash: CommandHash) -> Result<(), ServerError> {
     let change = serde_json::to_string(&event.change).map_err(|error| ServerError::Corrupt(error.to_string()))?;
     query(
-        "INSERT INTO events (list_id, seq, tag, at_ms, op, change, command_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO events (stream_id, seq, tag, at_ms, op, change, command_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(event.list.as_str())
     .bind(event.seq)
@@ -49,7 +50,7 @@ pub(crate) async fn append(tx: &mut Tx, event: &Event, hash: CommandHash) -> Res
 
 /// The full id of the event with this number.
 pub(crate) async fn id_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Option<EventId>, ServerError> {
-    let row = query("SELECT seq, tag FROM events WHERE list_id = $1 AND seq = $2")
+    let row = query("SELECT seq, tag FROM events WHERE stream_id = $1 AND seq = $2")
         .bind(list.as_str())
         .bind(seq)
         .fetch_optional(&mut **tx)
@@ -57,11 +58,22 @@ pub(crate) async fn id_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Option
     row.as_ref().map(read_id).transpose()
 }
 
+/// What the event with this number says.
+pub(crate) async fn change_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Option<Change>, ServerError> {
+    let row = query("SELECT change FROM events WHERE stream_id = $1 AND seq = $2")
+        .bind(list.as_str())
+        .bind(seq)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let broken = |error| ServerError::Corrupt(format!("event {seq} of {list}: {error}"));
+    serde_json::from_str(row.try_get(0)?).map(Some).map_err(broken)
+}
+
 /// The last event of a list: `None` where there is no such list.
 pub(crate) async fn head(tx: &mut Tx, list: &ListId) -> Result<Option<EventId>, ServerError> {
-    let row = query("SELECT head FROM lists WHERE id = $1").bind(list.as_str()).fetch_optional(&mut **tx).await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(id_at(tx, list, row.try_get(0)?).await?.unwrap_or(EventId::START)))
+    let Some(seq) = streams::head(tx, list).await? else { return Ok(None) };
+    Ok(Some(id_at(tx, list, seq).await?.unwrap_or(EventId::START)))
 }
 
 /// The events right behind a cursor, all of one moment. The cursor is looked up each time: what was
@@ -71,7 +83,7 @@ pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -
     let Some(head) = head(&mut tx, list).await? else { return Ok(Next::NoSuchList) };
     // Sizes first, so that of a hundred long changes only those are read that are sent.
     let rows = query(
-        "SELECT seq, tag, OCTET_LENGTH(change) FROM events WHERE list_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3",
+        "SELECT seq, tag, OCTET_LENGTH(change) FROM events WHERE stream_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3",
     )
     .bind(list.as_str())
     .bind(cursor.seq)
@@ -93,7 +105,7 @@ pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -
 
 async fn frames(tx: &mut Tx, list: &ListId, after: Seq, up_to: Seq) -> Result<Vec<Frame>, ServerError> {
     let rows = query(
-        "SELECT seq, tag, at_ms, op, change FROM events WHERE list_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
+        "SELECT seq, tag, at_ms, op, change FROM events WHERE stream_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
     )
     .bind(list.as_str())
     .bind(after)
@@ -139,7 +151,7 @@ pub(crate) async fn prunable(
     since_ms: i64,
     most: i64,
 ) -> Result<Option<Seq>, ServerError> {
-    let rows = query("SELECT seq, at_ms FROM events WHERE list_id = $1 AND seq <= $2 ORDER BY seq LIMIT $3")
+    let rows = query("SELECT seq, at_ms FROM events WHERE stream_id = $1 AND seq <= $2 ORDER BY seq LIMIT $3")
         .bind(list.as_str())
         .bind(up_to)
         .bind(most)
@@ -157,7 +169,7 @@ pub(crate) async fn prunable(
 
 /// Removes the events of a list up to a number.
 pub(crate) async fn prune(tx: &mut Tx, list: &ListId, up_to: Seq) -> Result<u64, ServerError> {
-    let done = query("DELETE FROM events WHERE list_id = $1 AND seq <= $2")
+    let done = query("DELETE FROM events WHERE stream_id = $1 AND seq <= $2")
         .bind(list.as_str())
         .bind(up_to)
         .execute(&mut **tx)

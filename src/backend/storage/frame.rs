@@ -121,7 +121,11 @@ mod tests {
 
     #[test]
     fn a_frame_is_the_event_as_the_contract_writes_it() {
-        let change = Change::Renamed { todo: "018b0000-0000-7000-8000-000000000001".parse().unwrap(), title: text() };
+        let change = Change::Renamed {
+            todo: "018b0000-0000-7000-8000-000000000001".parse().unwrap(),
+            title: text(),
+            was: Some(text()),
+        };
         let op = OpId::new(5, &[3; 10]);
         let event = Event { list: ListId::home(), id: id(4), seq: 4, at_ms: 9, op, change };
         let stored = serde_json::to_string(&event.change).unwrap();

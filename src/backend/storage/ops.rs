@@ -65,8 +65,8 @@ pub(crate) async fn answered(
     hash: CommandHash,
 ) -> Result<Option<EventId>, ServerError> {
     let row = query(
-        "SELECT seq, tag, command_hash FROM events WHERE list_id = $1 AND op = $2 \
-         UNION ALL SELECT seq, tag, command_hash FROM ops WHERE list_id = $1 AND op = $2",
+        "SELECT seq, tag, command_hash FROM events WHERE stream_id = $1 AND op = $2 \
+         UNION ALL SELECT seq, tag, command_hash FROM ops WHERE stream_id = $1 AND op = $2",
     )
     .bind(list.as_str())
     .bind(op.to_string())
@@ -90,7 +90,7 @@ pub(crate) async fn remember(
     event: EventId,
     at_ms: i64,
 ) -> Result<(), ServerError> {
-    query("INSERT INTO ops (list_id, op, command_hash, seq, tag, at_ms) VALUES ($1, $2, $3, $4, $5, $6)")
+    query("INSERT INTO ops (stream_id, op, command_hash, seq, tag, at_ms) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(list.as_str())
         .bind(op.to_string())
         .bind(hash.0)
@@ -106,8 +106,8 @@ pub(crate) async fn remember(
 /// that made a list is remembered as long as the list is.
 pub(crate) async fn remember_events(tx: &mut Tx, list: &ListId, up_to: Seq, since_ms: i64) -> Result<(), ServerError> {
     query(
-        "INSERT INTO ops (list_id, op, command_hash, seq, tag, at_ms) \
-         SELECT list_id, op, command_hash, seq, tag, at_ms FROM events WHERE list_id = $1 AND seq <= $2 \
+        "INSERT INTO ops (stream_id, op, command_hash, seq, tag, at_ms) \
+         SELECT stream_id, op, command_hash, seq, tag, at_ms FROM events WHERE stream_id = $1 AND seq <= $2 \
          AND (at_ms >= $3 OR op = (SELECT op FROM lists WHERE id = $1))",
     )
     .bind(list.as_str())
@@ -121,8 +121,8 @@ pub(crate) async fn remember_events(tx: &mut Tx, list: &ListId, up_to: Seq, sinc
 /// Forgets the oldest answers from before a time, at most so many. Returns how many.
 pub(crate) async fn forget(tx: &mut Tx, before_ms: i64, most: i64) -> Result<u64, ServerError> {
     let done = query(
-        "DELETE FROM ops WHERE (list_id, op) IN (SELECT list_id, op FROM ops WHERE at_ms < $1 \
-         AND NOT EXISTS (SELECT 1 FROM lists WHERE lists.id = ops.list_id AND lists.op = ops.op) \
+        "DELETE FROM ops WHERE (stream_id, op) IN (SELECT stream_id, op FROM ops WHERE at_ms < $1 \
+         AND NOT EXISTS (SELECT 1 FROM lists WHERE lists.id = ops.stream_id AND lists.op = ops.op) \
          ORDER BY at_ms LIMIT $2)",
     )
     .bind(before_ms)

@@ -4,16 +4,21 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use crate::backend::error::ServerError;
-use crate::domain::{ShortText, Todo};
+use crate::domain::{Position, ShortText, Todo};
 
-/// Reads `id, title, completed, created_ms, updated_ms`.
+/// What [`read_todo`] reads, in its order.
+pub(super) const TODO_COLUMNS: &str = "id, title, completed, position, touched_seq, created_ms, updated_ms";
+
+/// Reads [`TODO_COLUMNS`].
 pub(super) fn read_todo(row: &AnyRow) -> Result<Todo, ServerError> {
     Ok(Todo {
         id: parse(row.try_get(0)?)?,
         title: parse_text(row.try_get(1)?)?,
         completed: row.try_get::<i64, _>(2)? != 0,
-        created_ms: row.try_get(3)?,
-        updated_ms: row.try_get(4)?,
+        position: parse_position(row.try_get(3)?)?,
+        touched_seq: row.try_get(4)?,
+        created_ms: row.try_get(5)?,
+        updated_ms: row.try_get(6)?,
     })
 }
 
@@ -24,4 +29,9 @@ pub(super) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, ServerError> 
 
 pub(super) fn parse_text(text: String) -> Result<ShortText, ServerError> {
     ShortText::try_from(text).map_err(|error| ServerError::Corrupt(error.to_string()))
+}
+
+pub(super) fn parse_position(text: String) -> Result<Position, ServerError> {
+    let shown = text.clone();
+    Position::try_from(text).map_err(|_| ServerError::Corrupt(format!("the position {shown:?}")))
 }

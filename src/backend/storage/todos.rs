@@ -1,85 +1,130 @@
 //! The one place that changes todos: writes what a change says into the table, which replaying the event
-//! does to a board.
+//! does to a board. A deleted todo stays in the table until it is purged.
 
-use sqlx::query;
+use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::placeholders::chunks;
-use crate::domain::{Change, ListId, Seq, ShortText, TodoId};
+use crate::backend::storage::rows::parse_position;
+use crate::backend::storage::streams::{Counts, Locked};
+use crate::domain::{Change, Event, ListId, Position, ShortText, TodoId};
 
-/// Writes a change. The caller holds the list's lock, and `seq` and `at_ms` are those of its event.
-pub(crate) async fn write(
-    tx: &mut Tx,
-    list: &ListId,
-    change: &Change,
-    seq: Seq,
-    at_ms: i64,
-) -> Result<(), ServerError> {
-    match change {
-        Change::Created { todo, title } => insert(tx, list, *todo, title, seq, at_ms).await,
-        Change::Renamed { todo, title } => set_title(tx, list, *todo, title, at_ms).await,
-        Change::Completed { todos } => set_completed(tx, list, todos, true, at_ms).await,
-        Change::Reopened { todos } => set_completed(tx, list, todos, false, at_ms).await,
-        Change::Deleted { todos } => delete(tx, list, todos).await,
-        // The name stands in the list's own row.
-        Change::Named { .. } => Ok(()),
-    }
+/// Writes an event's change. The caller has locked the list, which holds and ends with what it says then.
+pub(crate) async fn write(tx: &mut Tx, event: &Event, locked: &mut Locked) -> Result<(), ServerError> {
+    let moved = match &event.change {
+        Change::Created { todo, title, position } => {
+            insert(tx, event, *todo, title, position).await?;
+            locked.last = locked.last.take().max(Some(position.clone()));
+            Counts { size: 1, open: 1 }
+        }
+        Change::Renamed { todo, title, .. } => {
+            set_title(tx, event, *todo, title).await?;
+            Counts::default()
+        }
+        Change::Completed { todos } => Counts { size: 0, open: -set_completed(tx, event, todos, true).await? },
+        Change::Reopened { todos } => Counts { size: 0, open: set_completed(tx, event, todos, false).await? },
+        Change::Deleted { todos } => {
+            let gone = delete(tx, event, todos).await?;
+            locked.last = last(tx, &event.list).await?;
+            gone
+        }
+        // The name stands in the list's own row, and the index has no todos.
+        Change::Named { .. } | Change::ListCreated { .. } => Counts::default(),
+    };
+    locked.counts.size += moved.size;
+    locked.counts.open += moved.open;
+    Ok(())
 }
 
+/// A todo that was deleted and is created again begins anew.
 async fn insert(
     tx: &mut Tx,
-    list: &ListId,
+    event: &Event,
     id: TodoId,
     title: &ShortText,
-    seq: Seq,
-    at_ms: i64,
+    position: &Position,
 ) -> Result<(), ServerError> {
     query(
-        "INSERT INTO todos (list_id, id, title, completed, created_seq, created_ms, updated_ms) \
-         VALUES ($1, $2, $3, 0, $4, $5, $5)",
+        "INSERT INTO todos (list_id, id, title, completed, position, touched_seq, created_ms, updated_ms) \
+         VALUES ($1, $2, $3, 0, $4, $5, $6, $6) \
+         ON CONFLICT (list_id, id) DO UPDATE SET title = excluded.title, completed = 0, position = excluded.position, \
+         touched_seq = excluded.touched_seq, deleted_ms = NULL, created_ms = excluded.created_ms, \
+         updated_ms = excluded.updated_ms",
     )
-    .bind(list.as_str())
+    .bind(event.list.as_str())
     .bind(id.to_string())
     .bind(title.as_str())
-    .bind(seq)
-    .bind(at_ms)
+    .bind(position.as_str())
+    .bind(event.seq)
+    .bind(event.at_ms)
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-async fn set_title(tx: &mut Tx, list: &ListId, id: TodoId, title: &ShortText, at_ms: i64) -> Result<(), ServerError> {
-    query("UPDATE todos SET title = $3, updated_ms = $4 WHERE list_id = $1 AND id = $2")
-        .bind(list.as_str())
+async fn set_title(tx: &mut Tx, event: &Event, id: TodoId, title: &ShortText) -> Result<(), ServerError> {
+    query("UPDATE todos SET title = $3, touched_seq = $4, updated_ms = $5 WHERE list_id = $1 AND id = $2")
+        .bind(event.list.as_str())
         .bind(id.to_string())
         .bind(title.as_str())
-        .bind(at_ms)
+        .bind(event.seq)
+        .bind(event.at_ms)
         .execute(&mut **tx)
         .await?;
     Ok(())
 }
 
-async fn set_completed(
-    tx: &mut Tx,
-    list: &ListId,
-    todos: &[TodoId],
-    completed: bool,
-    at_ms: i64,
-) -> Result<(), ServerError> {
-    for (ids, places) in chunks(todos, 4) {
-        let sql = format!("UPDATE todos SET completed = $2, updated_ms = $3 WHERE list_id = $1 AND id IN ({places})");
-        let set = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str()).bind(i64::from(completed)).bind(at_ms);
+/// Returns how many there were.
+async fn set_completed(tx: &mut Tx, event: &Event, todos: &[TodoId], completed: bool) -> Result<i64, ServerError> {
+    for (ids, places) in chunks(todos, 5) {
+        let sql = format!(
+            "UPDATE todos SET completed = $2, touched_seq = $3, updated_ms = $4 WHERE list_id = $1 AND id IN ({places})"
+        );
+        let set = query(sqlx::AssertSqlSafe(sql)).bind(event.list.as_str()).bind(i64::from(completed));
+        let set = set.bind(event.seq).bind(event.at_ms);
         ids.iter().fold(set, |set, id| set.bind(id.to_string())).execute(&mut **tx).await?;
     }
-    Ok(())
+    Ok(i64::try_from(todos.len()).unwrap_or(0))
 }
 
-async fn delete(tx: &mut Tx, list: &ListId, todos: &[TodoId]) -> Result<(), ServerError> {
-    for (ids, places) in chunks(todos, 2) {
-        let sql = format!("DELETE FROM todos WHERE list_id = $1 AND id IN ({places})");
-        let gone = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str());
-        ids.iter().fold(gone, |gone, id| gone.bind(id.to_string())).execute(&mut **tx).await?;
+/// Returns by how many todos there are fewer.
+async fn delete(tx: &mut Tx, event: &Event, todos: &[TodoId]) -> Result<Counts, ServerError> {
+    let mut gone = Counts::default();
+    for (ids, places) in chunks(todos, 4) {
+        let sql = format!(
+            "UPDATE todos SET deleted_ms = $3, touched_seq = $2, updated_ms = $3 \
+             WHERE list_id = $1 AND id IN ({places}) RETURNING completed"
+        );
+        let set = query(sqlx::AssertSqlSafe(sql)).bind(event.list.as_str()).bind(event.seq).bind(event.at_ms);
+        let rows = ids.iter().fold(set, |set, id| set.bind(id.to_string())).fetch_all(&mut **tx).await?;
+        for row in rows {
+            gone.size -= 1;
+            gone.open -= 1 - row.try_get::<i64, _>(0)?;
+        }
     }
-    Ok(())
+    Ok(gone)
+}
+
+/// The position of the last todo in a list's order.
+pub(super) async fn last(tx: &mut Tx, list: &ListId) -> Result<Option<Position>, ServerError> {
+    let row = query("SELECT MAX(position) FROM todos WHERE list_id = $1 AND deleted_ms IS NULL")
+        .bind(list.as_str())
+        .fetch_one(&mut **tx)
+        .await?;
+    row.try_get::<Option<String>, _>(0)?.map(parse_position).transpose()
+}
+
+/// Removes the todos for good that were deleted before a time, the oldest first, at most so many. Returns
+/// how many.
+pub(crate) async fn purge(tx: &mut Tx, before_ms: i64, most: i64) -> Result<u64, ServerError> {
+    let done = query(
+        "DELETE FROM todos WHERE (list_id, id) IN (SELECT list_id, id FROM todos WHERE deleted_ms < $1 \
+         ORDER BY deleted_ms LIMIT $2)",
+    )
+    .bind(before_ms)
+    .bind(most)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
 }

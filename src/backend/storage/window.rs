@@ -7,9 +7,9 @@ use crate::backend::error::ServerError;
 use crate::backend::storage::board;
 use crate::backend::storage::board::read_list;
 use crate::backend::storage::database::Tx;
-use crate::backend::storage::rows::read_todo;
+use crate::backend::storage::rows::{TODO_COLUMNS, read_todo};
 use crate::domain::window::PAGE_TODOS_MAX;
-use crate::domain::{Board, ListId, Seq, TodoId, Window};
+use crate::domain::{Board, ListId, TodoId, Window};
 
 /// Which todos a page's filter shows: their `completed` is from the first to the second of these.
 #[derive(Debug, Clone, Copy)]
@@ -49,30 +49,31 @@ pub(crate) async fn read(
     }
     let Some((head, list)) = read_list(tx, list).await? else { return Ok(None) };
     let edited = match asked.edited {
-        Some(id) => created_by(tx, &list.id, id).await?.map(|(seq, completed)| (id, seq, completed)),
+        Some(id) => completed(tx, &list.id, id).await?.map(|completed| (id, completed)),
         None => None,
     };
     let shown = asked.shown;
     // A todo that is being edited is shown, even where the filter would hide it.
-    let extra = usize::from(edited.is_some_and(|(_, _, completed)| !shown.has(completed)));
+    let extra = usize::from(edited.is_some_and(|(_, completed)| !shown.has(completed)));
     let listed = if shown.has(0) { open } else { 0 } + if shown.has(1) { done } else { 0 } + extra;
     let pages = listed.div_ceil(PAGE_TODOS_MAX).max(1);
     let page = match edited {
-        Some((_, seq, _)) => page_at(tx, &list.id, shown, seq).await?,
+        Some((id, _)) => page_of(tx, &list.id, shown, id).await?,
         None => asked.page.clamp(1, pages),
     };
-    let rows = query(
-        "SELECT id, title, completed, created_ms, updated_ms FROM todos \
-         WHERE list_id = $1 AND (completed BETWEEN $2 AND $3 OR id = $4) ORDER BY created_seq LIMIT $5 OFFSET $6",
-    )
-    .bind(list.id.as_str())
-    .bind(shown.0)
-    .bind(shown.1)
-    .bind(edited.map(|(id, ..)| id.to_string()).unwrap_or_default())
-    .bind(number(PAGE_TODOS_MAX)?)
-    .bind(number((page - 1) * PAGE_TODOS_MAX)?)
-    .fetch_all(&mut **tx)
-    .await?;
+    let sql = format!(
+        "SELECT {TODO_COLUMNS} FROM todos WHERE list_id = $1 AND deleted_ms IS NULL \
+         AND (completed BETWEEN $2 AND $3 OR id = $4) ORDER BY position, id LIMIT $5 OFFSET $6"
+    );
+    let rows = query(sqlx::AssertSqlSafe(sql))
+        .bind(list.id.as_str())
+        .bind(shown.0)
+        .bind(shown.1)
+        .bind(edited.map(|(id, _)| id.to_string()).unwrap_or_default())
+        .bind(number(PAGE_TODOS_MAX)?)
+        .bind(number((page - 1) * PAGE_TODOS_MAX)?)
+        .fetch_all(&mut **tx)
+        .await?;
     let todos = rows.iter().map(read_todo).collect::<Result<Vec<_>, _>>()?;
     let board = Board { list, head, todos };
     let open_here = board.open_count();
@@ -80,42 +81,40 @@ pub(crate) async fn read(
     Ok(Some((board, Some(window))))
 }
 
-/// The page on which a todo is that this event created: as many todos are shown before it.
-pub(crate) async fn page_at(tx: &mut Tx, list: &ListId, shown: Shown, seq: Seq) -> Result<usize, ServerError> {
-    let row =
-        query("SELECT COUNT(*) FROM todos WHERE list_id = $1 AND completed BETWEEN $2 AND $3 AND created_seq < $4")
-            .bind(list.as_str())
-            .bind(shown.0)
-            .bind(shown.1)
-            .bind(seq)
-            .fetch_one(&mut **tx)
-            .await?;
+/// The page on which a todo is: as many todos are shown before it. The first, where the list has none with this
+/// id.
+pub(crate) async fn page_of(tx: &mut Tx, list: &ListId, shown: Shown, id: TodoId) -> Result<usize, ServerError> {
+    let row = query(
+        "SELECT COUNT(*) FROM todos AS before JOIN todos AS one ON one.list_id = before.list_id \
+         AND (before.position, before.id) < (one.position, one.id) \
+         WHERE one.list_id = $1 AND one.id = $2 AND before.completed BETWEEN $3 AND $4 AND before.deleted_ms IS NULL",
+    )
+    .bind(list.as_str())
+    .bind(id.to_string())
+    .bind(shown.0)
+    .bind(shown.1)
+    .fetch_one(&mut **tx)
+    .await?;
     Ok(count(row.try_get(0)?)? / PAGE_TODOS_MAX + 1)
 }
 
 /// How many todos of a list are open, and how many are done.
 async fn counts(tx: &mut Tx, list: &ListId) -> Result<(usize, usize), ServerError> {
-    let rows = query("SELECT completed, COUNT(*) FROM todos WHERE list_id = $1 GROUP BY completed")
+    let row = query("SELECT open, size - open FROM lists WHERE id = $1")
         .bind(list.as_str())
-        .fetch_all(&mut **tx)
+        .fetch_optional(&mut **tx)
         .await?;
-    let (mut open, mut done) = (0, 0);
-    for row in rows {
-        let todos = count(row.try_get(1)?)?;
-        if row.try_get::<i64, _>(0)? == 0 { open = todos } else { done = todos }
-    }
-    Ok((open, done))
+    row.map_or(Ok((0, 0)), |row| Ok((count(row.try_get(0)?)?, count(row.try_get(1)?)?)))
 }
 
-/// The event that created a todo, and whether the todo is done. `None` where the list has none with
-/// this id.
-async fn created_by(tx: &mut Tx, list: &ListId, id: TodoId) -> Result<Option<(Seq, i64)>, ServerError> {
-    let row = query("SELECT created_seq, completed FROM todos WHERE list_id = $1 AND id = $2")
+/// Whether a todo is done, as it is stored. `None` where the list has none with this id.
+async fn completed(tx: &mut Tx, list: &ListId, id: TodoId) -> Result<Option<i64>, ServerError> {
+    let row = query("SELECT completed FROM todos WHERE list_id = $1 AND id = $2 AND deleted_ms IS NULL")
         .bind(list.as_str())
         .bind(id.to_string())
         .fetch_optional(&mut **tx)
         .await?;
-    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
 fn count(found: i64) -> Result<usize, ServerError> {

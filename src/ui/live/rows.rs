@@ -170,11 +170,13 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ShortText;
+    use crate::domain::{Position, ShortText};
 
     pub(super) fn todo(n: i64, completed: bool) -> Todo {
         let id = TodoId::new(n, &[0; 10]);
-        Todo { id, title: ShortText::parse("x").unwrap(), completed, created_ms: 0, updated_ms: 0 }
+        let position = Position::after(None);
+        let title = ShortText::parse("x").unwrap();
+        Todo { id, title, completed, position, touched_seq: 0, created_ms: 0, updated_ms: 0 }
     }
 
     pub(super) fn update(rows: &mut Rows, todos: &[Todo], edited: Option<TodoId>) -> bool {

@@ -235,7 +235,7 @@ fn shortened(text: &str) -> String {
 async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Option<usize> {
     let completed = route.filter.completed();
     let is_there = completed != Some(true) && route.list == receipt.list;
-    if is_there { state.todos.page_at(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
+    if is_there { state.todos.page_of_new(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
 }
 
 /// The page a form was sent from, and its number in a long list, if it is one of ours.

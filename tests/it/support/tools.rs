@@ -69,29 +69,46 @@ pub(crate) async fn sql(database: &Path, statements: &str) {
     connection.close().await.unwrap();
 }
 
+/// The first column of what a statement finds in a database, looked at from outside.
+pub(crate) async fn rows(database: &Path, statement: &str) -> Vec<String> {
+    let url = format!("sqlite:{}?mode=rwc", database.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let found = sqlx::query_scalar(sqlx::AssertSqlSafe(statement.to_owned())).fetch_all(&mut connection).await;
+    connection.close().await.unwrap();
+    found.unwrap()
+}
+
 /// Puts so many todos on the home list of a new database, with their log: quicker than thousands of posts.
 pub(crate) async fn seed(database: &Path, count: usize) {
     let each = format!("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) ");
     let id = "printf('018b0000-0000-7000-8000-%012x', i)";
     let op = "printf('018b0000-0000-7000-9000-%012x', i)";
-    let change = format!(r#"printf('{{"created":{{"todo":"%s","title":"todo %d"}}}}', {id}, i)"#);
-    let todos = format!("{each} INSERT INTO todos SELECT 'home', {id}, printf('todo %d', i), 0, i, 0, 0 FROM n;");
+    let position = "rtrim(5000000000 + i, '0')";
+    let change =
+        format!(r#"printf('{{"created":{{"todo":"%s","title":"todo %d","position":"%s"}}}}', {id}, i, {position})"#);
+    let todos = format!(
+        "{each} INSERT INTO todos (list_id, id, title, completed, position, touched_seq, created_ms, updated_ms) \
+         SELECT 'home', {id}, printf('todo %d', i), 0, {position}, i, 0, 0 FROM n;"
+    );
     let events = format!(
-        "{each} INSERT INTO events (list_id, seq, tag, at_ms, op, change) \
+        "{each} INSERT INTO events (stream_id, seq, tag, at_ms, op, change) \
          SELECT 'home', i, printf('%016x', i), 0, {op}, {change} FROM n;"
     );
-    let list = format!("UPDATE lists SET head = {count}, size = {count} WHERE id = 'home';");
+    let list = format!(
+        "UPDATE streams SET head = {count} WHERE id = 'home'; \
+         UPDATE lists SET size = {count}, open = {count} WHERE id = 'home';"
+    );
     sql(database, &format!("BEGIN; {todos} {events} {list} COMMIT")).await;
 }
 
 /// Puts so many old events into the log of the home list, behind those that are there.
 pub(crate) async fn seed_events(database: &Path, count: usize) {
     let each = format!("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) ");
-    let head = "(SELECT head FROM lists WHERE id = 'home')";
+    let head = "(SELECT head FROM streams WHERE id = 'home')";
     let op = format!("printf('018b0000-0000-7000-a000-%012x', i + {head})");
     let events = format!(
-        "{each} INSERT INTO events (list_id, seq, tag, at_ms, op, change) \
+        "{each} INSERT INTO events (stream_id, seq, tag, at_ms, op, change) \
          SELECT 'home', i + {head}, printf('%016x', i), 0, {op}, '{{\"named\":{{\"name\":\"Home\"}}}}' FROM n;"
     );
-    sql(database, &format!("BEGIN; {events} UPDATE lists SET head = head + {count} WHERE id = 'home'; COMMIT")).await;
+    sql(database, &format!("BEGIN; {events} UPDATE streams SET head = head + {count} WHERE id = 'home'; COMMIT")).await;
 }

@@ -41,7 +41,7 @@ impl State {
     fn news(&self, event: &Event) -> Notice {
         let news = Notice::change(Notice::about(self.replica.board(), &event.change));
         match &event.change {
-            Change::Renamed { todo, title } => {
+            Change::Renamed { todo, title, .. } => {
                 match self.given.iter().find(|(given, mine)| given == todo && mine != title) {
                     None => news,
                     Some((_, mine)) => {

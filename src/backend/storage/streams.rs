@@ -1,0 +1,84 @@
+//! The SQL for the rows of streams: each list has a log, and so has the index.
+
+use sqlx::{Row, query};
+
+use crate::backend::error::ServerError;
+use crate::backend::storage::database::Tx;
+use crate::backend::storage::rows::parse;
+use crate::backend::storage::todos;
+use crate::domain::{ListId, Position, Seq};
+
+/// A stream whose row this transaction holds until it commits.
+#[derive(Debug, Default)]
+pub(crate) struct Locked {
+    /// The number of its last event.
+    pub(crate) head: Seq,
+    /// What it holds, where it is a list's.
+    pub(crate) counts: Counts,
+    /// The position of the last todo in the list's order.
+    pub(crate) last: Option<Position>,
+}
+
+/// How many todos a list holds; or by how many that changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// All of them.
+    pub(crate) size: i64,
+    /// Those still to be done.
+    pub(crate) open: i64,
+}
+
+/// Takes a stream's row lock, the first thing every write does. `None` where there is no such list.
+pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>, ServerError> {
+    let row = query("UPDATE streams SET head = head WHERE id = $1 RETURNING head")
+        .bind(stream.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let head = row.try_get(0)?;
+    let list =
+        query("SELECT size, open FROM lists WHERE id = $1").bind(stream.as_str()).fetch_optional(&mut **tx).await?;
+    let counts = match list {
+        Some(list) => Counts { size: list.try_get(0)?, open: list.try_get(1)? },
+        None => Counts::default(),
+    };
+    Ok(Some(Locked { head, counts, last: todos::last(tx, stream).await? }))
+}
+
+/// Notes where a locked stream has come to, and what it holds now.
+pub(crate) async fn advance(tx: &mut Tx, stream: &ListId, locked: &Locked) -> Result<(), ServerError> {
+    query("UPDATE streams SET head = $2 WHERE id = $1")
+        .bind(stream.as_str())
+        .bind(locked.head)
+        .execute(&mut **tx)
+        .await?;
+    query("UPDATE lists SET size = $2, open = $3 WHERE id = $1")
+        .bind(stream.as_str())
+        .bind(locked.counts.size)
+        .bind(locked.counts.open)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Adds the stream of a list, with no events yet.
+pub(crate) async fn insert(tx: &mut Tx, list: &ListId, at_ms: i64) -> Result<(), ServerError> {
+    query("INSERT INTO streams (id, kind, head, created_ms) VALUES ($1, 'list', 0, $2)")
+        .bind(list.as_str())
+        .bind(at_ms)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The number of a stream's last event; `None` where there is no such stream.
+pub(crate) async fn head(tx: &mut Tx, stream: &ListId) -> Result<Option<Seq>, ServerError> {
+    let row = query("SELECT head FROM streams WHERE id = $1").bind(stream.as_str()).fetch_optional(&mut **tx).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// The streams with more events than this, and the numbers of their last ones.
+pub(crate) async fn longer_than(tx: &mut Tx, events: Seq) -> Result<Vec<(ListId, Seq)>, ServerError> {
+    let rows = query("SELECT id, head FROM streams WHERE head > $1").bind(events).fetch_all(&mut **tx).await?;
+    rows.iter().map(|row| Ok((parse(row.try_get(0)?)?, row.try_get(1)?))).collect()
+}
