@@ -117,10 +117,10 @@ test('a server that is gone, noticed', async ({ page, app, complaints }) => {
   await open(page);
   const killed = Date.now();
   await app.kill();
-  await expect(page.locator('.link')).toContainText('Offline', { timeout: 60_000 });
+  await expect(page.locator('.connection')).toContainText('Offline', { timeout: 60_000 });
   say('a killed server', [Date.now() - killed]);
   await app.start();
   const started = Date.now();
-  await expect(page.locator('.link')).toHaveText('Live', { timeout: 60_000 });
+  await expect(page.locator('.connection')).toHaveText('Live', { timeout: 60_000 });
   say('back to live after its start', [Date.now() - started]);
 });

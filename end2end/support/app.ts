@@ -109,7 +109,7 @@ export const field = (page: Page): Locator => page.locator('.new-todo');
 export const rows = (page: Page): Locator => page.locator('.todo-list li');
 export const labels = (page: Page): Locator => page.locator('.todo-list label');
 export const notices = (page: Page): Locator => page.locator('.notice span');
-export const badge = (page: Page): Locator => page.locator('.link');
+export const badge = (page: Page): Locator => page.locator('.connection');
 /** What was wrong with what stands in the field for new todos. */
 export const refusal = (page: Page): Locator => page.locator('.header .refused');
 export const editor = (page: Page): Locator => page.locator('.todo-list .edit');

@@ -46,7 +46,7 @@ for (const path of ['/', '/active', '/completed']) {
     const before = await page.locator('.todoapp').innerHTML();
     release();
     await awake(page);
-    await expect(page.locator('.link')).toHaveText('Live');
+    await expect(page.locator('.connection')).toHaveText('Live');
     // Comments are the framework's own marks.
     const bare = (html: string): string => html.replace(/<!--.*?-->/g, '');
     expect(bare(await page.locator('.todoapp').innerHTML())).toBe(bare(before));

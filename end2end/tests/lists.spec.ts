@@ -111,7 +111,7 @@ test('a page that comes back from the browser\'s memory catches up', async ({ ap
   const kept = Number(browser.version().split('.')[0]) >= 156;
   expect(['BackForwardCacheRestore', ...(kept ? [] : ['Navigation'])]).toContain(await restored);
   const shown = async (): Promise<unknown> => (await tools.send('Runtime.evaluate', {
-    expression: `Array.from(document.querySelectorAll('.link, .todo-list label'), (it) => it.textContent.trim())`,
+    expression: `Array.from(document.querySelectorAll('.connection, .todo-list label'), (it) => it.textContent.trim())`,
     returnByValue: true,
   })).result.value;
   await expect.poll(shown).toEqual(['Live', 'one', 'two']);

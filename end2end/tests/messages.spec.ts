@@ -37,7 +37,7 @@ test('a message to a socket that is just closing stays in the field, with a sent
     window.sockets.at(-1)!.close();
     document.querySelector<HTMLFormElement>('.message-form')!.requestSubmit();
   });
-  await expect(notices(page)).toHaveText(['The message was not sent: there is no link to the server.']);
+  await expect(notices(page)).toHaveText(['The message was not sent: there is no connection to the server.']);
   await expect(box(page)).toHaveValue('hello');
   await expect(badge(page)).toHaveText('Live');
   expect(app.console().filter((it) => it.startsWith('[SERVER LOG]'))).toEqual([]);
@@ -104,7 +104,7 @@ test('a message without a link is refused with a sentence, and stays in the fiel
   await expect(badge(page)).toHaveText(/^Offline/);
   await box(page).fill('hello');
   await box(page).press('Enter');
-  await expect(notices(page)).toHaveText(['The message was not sent: there is no link to the server.']);
+  await expect(notices(page)).toHaveText(['The message was not sent: there is no connection to the server.']);
   await expect(box(page)).toHaveValue('hello');
   await app.start();
   await expect(badge(page)).toHaveText('Live');

@@ -1,6 +1,6 @@
 //! Commands of this browser that the log does not have yet, and how a list looks as if it had them. A
 //! command leaves the outbox in one of three ways only: its event arrives, the board passes the receipt
-//! of a command that changed nothing, or the person sets a refused one aside.
+//! of a command that changed nothing, or the person sets a rejected one aside.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,9 @@ pub struct PendingCommand {
     #[serde(rename = "wish")]
     pub command: Command,
     /// Why the server said no.
-    pub refused: Option<String>,
+    // As with the command.
+    #[serde(rename = "refused")]
+    pub rejected: Option<String>,
     /// The number up to which the board must come before this is over, once the server has said so.
     /// Not kept: a page that is loaded again asks again.
     #[serde(skip)]
@@ -61,7 +63,7 @@ impl Outbox {
     /// date.
     pub fn put(&mut self, pending: PendingCommand) {
         match self.commands.binary_search_by_key(&pending.op, |it| it.op) {
-            Ok(at) => self.commands[at].refused = pending.refused,
+            Ok(at) => self.commands[at].rejected = pending.rejected,
             Err(at) => self.commands.insert(at, pending),
         }
     }
@@ -82,12 +84,12 @@ impl Outbox {
     /// The commands that the server has not answered, in order. The first is the one to send: one at a
     /// time, because a later command may be about what an earlier one makes.
     pub fn unanswered(&self) -> impl Iterator<Item = &PendingCommand> {
-        self.commands.iter().filter(|it| it.received.is_none() && it.refused.is_none())
+        self.commands.iter().filter(|it| it.received.is_none() && it.rejected.is_none())
     }
 
-    /// The commands that the server refused.
-    pub fn refused(&self) -> impl Iterator<Item = &PendingCommand> {
-        self.commands.iter().filter(|it| it.refused.is_some())
+    /// The commands that the server rejected.
+    pub fn rejected(&self) -> impl Iterator<Item = &PendingCommand> {
+        self.commands.iter().filter(|it| it.rejected.is_some())
     }
 
     /// All commands, in order.
@@ -104,14 +106,14 @@ impl Outbox {
     /// How a todo stands.
     #[must_use]
     pub fn saving(&self, todo: TodoId) -> Saving {
-        let is_under_way = |it: &PendingCommand| it.refused.is_none() && it.command.todos().contains(&todo);
+        let is_under_way = |it: &PendingCommand| it.rejected.is_none() && it.command.todos().contains(&todo);
         if self.commands.iter().any(is_under_way) { Saving::Sending } else { Saving::Saved }
     }
 
     /// The todos that commands name which are under way.
     #[must_use]
     pub fn sending(&self) -> HashSet<TodoId> {
-        let under_way = self.commands.iter().filter(|it| it.refused.is_none());
+        let under_way = self.commands.iter().filter(|it| it.rejected.is_none());
         under_way.flat_map(|it| it.command.todos()).copied().collect()
     }
 
@@ -126,9 +128,9 @@ impl Outbox {
     }
 
     /// Notes that the server said no.
-    pub fn refuse(&mut self, op: OpId, reason: String) {
+    pub fn reject(&mut self, op: OpId, reason: String) {
         if let Some(pending) = self.commands.iter_mut().find(|it| it.op == op) {
-            pending.refused = Some(reason);
+            pending.rejected = Some(reason);
         }
     }
 
@@ -158,7 +160,7 @@ impl Outbox {
     #[must_use]
     pub fn view(&self, board: &Board) -> Board {
         let mut view = board.clone();
-        for pending in self.commands.iter().filter(|it| it.refused.is_none() && it.list == board.list.id) {
+        for pending in self.commands.iter().filter(|it| it.rejected.is_none() && it.list == board.list.id) {
             if let Ok(Some(change)) = decide(&view, &pending.command) {
                 view.change(&change, 0, pending.at_ms);
             }
@@ -169,7 +171,7 @@ impl Outbox {
     /// What a window says of the rest of its list once every command about it has taken effect.
     #[must_use]
     pub fn view_window(&self, window: Window, list: &ListId) -> Window {
-        let commands = self.commands.iter().filter(|it| it.refused.is_none() && it.list == *list);
+        let commands = self.commands.iter().filter(|it| it.rejected.is_none() && it.list == *list);
         commands.fold(window, |window, it| window.after(&it.command))
     }
 }
@@ -191,7 +193,7 @@ mod tests {
     fn pending(n: i64) -> (TodoId, PendingCommand) {
         let id = TodoId::new(n, &[0; 10]);
         let command = Command::Create { id, title: ShortText::parse("milk").unwrap() };
-        (id, PendingCommand { op: op(n), list: ListId::home(), at_ms: n, command, refused: None, received: None })
+        (id, PendingCommand { op: op(n), list: ListId::home(), at_ms: n, command, rejected: None, received: None })
     }
 
     fn receipt(seq: Seq) -> Receipt {
@@ -236,7 +238,7 @@ mod tests {
         for n in [300, 100, 200] {
             outbox.put(pending(n).1);
         }
-        outbox.refuse(op(300), "no".to_owned());
+        outbox.reject(op(300), "no".to_owned());
         for (now_ms, expected) in [(7, 301), (300, 301), (301, 301), (400, 400)] {
             assert_eq!(outbox.next_ms(now_ms), expected);
         }
@@ -277,12 +279,12 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_command_is_not_shown_and_not_lost() {
+    fn a_rejected_command_is_not_shown_and_not_lost() {
         let (mut outbox, board) = (Outbox::default(), board());
         outbox.put(pending(1).1);
-        outbox.refuse(op(1), "no".to_owned());
+        outbox.reject(op(1), "no".to_owned());
         assert_eq!(outbox.view(&board), board);
-        assert_eq!((outbox.refused().count(), outbox.unanswered().count()), (1, 0));
+        assert_eq!((outbox.rejected().count(), outbox.unanswered().count()), (1, 0));
         assert!(outbox.remove(op(1)) && !outbox.remove(op(1)));
     }
 

@@ -157,7 +157,7 @@ impl Replica {
                 Answered::Accepted
             }
             (Err(error), Command::Create { .. } | Command::Rename { .. }) => {
-                self.outbox.refuse(op, error.message.clone());
+                self.outbox.reject(op, error.message.clone());
                 Answered::Kept
             }
             (Err(_), _) => {
@@ -181,7 +181,7 @@ impl Replica {
     }
 
     fn is_about_this(&self, pending: &PendingCommand) -> bool {
-        pending.refused.is_none() && pending.list == self.board.list.id
+        pending.rejected.is_none() && pending.list == self.board.list.id
     }
 
     /// Shows a command on top of what is shown. `None` where it changes nothing.

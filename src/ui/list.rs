@@ -18,5 +18,8 @@ pub mod page;
 /// The way to the other windows of a long list, for the page without JavaScript.
 pub mod pages;
 
-/// What the server refused.
+/// What the server rejected.
 pub mod rejected;
+
+/// The form that the buttons of all rows belong to.
+pub mod rows_form;

@@ -26,10 +26,10 @@ pub fn ConnectionBadge() -> impl IntoView {
     };
     view! {
         <p
-            class="link"
+            class="connection"
             role="status"
-            class:link-live=move || store.connection.get() == ConnectionState::Live
-            class:link-offline=move || store.connection.get() == ConnectionState::Offline
+            class:connection-live=move || store.connection.get() == ConnectionState::Live
+            class:connection-offline=move || store.connection.get() == ConnectionState::Offline
         >
             {word}{waiting}
         </p>
@@ -53,7 +53,7 @@ pub fn MessageForm() -> impl IntoView {
             "The message was not sent: it needs a socket, and something between here and the server lets none through."
                 .to_owned()
         } else {
-            "The message was not sent: there is no link to the server.".to_owned()
+            "The message was not sent: there is no connection to the server.".to_owned()
         }));
     };
     view! {

@@ -56,7 +56,7 @@ type Answer = Result<Receipt, Rejection>;
 struct Server {
     log: Vec<Event>,
     board: Option<Board>,
-    /// Commands that were refused or changed nothing, since the data is what it is.
+    /// Commands that were rejected or changed nothing, since the data is what it is.
     judged: HashSet<OpId>,
     tags: u64,
 }
@@ -166,11 +166,10 @@ impl Client {
     fn settled(&self, todos: &[Todo]) -> Vec<Todo> {
         let is_made =
             |todo: &Todo, it: &PendingCommand| matches!(it.command, Command::Create { id, .. } if id == todo.id);
-        let settle = |todo: &Todo| match self.outbox().iter().any(|it| is_made(todo, it)) {
-            true => Todo { position: Position::after(None), ..todo.clone() },
-            false => todo.clone(),
-        };
-        todos.iter().map(settle).collect()
+        let mut todos = todos.to_vec();
+        let provisional = |todo: &&mut Todo| self.outbox().iter().any(|it| is_made(todo, it));
+        todos.iter_mut().filter(provisional).for_each(|it| it.position = Position::after(None));
+        todos
     }
 
     fn command(&mut self, pending: PendingCommand) {
@@ -283,7 +282,7 @@ fn play(steps: Vec<Step>) {
                 let op = OpId::new(n, &[0; 10]);
                 pending.insert(op, command.clone());
                 let list = ListId::home();
-                clients[client].command(PendingCommand { op, list, at_ms: n, command, refused: None, received: None });
+                clients[client].command(PendingCommand { op, list, at_ms: n, command, rejected: None, received: None });
             }
             Step::Send(client, sent) => clients[client].send(&mut server, sent),
             Step::Answer(client) => {
@@ -318,12 +317,12 @@ fn play(steps: Vec<Step>) {
     for (n, client) in clients.iter().enumerate() {
         assert_eq!(*client.replica.board(), server.board(), "client {n} has the server's board");
         assert_eq!(client.replica.shown(), client.replica.board(), "client {n} shows nothing that did not happen");
-        let refused: Vec<_> = client.outbox().refused().map(|it| it.op).collect();
-        assert_eq!(refused, client.kept.keys().copied().collect::<Vec<_>>(), "client {n} keeps what was refused");
+        let rejected: Vec<_> = client.outbox().rejected().map(|it| it.op).collect();
+        assert_eq!(rejected, client.kept.keys().copied().collect::<Vec<_>>(), "client {n} keeps what was rejected");
     }
     for (op, command) in &pending {
         let is_done = ops.contains(op) || server.judged.contains(op) || forgotten.contains(op);
-        let is_refused = clients.iter().any(|it| it.outbox().get(*op).is_some_and(|it| it.refused.is_some()));
+        let is_refused = clients.iter().any(|it| it.outbox().get(*op).is_some_and(|it| it.rejected.is_some()));
         assert!(is_done || is_refused, "{op} {command:?} is lost");
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::todo::TEXT_CHARS_MAX;
 use crate::domain::{Command, ListId};
 use crate::protocol::error::ErrorCode;
 use crate::ui::browser::dom;
-use crate::ui::list::page::ROWS_FORM;
+use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
 use crate::ui::route::{Filter, PageQuery, Route};
 

@@ -7,7 +7,7 @@ use crate::domain::{Command, TodoId};
 use crate::sync::Saving;
 use crate::ui::browser::dom;
 use crate::ui::list::edit::TodoEdit;
-use crate::ui::list::page::ROWS_FORM;
+use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Part;
 use crate::ui::live::store::ListStore;

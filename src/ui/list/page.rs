@@ -9,15 +9,13 @@ use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
 use crate::ui::list::pages::Pages;
 use crate::ui::list::rejected::RejectedCommands;
+use crate::ui::list::rows_form::{ROWS_FORM, RowsForm};
 use crate::ui::live::connection;
 use crate::ui::live::rows::Part;
 use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
 use crate::ui::message_form::{ConnectionBadge, MessageForm};
 use crate::ui::route::{Filter, PageQuery, Route};
-
-/// The form that the buttons of all rows belong to, for the page without JavaScript.
-pub(crate) const ROWS_FORM: &str = "rows";
 
 /// What a page says that has no script to follow the others with.
 const WITHOUT_SCRIPT: &str =
@@ -75,9 +73,7 @@ pub fn TodoPage(
                     <TodoForm query=query.clone() op/>
                 </header>
                 <RejectedCommands/>
-                <form id=ROWS_FORM method="post" hidden>
-                    <input type="hidden" name="list" value=list.id.to_string()/>
-                </form>
+                <RowsForm list=list.id.clone()/>
                 <section class="main" hidden=move || counts.get().1 == 0>
                     <ToggleAll/>
                     <ul class="todo-list">

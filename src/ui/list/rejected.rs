@@ -1,4 +1,4 @@
-//! What the server refused, with its reason and with the text still there: to be tried again, copied
+//! What the server rejected, with its reason and with the text still there: to be tried again, copied
 //! or set aside.
 
 use leptos::prelude::*;
@@ -10,13 +10,16 @@ use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
-/// The refused commands of this browser.
+/// The rejected commands of this browser.
 #[component]
 pub fn RejectedCommands() -> impl IntoView {
     let store = expect_context::<ListStore>();
     view! {
-        <ul class="refused-list" aria-label="Not saved" hidden=move || store.refused.read().is_empty()>
-            {move || store.refused.get().into_iter().map(|pending| view! { <RejectedCommand pending/> }).collect_view()}
+        <ul class="rejected-list" aria-label="Not saved" hidden=move || store.rejected.read().is_empty()>
+            {move || {
+                let rejected = store.rejected.get();
+                rejected.into_iter().map(|pending| view! { <RejectedCommand pending/> }).collect_view()
+            }}
         </ul>
     }
 }
@@ -39,14 +42,14 @@ fn RejectedCommand(pending: PendingCommand) -> impl IntoView {
     };
     let on_retry = move |_| {
         store.set_aside(op);
-        // Under a name and an id of its own: the old ones are what was refused.
+        // Under a name and an id of its own: the old ones are what was rejected.
         if let Some(title) = self::text(&retried) {
             store.command(Command::Create { id: dom::new_todo_id(), title: title.clone() });
         }
     };
     view! {
         <li class="rejected-command">
-            <p role="alert"><strong dir="auto">{text}</strong>" was not saved. "{pending.refused}</p>
+            <p role="alert"><strong dir="auto">{text}</strong>" was not saved. "{pending.rejected}</p>
             <button type="button" on:click=on_retry>"Add it as a new todo"</button>
             <button type="button" on:click=on_copy>"Copy"</button>
             <button type="button" on:click=move |_| store.set_aside(op)>"Discard"</button>

@@ -41,8 +41,8 @@ pub struct ListStore {
     pub unsent: RwSignal<usize>,
     /// Which part of a long list this is; `None` once all of it is here.
     pub window: RwSignal<Option<Window>>,
-    /// The commands that the server refused.
-    pub refused: RwSignal<Vec<PendingCommand>>,
+    /// The commands that the server rejected.
+    pub rejected: RwSignal<Vec<PendingCommand>>,
     /// The todo whose title is being edited.
     pub edited: RwSignal<Option<TodoId>>,
     /// Where notices go.
@@ -72,7 +72,7 @@ impl ListStore {
             connection: RwSignal::new(ConnectionState::Connecting),
             unsent: RwSignal::new(0),
             window: RwSignal::new(window),
-            refused: RwSignal::new(Vec::new()),
+            rejected: RwSignal::new(Vec::new()),
             edited: RwSignal::new(None),
             notices,
         };
@@ -164,7 +164,7 @@ impl ListStore {
     pub fn command(self, command: Command) {
         let (list, at_ms) = (self.list().id, dom::now_ms());
         let op = dom::new_op(self.state.with_value(|it| it.replica.outbox().next_ms(at_ms)));
-        let pending = PendingCommand { op, list, at_ms, command, refused: None, received: None };
+        let pending = PendingCommand { op, list, at_ms, command, rejected: None, received: None };
         self.step(|it| {
             if let Command::Rename { id, title } = &pending.command {
                 it.given.retain(|(given, _)| given != id);
@@ -176,7 +176,7 @@ impl ListStore {
         self.to_send.notify();
     }
 
-    /// Sets a refused command aside.
+    /// Sets a rejected command aside.
     pub fn set_aside(self, op: OpId) {
         storage::forget_command(op);
         self.step(|it| it.replica.remove(op));
@@ -281,7 +281,7 @@ impl ListStore {
         self.step(|it| match kept {
             Kept::Put(pending) => it.replica.put(pending),
             // The end of a command is heard from the server; only what was set aside is gone for good.
-            Kept::Removed(op) if it.replica.outbox().get(op).is_some_and(|it| it.refused.is_some()) => {
+            Kept::Removed(op) if it.replica.outbox().get(op).is_some_and(|it| it.rejected.is_some()) => {
                 it.replica.remove(op)
             }
             Kept::Removed(_) => Touched::NOTHING,
@@ -314,15 +314,15 @@ impl ListStore {
             // A command about all todos moves the counts of a part also where it moves none of its rows.
             rows.update(&replica.shown().todos, touched, replica.outbox(), edited) || !is_whole
         });
-        let (unsent, refused) = self.state.with_value(|it| {
+        let (unsent, rejected) = self.state.with_value(|it| {
             let outbox = it.replica.outbox();
-            (outbox.unanswered().count(), outbox.refused().cloned().collect::<Vec<_>>())
+            (outbox.unanswered().count(), outbox.rejected().cloned().collect::<Vec<_>>())
         });
         if self.unsent.get_untracked() != unsent {
             self.unsent.set(unsent);
         }
-        if self.refused.read_untracked() != refused {
-            self.refused.set(refused);
+        if self.rejected.read_untracked() != rejected {
+            self.rejected.set(rejected);
         }
         if is_moved == Some(true) {
             self.version.update(|it| *it += 1);

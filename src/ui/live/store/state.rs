@@ -60,7 +60,7 @@ impl State {
         let (answered, touched) = self.replica.answered(op, answer.as_ref());
         match self.replica.outbox().get(op) {
             None => storage::forget_command(op),
-            Some(pending) if pending.refused.is_some() => self.is_durable &= storage::keep_command(pending),
+            Some(pending) if pending.rejected.is_some() => self.is_durable &= storage::keep_command(pending),
             Some(_) => {}
         }
         let told = answer.err().filter(|_| answered == Answered::Dropped);
