@@ -44,6 +44,8 @@ CREATE TABLE todos (
     touched_seq BIGINT NOT NULL,
     -- When it was deleted. Absent while it is not; a deleted todo stays for 30 days, to be restored.
     deleted_ms  BIGINT,
+    -- The list that it went to, where it was not deleted but moved.
+    moved_to    TEXT,
     created_ms  BIGINT NOT NULL,
     updated_ms  BIGINT NOT NULL,
     PRIMARY KEY (list_id, id)
@@ -62,6 +64,11 @@ CREATE TABLE events (
     -- that the first version wrote, and for those below.
     command_hash BIGINT,
     change       TEXT   NOT NULL,
+    -- The number of the event that this one undid.
+    undoes       BIGINT,
+    -- JSON: for each todo of the change, the event that had touched it before. It tells whether an event can
+    -- be undone. Absent where an older version wrote the event.
+    touched      TEXT,
     PRIMARY KEY (stream_id, seq),
     -- The same command twice is one event.
     UNIQUE (stream_id, op)

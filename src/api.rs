@@ -61,22 +61,56 @@ pub async fn rename(
     crate::backend::requests::rename(&list, &id, &title, op).await
 }
 
-/// Marks a todo as done.
+/// Marks todos as done, as one event. `id` may be repeated.
 #[server(endpoint = "todos/complete")]
 pub async fn complete(list: String, id: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
     crate::backend::requests::complete(&list, &id, op).await
 }
 
-/// Marks a todo as open again.
+/// Marks todos as open again, as one event. `id` may be repeated.
 #[server(endpoint = "todos/reopen")]
 pub async fn reopen(list: String, id: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
     crate::backend::requests::reopen(&list, &id, op).await
 }
 
-/// Removes a todo; one that is gone already is as it should be.
+/// Puts todos into the trash, as one event; one that is gone already is as it should be. `id` may be repeated.
 #[server(endpoint = "todos/delete")]
 pub async fn delete(list: String, id: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
     crate::backend::requests::delete(&list, &id, op).await
+}
+
+/// Takes todos out of the trash, as one event. `id` may be repeated.
+#[server(endpoint = "todos/restore")]
+pub async fn restore(list: String, id: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
+    crate::backend::requests::restore(&list, &id, op).await
+}
+
+/// Puts a todo right behind another one, or at the top.
+#[server(endpoint = "todos/move")]
+pub async fn move_todo(
+    list: String,
+    id: String,
+    #[server(default)] after: Option<String>,
+    #[server(default)] op: Option<String>,
+) -> Result<Receipt, ApiError> {
+    crate::backend::requests::move_todo(&list, &id, after, op).await
+}
+
+/// Puts todos at the end of another list, as one event here and one there. `id` may be repeated.
+#[server(endpoint = "todos/move_to")]
+pub async fn move_to(
+    list: String,
+    id: String,
+    to: String,
+    #[server(default)] op: Option<String>,
+) -> Result<Receipt, ApiError> {
+    crate::backend::requests::move_to(&list, &id, &to, op).await
+}
+
+/// Does the opposite of an event, as a new event.
+#[server(endpoint = "events/undo")]
+pub async fn undo(list: String, event: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
+    crate::backend::requests::undo(&list, &event, op).await
 }
 
 /// Marks every todo of a list as done, as one event.
@@ -91,7 +125,7 @@ pub async fn reopen_all(list: String, #[server(default)] op: Option<String>) -> 
     crate::backend::requests::reopen_all(&list, op).await
 }
 
-/// Removes every todo of a list that is done, as one event.
+/// Puts every todo of a list that is done into the trash, as one event.
 #[server(endpoint = "todos/clear_completed")]
 pub async fn clear_completed(list: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
     crate::backend::requests::clear_completed(&list, op).await

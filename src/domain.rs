@@ -25,15 +25,19 @@ pub mod board;
 /// Where a todo or a list stands among the others.
 pub mod position;
 
+/// An event as it must be known to undo it.
+pub mod done;
+
 /// The part of a long list that a page starts with.
 pub mod window;
 
 pub(crate) mod examples;
 
 pub use board::{Applied, Board};
-pub use command::{Command, Rejection};
-pub use decide::{Facts, decide};
-pub use event::{Change, Event, EventId, Head, Receipt, Seq};
+pub use command::{Command, Rejection, Undone};
+pub use decide::{Facts, decide, is_tight, make_room, take_in};
+pub use done::Done;
+pub use event::{Change, Event, EventId, Head, Placed, Receipt, Seq};
 pub use id::{ListId, OpId, TodoId};
 pub use list::List;
 pub use position::Position;

@@ -10,11 +10,15 @@ use crate::domain::{Board, Command, ListId, OpId, Receipt, ShortText, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::protocol::{COMMANDS_MAX, NextEvents, Outcome, Outcomes, Posted, ResetReason};
 
+/// What stands between several ids in one field.
+pub(crate) const SEVERAL_IDS: char = ',';
+
 type Answer = Result<Receipt, ApiError>;
 
 pub(crate) async fn create(list: &str, title: &str, id: Option<String>, op: Option<String>) -> Answer {
     let given = given(id).map(|id| todo_id(&id)).transpose()?;
-    let command = Command::Create { id: given.unwrap_or_else(ids::todo_id), title: ShortText::parse(title)? };
+    let command =
+        Command::Create { id: given.unwrap_or_else(ids::todo_id), title: ShortText::parse(title)?, at_top: false };
     let hash = CommandHash::of(&command, given.as_slice());
     ask(list, op, hash, command).await
 }
@@ -24,15 +28,34 @@ pub(crate) async fn rename(list: &str, id: &str, title: &str, op: Option<String>
 }
 
 pub(crate) async fn complete(list: &str, id: &str, op: Option<String>) -> Answer {
-    command(list, op, Command::Complete { ids: vec![todo_id(id)?] }).await
+    command(list, op, Command::Complete { ids: todo_ids(id)? }).await
 }
 
 pub(crate) async fn reopen(list: &str, id: &str, op: Option<String>) -> Answer {
-    command(list, op, Command::Reopen { ids: vec![todo_id(id)?] }).await
+    command(list, op, Command::Reopen { ids: todo_ids(id)? }).await
 }
 
 pub(crate) async fn delete(list: &str, id: &str, op: Option<String>) -> Answer {
-    command(list, op, Command::Delete { ids: vec![todo_id(id)?] }).await
+    command(list, op, Command::Delete { ids: todo_ids(id)? }).await
+}
+
+pub(crate) async fn restore(list: &str, id: &str, op: Option<String>) -> Answer {
+    command(list, op, Command::Restore { ids: todo_ids(id)? }).await
+}
+
+pub(crate) async fn move_todo(list: &str, id: &str, after: Option<String>, op: Option<String>) -> Answer {
+    let after = given(after).map(|id| id.parse().map_err(|_| ApiError::bad_id("after"))).transpose()?;
+    command(list, op, Command::Move { id: todo_id(id)?, after }).await
+}
+
+pub(crate) async fn move_to(list: &str, id: &str, to: &str, op: Option<String>) -> Answer {
+    command(list, op, Command::MoveTo { ids: todo_ids(id)?, to: list_id(to)? }).await
+}
+
+pub(crate) async fn undo(list: &str, event: &str, op: Option<String>) -> Answer {
+    // What can't be an event's id is the id of no event.
+    let event = event.parse().map_err(|_| ApiError::plain(ErrorCode::NotUndoable))?;
+    command(list, op, Command::Undo { event }).await
 }
 
 pub(crate) async fn complete_all(list: &str, op: Option<String>) -> Answer {
@@ -106,6 +129,11 @@ fn list_id(text: &str) -> Result<ListId, ApiError> {
 
 fn todo_id(text: &str) -> Result<TodoId, ApiError> {
     text.parse().map_err(|_| ApiError::bad_id("id"))
+}
+
+/// One id, or several as [`SEVERAL_IDS`] joins them.
+fn todo_ids(text: &str) -> Result<Vec<TodoId>, ApiError> {
+    text.split(SEVERAL_IDS).map(todo_id).collect()
 }
 
 fn optional_op(op: Option<String>) -> Result<OpId, ApiError> {

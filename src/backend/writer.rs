@@ -8,14 +8,16 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::accept::{accept, create_list};
+use crate::backend::accept::{Accept, create_list};
 use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
 use crate::backend::storage::database::{Database, Tx};
+use crate::backend::storage::event_log;
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::streams;
 use crate::backend::storage::streams::Locked;
+use crate::domain::command::Scope;
 use crate::domain::{Command, EventId, ListId, OpId, Receipt, ShortText};
 
 /// Commands in one transaction, more or less: enough to make the sync cheap for each, few enough to stay
@@ -221,10 +223,10 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
                 None => return Err(ServerError::Corrupt("there is no index of lists".to_owned())),
                 Some(index) => own(create_list(&mut tx, index, (*op, *hash), name).await)?,
             },
-            Ask::Command { list, op, hash, command } => match streams.get_mut(list) {
-                None => Err(ServerError::ListNotFound),
-                Some(locked) => own(accept(&mut tx, work.fail, list, locked, (*op, *hash), command).await)?,
-            },
+            Ask::Command { list, op, hash, command } => {
+                let accept = Accept { fail: work.fail, list, streams: &mut streams, op: *op, hash: *hash };
+                own(accept.command(&mut tx, command).await)?
+            }
         });
     }
     let mut moved = Vec::new();
@@ -245,7 +247,7 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
 /// ends the whole transaction.
 fn own(accepted: Answer) -> Result<Answer, ServerError> {
     match accepted {
-        Err(error @ (ServerError::Rejected(_) | ServerError::OpReused)) => Ok(Err(error)),
+        Err(error @ (ServerError::Rejected(_) | ServerError::OpReused | ServerError::ListNotFound)) => Ok(Err(error)),
         Err(error) => Err(error),
         Ok(receipt) => Ok(Ok(receipt)),
     }
@@ -253,14 +255,19 @@ fn own(accepted: Answer) -> Result<Answer, ServerError> {
 
 /// Locks in the order of ids, so that two nodes never wait for each other in a circle.
 async fn lock_streams(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, Locked>, ServerError> {
-    let wanted: BTreeSet<_> = asks
-        .iter()
-        .filter_map(|ask| match ask {
-            Ask::Command { list, .. } => Some(list.clone()),
-            Ask::NewList { .. } => Some(ListId::index()),
-            Ask::Check => None,
-        })
-        .collect();
+    let mut wanted = BTreeSet::new();
+    for ask in asks {
+        match ask {
+            Ask::Command { list, command, .. } => {
+                wanted.extend(other_list(tx, list, command).await?);
+                wanted.insert(list.clone());
+            }
+            Ask::NewList { .. } => {
+                wanted.insert(ListId::index());
+            }
+            Ask::Check => {}
+        }
+    }
     let mut streams = BTreeMap::new();
     for stream in wanted {
         if let Some(locked) = streams::lock(tx, &stream).await? {
@@ -268,4 +275,13 @@ async fn lock_streams(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, Loc
         }
     }
     Ok(streams)
+}
+
+/// The list that a command puts todos into, or takes them back from.
+async fn other_list(tx: &mut Tx, list: &ListId, command: &Command) -> Result<Option<ListId>, ServerError> {
+    if let Command::MoveTo { to, .. } = command {
+        return Ok(Some(to.clone()));
+    }
+    let Scope::Event(which) = command.scope() else { return Ok(None) };
+    Ok(event_log::done(tx, list, which).await?.and_then(|(done, _)| done.change.other_list().cloned()))
 }

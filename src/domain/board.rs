@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::command::Undone;
 use crate::domain::decide::Facts;
-use crate::domain::event::{Change, Event, Head, Seq};
+use crate::domain::done::Done;
+use crate::domain::event::{Change, Event, Head, Placed, Seq};
 use crate::domain::id::TodoId;
 use crate::domain::list::List;
 use crate::domain::position::Position;
@@ -70,15 +72,9 @@ impl Board {
     pub fn change(&mut self, change: &Change, seq: Seq, at_ms: i64) {
         let touch = |it: &mut Todo| (it.touched_seq, it.updated_ms) = (seq, at_ms);
         match change {
-            Change::Created { todo, title, position } => self.insert(Todo {
-                id: *todo,
-                title: title.clone(),
-                completed: false,
-                position: position.clone(),
-                touched_seq: seq,
-                created_ms: at_ms,
-                updated_ms: at_ms,
-            }),
+            Change::Created { todo, title, position } => {
+                self.insert(Todo::new(*todo, title.clone(), position.clone(), seq, at_ms));
+            }
             Change::Renamed { todo, title, .. } => self.each(&[*todo], |it| {
                 it.title = title.clone();
                 touch(it);
@@ -91,9 +87,33 @@ impl Board {
                 it.completed = false;
                 touch(it);
             }),
-            Change::Deleted { todos } => {
+            Change::Deleted { todos, .. } => {
                 let gone = sorted(todos);
                 self.todos.retain(|it| gone.binary_search(&it.id).is_err());
+            }
+            Change::Restored { todos, .. } => {
+                for todo in todos {
+                    let mut todo = todo.clone();
+                    touch(&mut todo);
+                    self.insert(todo);
+                }
+            }
+            Change::Moved { todo, position, .. } => {
+                if let Some(at) = self.todos.iter().position(|it| it.id == *todo) {
+                    let mut todo = self.todos.remove(at);
+                    todo.position = position.clone();
+                    touch(&mut todo);
+                    self.insert(todo);
+                }
+            }
+            Change::Spaced { todos } => {
+                for Placed { todo, position } in todos {
+                    self.each(&[*todo], |it| {
+                        it.position = position.clone();
+                        touch(it);
+                    });
+                }
+                self.todos.sort_by(|one, two| (&one.position, one.id).cmp(&(&two.position, two.id)));
             }
             Change::Named { name } => self.list.name = name.clone(),
             // Of the lists, the index has to know.
@@ -123,12 +143,48 @@ impl Facts for Board {
         Self::todo(self, id)
     }
 
+    fn todos(&self, ids: &[TodoId]) -> Vec<Option<&Todo>> {
+        let wanted = sorted(ids);
+        let mut found = vec![None; wanted.len()];
+        for todo in &self.todos {
+            if let Ok(at) = wanted.binary_search(&todo.id) {
+                found[at] = Some(todo);
+            }
+        }
+        ids.iter().map(|id| wanted.binary_search(id).ok().and_then(|at| found[at])).collect()
+    }
+
+    fn in_trash(&self, _id: TodoId) -> Option<&Todo> {
+        None
+    }
+
+    fn first(&self) -> Option<&Position> {
+        self.todos.first().map(|it| &it.position)
+    }
+
     fn last(&self) -> Option<&Position> {
         self.todos.last().map(|it| &it.position)
     }
 
     fn every(&self, completed: bool) -> Vec<TodoId> {
         self.todos.iter().filter(|it| it.completed == completed).map(|it| it.id).collect()
+    }
+
+    fn order(&self) -> Vec<Placed> {
+        self.todos.iter().map(|it| Placed { todo: it.id, position: it.position.clone() }).collect()
+    }
+
+    fn behind(&self, place: Option<TodoId>, but: TodoId) -> Option<&Todo> {
+        let at = place.map_or(Some(0), |id| self.todos.iter().position(|it| it.id == id).map(|at| at + 1))?;
+        self.todos[at..].iter().find(|it| it.id != but)
+    }
+
+    fn event(&self, _which: Undone) -> Option<&Done> {
+        None
+    }
+
+    fn done(&self, _seq: Seq) -> Option<&Done> {
+        None
     }
 }
 
@@ -149,7 +205,7 @@ mod tests {
 
     fn event(seq: Seq, change: Change) -> Event {
         let id = EventId { seq, tag: 1 };
-        Event { list: ListId::home(), id, seq, at_ms: seq, op: OpId::new(seq, &[0; 10]), change }
+        Event { list: ListId::home(), id, seq, at_ms: seq, op: OpId::new(seq, &[0; 10]), change, undoes: None }
     }
 
     #[test]

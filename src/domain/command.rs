@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{Deserializer, SeqAccess, Visitor, value::SeqAccessDeserializer, value::StrDeserializer};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::TodoId;
+use crate::domain::event::EventId;
+use crate::domain::id::{ListId, OpId, TodoId};
 use crate::domain::list::LIST_TODOS_MAX;
 use crate::domain::todo::ShortText;
 
@@ -13,12 +14,15 @@ use crate::domain::todo::ShortText;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Put a new todo at the end.
+    /// Put a new todo at the end, or at the top.
     Create {
         /// The id it shall have.
         id: TodoId,
         /// Its title.
         title: ShortText,
+        /// Whether it goes to the top.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        at_top: bool,
     },
     /// Give a todo another title.
     Rename {
@@ -39,18 +43,59 @@ pub enum Command {
         #[serde(alias = "id", deserialize_with = "one_or_many")]
         ids: Vec<TodoId>,
     },
-    /// Remove todos. One that is gone already is as it should be.
+    /// Put todos into the trash. One that is gone already is as it should be.
     Delete {
         /// Which ones.
         #[serde(alias = "id", deserialize_with = "one_or_many")]
         ids: Vec<TodoId>,
     },
+    /// Take todos out of the trash, to where they were.
+    Restore {
+        /// Which ones.
+        #[serde(alias = "id", deserialize_with = "one_or_many")]
+        ids: Vec<TodoId>,
+    },
+    /// Put a todo at another place in its list.
+    Move {
+        /// Which one.
+        id: TodoId,
+        /// The todo that it shall stand right behind; at the top, where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<TodoId>,
+    },
+    /// Put todos at the end of another list.
+    MoveTo {
+        /// Which ones.
+        #[serde(alias = "id", deserialize_with = "one_or_many")]
+        ids: Vec<TodoId>,
+        /// The other list.
+        to: ListId,
+    },
     /// Mark every todo as done.
     CompleteAll,
     /// Mark every todo as open again.
     ReopenAll,
-    /// Remove every todo that is done.
+    /// Put every todo that is done into the trash.
     ClearCompleted,
+    /// Do the opposite of an event.
+    Undo {
+        /// Which one.
+        event: EventId,
+    },
+    /// Do the opposite of what another command has come to. For who does not know its event yet.
+    UndoOp {
+        /// The other command's name.
+        op: OpId,
+    },
+}
+
+/// Which event is to be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undone {
+    /// The one with this id.
+    Event(EventId),
+    /// The one that this command has come to.
+    Op(OpId),
 }
 
 /// The todos that the rules look at for a command.
@@ -63,6 +108,15 @@ pub enum Scope<'a> {
         /// Which of the two.
         completed: bool,
     },
+    /// One, and the places around another one.
+    Place {
+        /// The one that moves.
+        id: TodoId,
+        /// The one that it shall stand behind.
+        after: Option<TodoId>,
+    },
+    /// Those of an event.
+    Event(Undone),
 }
 
 impl Command {
@@ -70,9 +124,13 @@ impl Command {
     #[must_use]
     pub fn todos(&self) -> &[TodoId] {
         match self {
-            Self::Create { id, .. } | Self::Rename { id, .. } => std::slice::from_ref(id),
-            Self::Complete { ids } | Self::Reopen { ids } | Self::Delete { ids } => ids,
-            Self::CompleteAll | Self::ReopenAll | Self::ClearCompleted => &[],
+            Self::Create { id, .. } | Self::Rename { id, .. } | Self::Move { id, .. } => std::slice::from_ref(id),
+            Self::Complete { ids }
+            | Self::Reopen { ids }
+            | Self::Delete { ids }
+            | Self::Restore { ids }
+            | Self::MoveTo { ids, .. } => ids,
+            Self::CompleteAll | Self::ReopenAll | Self::ClearCompleted | Self::Undo { .. } | Self::UndoOp { .. } => &[],
         }
     }
 
@@ -82,6 +140,9 @@ impl Command {
         match self {
             Self::CompleteAll => Scope::Every { completed: false },
             Self::ReopenAll | Self::ClearCompleted => Scope::Every { completed: true },
+            Self::Move { id, after } => Scope::Place { id: *id, after: *after },
+            Self::Undo { event } => Scope::Event(Undone::Event(*event)),
+            Self::UndoOp { op } => Scope::Event(Undone::Op(*op)),
             _ => Scope::These(self.todos()),
         }
     }
@@ -122,4 +183,10 @@ pub enum Rejection {
     /// The list holds [`LIST_TODOS_MAX`] todos.
     #[error("This list is full: it holds {LIST_TODOS_MAX} todos. Clear completed ones, or make a new list.")]
     ListFull,
+    /// The todos of an event that shall be undone were changed by a later one.
+    #[error("That can't be undone: it was changed since.")]
+    ChangedSince,
+    /// The event that shall be undone is not in the log, or has no opposite.
+    #[error("That can't be undone any more.")]
+    NotUndoable,
 }

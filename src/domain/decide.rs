@@ -3,15 +3,20 @@
 
 use std::collections::HashSet;
 
-use crate::domain::command::{Command, Rejection};
-use crate::domain::event::Change;
+use crate::domain::command::{Command, Rejection, Scope, Undone};
+use crate::domain::done::Done;
+use crate::domain::event::{Change, Placed, Seq};
 use crate::domain::id::TodoId;
 use crate::domain::list::LIST_TODOS_MAX;
 use crate::domain::position::Position;
 use crate::domain::todo::Todo;
 
+/// How many todos make room for one that has none between its neighbours. Few, because an event names them
+/// all; enough to be needed again only after many moves.
+const ROOM_TODOS: usize = 64;
+
 /// What the rules may know of a list. Whoever decides about a command needs no more than the size of the
-/// list, its last position, and the todos in the command's [`Scope`](crate::domain::command::Scope).
+/// list, its first and last positions, and what is in the command's [`Scope`].
 pub trait Facts {
     /// How many todos the list holds.
     fn size(&self) -> usize;
@@ -19,11 +24,40 @@ pub trait Facts {
     /// The todo with this id.
     fn todo(&self, id: TodoId) -> Option<&Todo>;
 
+    /// The todo with this id in the list's trash, or that was moved to another list.
+    fn in_trash(&self, id: TodoId) -> Option<&Todo>;
+
+    /// The position of the first one in the list's order.
+    fn first(&self) -> Option<&Position>;
+
     /// The position of the last one in the list's order.
     fn last(&self) -> Option<&Position>;
 
     /// All that are done, or all that are open, in the list's order.
     fn every(&self, completed: bool) -> Vec<TodoId>;
+
+    /// All in the list's order. Asked for only where there is no room for the todo that moves.
+    fn order(&self) -> Vec<Placed>;
+
+    /// The one that stands right behind another, or first where that is absent; `but` is left out.
+    fn behind(&self, place: Option<TodoId>, but: TodoId) -> Option<&Todo>;
+
+    /// The event that shall be undone.
+    fn event(&self, which: Undone) -> Option<&Done>;
+
+    /// The event with this number, where it undid another one or was undone.
+    fn done(&self, seq: Seq) -> Option<&Done>;
+
+    /// The todos with these ids, in their order; many are looked up in one pass.
+    fn todos(&self, ids: &[TodoId]) -> Vec<Option<&Todo>> {
+        ids.iter().map(|id| self.todo(*id)).collect()
+    }
+
+    /// The same, in the list or its trash.
+    fn any(&self, ids: &[TodoId]) -> Vec<Option<&Todo>> {
+        let found = self.todos(ids).into_iter().zip(ids);
+        found.map(|(todo, id)| todo.or_else(|| self.in_trash(*id))).collect()
+    }
 }
 
 /// What a command comes to: a change, or nothing to do.
@@ -34,8 +68,9 @@ pub fn decide(facts: &impl Facts, command: &Command) -> Result<Option<Change>, R
     Ok(match command {
         Command::Create { id, .. } if facts.todo(*id).is_some() => return Err(Rejection::TodoExists),
         Command::Create { .. } if facts.size() >= LIST_TODOS_MAX => return Err(Rejection::ListFull),
-        Command::Create { id, title } => {
-            Some(Change::Created { todo: *id, title: title.clone(), position: Position::after(facts.last()) })
+        Command::Create { id, title, at_top } => {
+            let position = if *at_top { Position::before(facts.first()) } else { Position::after(facts.last()) };
+            Some(Change::Created { todo: *id, title: title.clone(), position })
         }
         Command::Rename { id, title } => {
             let todo = facts.todo(*id).ok_or(Rejection::TodoNotFound)?;
@@ -54,19 +89,113 @@ pub fn decide(facts: &impl Facts, command: &Command) -> Result<Option<Change>, R
         }
         Command::Delete { ids } => {
             let there = present(facts, ids).map_or_else(|_| Vec::new(), |todos| todos.iter().map(|it| it.id).collect());
-            some(there).map(|todos| Change::Deleted { todos })
+            some(there).map(|todos| Change::Deleted { todos, to: None })
+        }
+        Command::Restore { ids } => restore(facts, ids)?,
+        Command::Move { id, after } => place(facts, *id, *after)?,
+        Command::MoveTo { ids, to } => {
+            let todos = present(facts, ids)?.iter().map(|it| it.id).collect();
+            Some(Change::Deleted { todos, to: Some(to.clone()) })
         }
         Command::CompleteAll => some(facts.every(false)).map(|todos| Change::Completed { todos }),
         Command::ReopenAll => some(facts.every(true)).map(|todos| Change::Reopened { todos }),
-        Command::ClearCompleted => some(facts.every(true)).map(|todos| Change::Deleted { todos }),
+        Command::ClearCompleted => some(facts.every(true)).map(|todos| Change::Deleted { todos, to: None }),
+        Command::Undo { .. } | Command::UndoOp { .. } => {
+            let Scope::Event(which) = command.scope() else { return Err(Rejection::NotUndoable) };
+            Some(facts.event(which).ok_or(Rejection::NotUndoable)?.undo(facts)?)
+        }
     })
+}
+
+/// What must happen before a todo can move: its new neighbours have no room between them. The list's order
+/// stays as it is.
+#[must_use]
+pub fn make_room(facts: &impl Facts, command: &Command) -> Option<Change> {
+    let Command::Move { id, after } = command else { return None };
+    if !is_tight(after.and_then(|it| facts.todo(it)), facts.behind(*after, *id)) {
+        return None;
+    }
+    let order = facts.order();
+    let gap = after.and_then(|after| order.iter().position(|it| it.todo == after)).map_or(0, |at| at + 1);
+    let (from, to) = (gap.saturating_sub(ROOM_TODOS / 2), (gap + ROOM_TODOS / 2).min(order.len()));
+    let before = from.checked_sub(1).map(|at| &order[at].position);
+    let mut positions = Vec::with_capacity(to - from);
+    spread(before, order.get(to).map(|it| &it.position), to - from, &mut positions);
+    let todos = order[from..to].iter().zip(positions);
+    Some(Change::Spaced { todos: todos.map(|(it, position)| Placed { todo: it.todo, position }).collect() })
+}
+
+/// Whether there is no room between two neighbours.
+#[must_use]
+pub fn is_tight(low: Option<&Todo>, high: Option<&Todo>) -> bool {
+    let between = Position::between(low.map(|it| &it.position), high.map(|it| &it.position));
+    between.is_none_or(|it| it.is_long())
+}
+
+/// So many positions between two, in order.
+fn spread(low: Option<&Position>, high: Option<&Position>, count: usize, into: &mut Vec<Position>) {
+    if count == 0 {
+        return;
+    }
+    let Some(middle) = Position::between(low, high) else { return };
+    spread(low, Some(&middle), count / 2, into);
+    into.push(middle.clone());
+    spread(Some(&middle), high, count - count / 2 - 1, into);
+}
+
+/// Todos that come from another list, at the end of this one.
+///
+/// # Errors
+/// Where there is no room for them.
+pub fn take_in(facts: &impl Facts, mut todos: Vec<Todo>) -> Result<Vec<Todo>, Rejection> {
+    if facts.size() + todos.len() > LIST_TODOS_MAX {
+        return Err(Rejection::ListFull);
+    }
+    let mut last = facts.last().cloned();
+    for todo in &mut todos {
+        todo.position = Position::after(last.as_ref());
+        last = Some(todo.position.clone());
+    }
+    Ok(todos)
+}
+
+fn restore(facts: &impl Facts, ids: &[TodoId]) -> Result<Option<Change>, Rejection> {
+    let mut seen = HashSet::new();
+    let ids: Vec<_> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
+    let todos: Vec<_> = ids.iter().filter_map(|id| facts.in_trash(*id)).cloned().collect();
+    if todos.is_empty() && !ids.iter().any(|id| facts.todo(*id).is_some()) {
+        return Err(Rejection::TodoNotFound);
+    }
+    if facts.size() + todos.len() > LIST_TODOS_MAX {
+        return Err(Rejection::ListFull);
+    }
+    Ok((!todos.is_empty()).then_some(Change::Restored { todos, from: None }))
+}
+
+fn place(facts: &impl Facts, id: TodoId, after: Option<TodoId>) -> Result<Option<Change>, Rejection> {
+    let todo = facts.todo(id).ok_or(Rejection::TodoNotFound)?;
+    if after == Some(id) {
+        return Ok(None);
+    }
+    let low = after.map(|it| facts.todo(it).ok_or(Rejection::TodoNotFound)).transpose()?;
+    let high = facts.behind(after, id);
+    let was = todo.position.clone();
+    let stands = |it: &Todo| (it.position.clone(), it.id);
+    let is_there = low.is_none_or(|low| stands(low) < stands(todo)) && high.is_none_or(|it| stands(todo) < stands(it));
+    if is_there {
+        return Ok(None);
+    }
+    // Without room, which whoever writes has made before, it stands as near as it can.
+    let low = low.map(|it| &it.position);
+    let position = Position::between(low, high.map(|it| &it.position)).unwrap_or_else(|| Position::after(low));
+    Ok(Some(Change::Moved { todo: id, position, was }))
 }
 
 /// Those of the todos that the list still has, each once. That someone else deleted some of them meanwhile
 /// does not keep the others from what was asked.
 fn present<'a>(facts: &'a impl Facts, ids: &[TodoId]) -> Result<Vec<&'a Todo>, Rejection> {
     let mut seen = HashSet::new();
-    let todos: Vec<_> = ids.iter().filter(|id| seen.insert(**id)).filter_map(|id| facts.todo(*id)).collect();
+    let todos: Vec<_> = facts.todos(ids).into_iter().flatten().filter(|it| seen.insert(it.id)).collect();
     if todos.is_empty() { Err(Rejection::TodoNotFound) } else { Ok(todos) }
 }
 
@@ -98,7 +227,10 @@ mod tests {
         for n in 0..LIST_TODOS_MAX {
             board.change(&created(&board, TodoId::new(i64::try_from(n).unwrap(), &[1; 10])), 1, 0);
         }
-        assert_eq!(decide(&board, &Command::Create { id: todo_id(1), title: title("y") }), Err(Rejection::ListFull));
+        assert_eq!(
+            decide(&board, &Command::Create { id: todo_id(1), title: title("y"), at_top: false }),
+            Err(Rejection::ListFull)
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What can happen, as a closed enum, and the place each happening has in its list's log.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{IdError, ListId, OpId, TodoId};
 use crate::domain::position::Position;
-use crate::domain::todo::ShortText;
+use crate::domain::todo::{ShortText, Todo};
 
 /// An event's number in its list: 1, 2, 3 … without a hole. 0 is the place before the first.
 pub type Seq = i64;
@@ -99,6 +100,15 @@ impl From<HeadOnWire> for Head {
     }
 }
 
+/// A todo and its position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// Which one.
+    pub todo: TodoId,
+    /// Where it stands.
+    pub position: Position,
+}
+
 /// What happened to a list or to the index, each absolute in effect: applying one twice changes nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -136,6 +146,31 @@ pub enum Change {
     Deleted {
         /// Which ones.
         todos: Vec<TodoId>,
+        /// The list that they went to, where they were not deleted but moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<ListId>,
+    },
+    /// Todos came back out of the trash, or from another list.
+    Restored {
+        /// All there is to know of them.
+        todos: Vec<Todo>,
+        /// The list that they came from, where they were moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<ListId>,
+    },
+    /// A todo got another place.
+    Moved {
+        /// Which one.
+        todo: TodoId,
+        /// Where it stands from now on.
+        position: Position,
+        /// Where it stood until then.
+        was: Position,
+    },
+    /// Todos got other positions in the same order, because there was no room between them.
+    Spaced {
+        /// Which ones, and where they stand from now on.
+        todos: Vec<Placed>,
     },
     /// The list got its name.
     Named {
@@ -154,13 +189,26 @@ pub enum Change {
 }
 
 impl Change {
+    /// The list that todos went to, or came from.
+    #[must_use]
+    pub fn other_list(&self) -> Option<&ListId> {
+        match self {
+            Self::Deleted { to: other, .. } | Self::Restored { from: other, .. } => other.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The todos that it is about.
     #[must_use]
-    pub fn todos(&self) -> &[TodoId] {
+    pub fn todos(&self) -> Cow<'_, [TodoId]> {
         match self {
-            Self::Created { todo, .. } | Self::Renamed { todo, .. } => std::slice::from_ref(todo),
-            Self::Completed { todos } | Self::Reopened { todos } | Self::Deleted { todos } => todos,
-            Self::Named { .. } | Self::ListCreated { .. } => &[],
+            Self::Created { todo, .. } | Self::Renamed { todo, .. } | Self::Moved { todo, .. } => {
+                Cow::Borrowed(std::slice::from_ref(todo))
+            }
+            Self::Completed { todos } | Self::Reopened { todos } | Self::Deleted { todos, .. } => Cow::Borrowed(todos),
+            Self::Restored { todos, .. } => todos.iter().map(|it| it.id).collect(),
+            Self::Spaced { todos } => todos.iter().map(|it| it.todo).collect(),
+            Self::Named { .. } | Self::ListCreated { .. } => Cow::Borrowed(&[]),
         }
     }
 }
@@ -180,6 +228,9 @@ pub struct Event {
     pub op: OpId,
     /// What happened.
     pub change: Change,
+    /// The number of the event that this one undid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Seq>,
 }
 
 /// The answer to a command: the change is durable, and this is its event. A command that changed nothing

@@ -31,7 +31,7 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
     let ids = || prop::collection::vec(id(), 1..4);
     let text = || "[a-c]{1,2}".prop_map(|it| title(&it));
     prop_oneof![
-        4 => (id(), text()).prop_map(|(id, title)| Command::Create { id, title }),
+        4 => (id(), text()).prop_map(|(id, title)| Command::Create { id, title, at_top: false }),
         2 => (id(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
         3 => ids().prop_map(|ids| Command::Complete { ids }),
         2 => ids().prop_map(|ids| Command::Reopen { ids }),

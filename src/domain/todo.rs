@@ -109,6 +109,14 @@ pub struct Todo {
     pub updated_ms: i64,
 }
 
+impl Todo {
+    /// A todo as it is created: still to be done.
+    #[must_use]
+    pub fn new(id: TodoId, title: ShortText, position: Position, seq: Seq, at_ms: i64) -> Self {
+        Self { id, title, completed: false, position, touched_seq: seq, created_ms: at_ms, updated_ms: at_ms }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -118,7 +118,7 @@ mod tests {
         let id = TodoId::new(1, &[0; 10]);
         let title = ShortText::parse("Buy milk").unwrap();
         for command in [
-            Command::Create { id, title: title.clone() },
+            Command::Create { id, title: title.clone(), at_top: false },
             Command::Rename { id, title },
             Command::Complete { ids: vec![id, TodoId::new(2, &[0; 10])] },
             Command::ClearCompleted,

@@ -16,6 +16,10 @@ pub enum ErrorCode {
     TodoExists,
     /// The list holds as many todos as a list can.
     ListFull,
+    /// The todos of an event that shall be undone were changed by a later one.
+    ChangedSince,
+    /// The event that shall be undone is not known any more, or has no opposite.
+    NotUndoable,
     /// A title or name has nothing to see in it.
     TextEmpty,
     /// A title or name is over the limit.
@@ -50,6 +54,8 @@ impl ErrorCode {
             Self::TodoNotFound => Rejection::TodoNotFound.to_string(),
             Self::TodoExists => Rejection::TodoExists.to_string(),
             Self::ListFull => Rejection::ListFull.to_string(),
+            Self::ChangedSince => Rejection::ChangedSince.to_string(),
+            Self::NotUndoable => Rejection::NotUndoable.to_string(),
             Self::TextEmpty => TextError::Empty.to_string(),
             Self::TextTooLong => TextError::TooLong.to_string(),
             Self::TextControl => TextError::Control.to_string(),
@@ -119,6 +125,8 @@ impl From<Rejection> for ApiError {
             Rejection::TodoNotFound => ErrorCode::TodoNotFound,
             Rejection::TodoExists => ErrorCode::TodoExists,
             Rejection::ListFull => ErrorCode::ListFull,
+            Rejection::ChangedSince => ErrorCode::ChangedSince,
+            Rejection::NotUndoable => ErrorCode::NotUndoable,
         })
     }
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::board::Board;
 use crate::domain::command::Command;
-use crate::domain::decide;
 use crate::domain::event::{Event, Receipt, Seq};
 use crate::domain::id::{ListId, OpId, TodoId};
 use crate::domain::window::Window;
@@ -156,18 +155,6 @@ impl Outbox {
         self.commands.iter_mut().for_each(|it| it.received = None);
     }
 
-    /// The board as it will look once every command about it has taken effect.
-    #[must_use]
-    pub fn view(&self, board: &Board) -> Board {
-        let mut view = board.clone();
-        for pending in self.commands.iter().filter(|it| it.rejected.is_none() && it.list == board.list.id) {
-            if let Ok(Some(change)) = decide(&view, &pending.command) {
-                view.change(&change, 0, pending.at_ms);
-            }
-        }
-        view
-    }
-
     /// What a window says of the rest of its list once every command about it has taken effect.
     #[must_use]
     pub fn view_window(&self, window: Window, list: &ListId) -> Window {
@@ -180,10 +167,19 @@ impl Outbox {
 mod tests {
     use super::*;
     use crate::domain::{Change, EventId, Head, List, Position, ShortText};
+    use crate::sync::Replica;
 
     fn board() -> Board {
         let list = List { id: ListId::home(), name: ShortText::parse("Home").unwrap() };
         Board { list, head: Head(EventId::START), todos: Vec::new() }
+    }
+
+    fn view(outbox: &Outbox, board: &Board) -> Board {
+        let mut replica = Replica::new(board.clone(), true);
+        for pending in outbox.iter() {
+            replica.put(pending.clone());
+        }
+        replica.shown().clone()
     }
 
     fn op(n: i64) -> OpId {
@@ -192,7 +188,7 @@ mod tests {
 
     fn pending(n: i64) -> (TodoId, PendingCommand) {
         let id = TodoId::new(n, &[0; 10]);
-        let command = Command::Create { id, title: ShortText::parse("milk").unwrap() };
+        let command = Command::Create { id, title: ShortText::parse("milk").unwrap(), at_top: false };
         (id, PendingCommand { op: op(n), list: ListId::home(), at_ms: n, command, rejected: None, received: None })
     }
 
@@ -206,7 +202,7 @@ mod tests {
             title: ShortText::parse("milk").unwrap(),
             position: Position::after(None),
         };
-        Event { list: ListId::home(), id: EventId { seq, tag: 9 }, seq, at_ms: 6, op: op(n), change }
+        Event { list: ListId::home(), id: EventId { seq, tag: 9 }, seq, at_ms: 6, op: op(n), change, undoes: None }
     }
 
     #[test]
@@ -214,11 +210,11 @@ mod tests {
         let (mut outbox, mut board) = (Outbox::default(), board());
         let (id, command) = pending(1);
         outbox.put(command);
-        assert!(outbox.view(&board).todo(id).is_some());
+        assert!(view(&outbox, &board).todo(id).is_some());
         assert_eq!(outbox.saving(id), Saving::Sending);
         board.apply(&created(1, 1));
         assert_eq!(outbox.confirm(&created(1, 1)).iter().map(|it| it.op).collect::<Vec<_>>(), [op(1)]);
-        assert_eq!(outbox.view(&board), board);
+        assert_eq!(view(&outbox, &board), board);
         assert_eq!(outbox.saving(id), Saving::Saved);
     }
 
@@ -255,7 +251,7 @@ mod tests {
         outbox.put(command);
         outbox.receive(op(1), &receipt(3), &board);
         assert_eq!(outbox.unanswered().count(), 0, "it is not sent again");
-        assert!(outbox.view(&board).todo(id).is_some(), "it still shows");
+        assert!(view(&outbox, &board).todo(id).is_some(), "it still shows");
         assert_eq!(outbox.confirm(&created(9, 3)).len(), 1);
     }
 
@@ -273,7 +269,7 @@ mod tests {
         let mut outbox = Outbox::default();
         let list: ListId = "other".parse().unwrap();
         outbox.put(PendingCommand { list: list.clone(), ..pending(1).1 });
-        assert!(outbox.view(&board()).todos.is_empty(), "it does not show here");
+        assert!(view(&outbox, &board()).todos.is_empty(), "it does not show here");
         outbox.receive(op(1), &Receipt::new(list, EventId { seq: 7, tag: 1 }), &board());
         assert_eq!(outbox, Outbox::default());
     }
@@ -283,7 +279,7 @@ mod tests {
         let (mut outbox, board) = (Outbox::default(), board());
         outbox.put(pending(1).1);
         outbox.reject(op(1), "no".to_owned());
-        assert_eq!(outbox.view(&board), board);
+        assert_eq!(view(&outbox, &board), board);
         assert_eq!((outbox.rejected().count(), outbox.unanswered().count()), (1, 0));
         assert!(outbox.remove(op(1)) && !outbox.remove(op(1)));
     }

@@ -2,8 +2,9 @@
 //! shown. Each step says which todos it touched, so that what is drawn follows from that alone.
 
 use crate::domain::command::Scope;
-use crate::domain::{Applied, Board, Command, Event, OpId, Receipt, Todo, TodoId, decide};
+use crate::domain::{Applied, Board, Command, Done, Event, Facts, OpId, Receipt, Todo, TodoId, decide};
 use crate::protocol::error::{ApiError, ErrorCode};
+use crate::sync::history::{History, Known, Step};
 use crate::sync::outbox::{Outbox, PendingCommand};
 
 /// With more than this, looking each of them up costs more than making the whole list anew.
@@ -35,7 +36,7 @@ impl Touched {
     fn add_command(&mut self, command: &Command) {
         match command.scope() {
             Scope::These(ids) => self.add(ids),
-            Scope::Every { .. } => *self = Self::Everything,
+            Scope::Every { .. } | Scope::Place { .. } | Scope::Event(_) => *self = Self::Everything,
         }
     }
 
@@ -64,15 +65,26 @@ pub struct Replica {
     board: Board,
     /// Whether the board has all todos of the list, and not one window of them.
     is_whole: bool,
+    /// What has led to the board.
+    history: History,
     outbox: Outbox,
     shown: Board,
+    /// What the commands in the outbox have done to what is shown, in order.
+    ahead: Vec<Step>,
 }
 
 impl Replica {
     /// The list as the server gave it, without commands.
     #[must_use]
     pub fn new(board: Board, is_whole: bool) -> Self {
-        Self { shown: board.clone(), board, is_whole, outbox: Outbox::default() }
+        Self {
+            shown: board.clone(),
+            board,
+            is_whole,
+            history: History::default(),
+            outbox: Outbox::default(),
+            ahead: Vec::new(),
+        }
     }
 
     /// What the log has confirmed.
@@ -122,13 +134,16 @@ impl Replica {
 
     /// An event has come in. Also returns the commands that are over now.
     pub fn receive(&mut self, event: &Event) -> (Applied, Vec<OpId>, Touched) {
+        if event.seq == self.board.seq() + 1 {
+            self.history.remember(&self.board, event.op, event.id, event.undoes, event.change.clone());
+        }
         let applied = self.board.apply(event);
         if applied != Applied::Next {
             return (applied, Vec::new(), Touched::NOTHING);
         }
         let over = self.outbox.confirm(event);
         let mut touched = Touched::NOTHING;
-        touched.add(event.change.todos());
+        touched.add(&event.change.todos());
         over.iter().filter(|it| self.is_about_this(it)).for_each(|it| touched.add_command(&it.command));
         let over = over.into_iter().map(|it| it.op).collect();
         (applied, over, self.rebase(touched))
@@ -176,7 +191,7 @@ impl Replica {
     /// Takes the whole list as it is now, because the log does not lead there.
     pub fn replace(&mut self, board: Board) -> Touched {
         self.outbox.forget_receipts();
-        (self.board, self.is_whole) = (board, true);
+        (self.board, self.is_whole, self.history) = (board, true, History::default());
         self.rebase(Touched::Everything)
     }
 
@@ -186,11 +201,16 @@ impl Replica {
 
     /// Shows a command on top of what is shown. `None` where it changes nothing.
     fn show(&mut self, pending: &PendingCommand) -> Option<Touched> {
-        let change = decide(&self.shown, &pending.command).ok().flatten()?;
-        self.shown.change(&change, 0, pending.at_ms);
+        self.ahead.retain(|it| it.op() != pending.op);
+        let at = self.ahead.partition_point(|it| it.op() < pending.op);
+        let known = Known::new(&self.shown, &self.history).with(&self.ahead[..at]);
+        let step = step(&known, pending)?;
+        let Done { seq, change, .. } = step.done();
+        self.shown.change(change, *seq, pending.at_ms);
         let mut touched = Touched::NOTHING;
         touched.add(pending.command.todos());
-        touched.add(change.todos());
+        touched.add(&change.todos());
+        self.ahead.insert(at, step);
         Some(touched)
     }
 
@@ -198,8 +218,9 @@ impl Replica {
     /// that had to be shown anew with them.
     fn rebase(&mut self, touched: Touched) -> Touched {
         let touched = self.widened(touched);
+        self.ahead.retain(|it| self.outbox.get(it.op()).is_some());
         match &touched {
-            Touched::Everything => self.shown = self.outbox.view(&self.board),
+            Touched::Everything => (self.shown, self.ahead) = self.anew(),
             Touched::These(ids) => {
                 self.shown.head = self.board.head;
                 self.shown.list.clone_from(&self.board.list);
@@ -232,7 +253,8 @@ impl Replica {
                 if is_new && self.board.todo(ids[0]).is_some() {
                     return Touched::Everything;
                 }
-                if ids.is_empty() || touched.has_any(ids) || makes && is_new {
+                let stands_by_others = !matches!(pending.command.scope(), Scope::These(_));
+                if stands_by_others || touched.has_any(ids) || makes && is_new {
                     touched.add_command(&pending.command);
                     makes |= is_new;
                 }
@@ -240,6 +262,25 @@ impl Replica {
             is_wider = touched != before;
         }
         touched
+    }
+
+    /// The board with every command on top, and what each of them did to it, made from nothing else.
+    fn anew(&self) -> (Board, Vec<Step>) {
+        let (mut shown, mut ahead) = (self.board.clone(), Vec::new());
+        for pending in self.outbox.iter().filter(|it| self.is_about_this(it)) {
+            let known = Known::new(&shown, &self.history).with(&ahead);
+            if let Some(step) = step(&known, pending) {
+                shown.change(&step.done().change, step.done().seq, pending.at_ms);
+                ahead.push(step);
+            }
+        }
+        (shown, ahead)
+    }
+
+    /// What [`Replica::shown`] must be, made from the board and the outbox alone. For the tests.
+    #[must_use]
+    pub fn expected(&self) -> Board {
+        self.anew().0
     }
 
     /// Whether the board has one of these at a place where it is not shown yet.
@@ -256,4 +297,14 @@ impl Replica {
             self.shown.insert(todo.clone());
         }
     }
+}
+
+/// What a command comes to on what is known. `None` where it changes nothing, or where only the server can tell.
+fn step(known: &Known<'_>, pending: &PendingCommand) -> Option<Step> {
+    let change = decide(known, &pending.command).ok().flatten()?;
+    let undoes = match pending.command.scope() {
+        Scope::Event(which) => known.event(which).map(|it| it.seq),
+        _ => None,
+    };
+    Some(Step::ahead(pending.op, undoes, change, known))
 }

@@ -64,23 +64,30 @@ impl Notice {
         Self::new(Kind::Error, text)
     }
 
-    /// Says what a change does to this board, which does not have it yet.
+    /// Says what a change does to this board, which does not have it yet. `None` where nobody would notice.
     #[must_use]
-    pub fn about(board: &Board, change: &Change) -> String {
+    pub fn about(board: &Board, change: &Change) -> Option<String> {
         let title = |id: TodoId| board.todo(id).map_or_else(|| "A todo".to_owned(), |it| format!("“{}”", it.title));
         let these = |todos: &[TodoId], what: &str| match todos {
             [one] => format!("{} was {what}", title(*one)),
             many => format!("{} todos were {what}", many.len()),
         };
-        match change {
+        Some(match change {
             Change::Created { title, .. } => format!("“{title}” was added"),
             Change::Renamed { todo, title: to, .. } => format!("{} was renamed to “{to}”", title(*todo)),
             Change::Completed { todos } => these(todos, "completed"),
             Change::Reopened { todos } => these(todos, "reopened"),
-            Change::Deleted { todos } => these(todos, "deleted"),
+            Change::Deleted { todos, to: None } => these(todos, "deleted"),
+            Change::Deleted { todos, to: Some(_) } => these(todos, "moved to another list"),
+            Change::Restored { todos, .. } => match &todos[..] {
+                [todo] => format!("“{}” is back", todo.title),
+                many => format!("{} todos are back", many.len()),
+            },
+            Change::Moved { todo, .. } => format!("{} was moved", title(*todo)),
+            Change::Spaced { .. } => return None,
             Change::Named { name } => format!("The list is called “{name}” now"),
             Change::ListCreated { name, .. } => format!("The list “{name}” was made"),
-        }
+        })
     }
 }
 

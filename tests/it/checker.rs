@@ -10,7 +10,7 @@ fn op(n: i64) -> OpId {
 
 fn event(seq: Seq, tag: u64) -> Event {
     let change = Change::Completed { todos: vec![TodoId::new(seq, &[0; 10])] };
-    Event { list: ListId::home(), id: EventId { seq, tag }, seq, at_ms: seq, op: op(seq), change }
+    Event { list: ListId::home(), id: EventId { seq, tag }, seq, at_ms: seq, op: op(seq), change, undoes: None }
 }
 
 fn log() -> Vec<Event> {

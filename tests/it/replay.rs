@@ -1,13 +1,17 @@
 //! The one rule behind everything: the log, replayed, is the table, after any sequence of commands.
 
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+use todoapp::domain::command::Scope;
 use todoapp::domain::{
-    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Receipt, ShortText, TodoId, decide,
+    Applied, Board, Command, Event, EventId, Facts, Head, List, ListId, OpId, Receipt, ShortText, TodoId, decide,
+    make_room,
 };
 use todoapp::protocol::ApiError;
+use todoapp::sync::{History, Known};
 
 use crate::support::{TestApp, address};
 
@@ -19,7 +23,14 @@ fn todo_id(n: u8) -> TodoId {
     TodoId::new(i64::from(n) + 1, &[0; 10])
 }
 
-fn commands() -> impl Strategy<Value = Vec<Command>> {
+/// What is asked next; an undo is of the command that was so many before.
+#[derive(Debug, Clone)]
+enum Asked {
+    Command(Command),
+    Undo(usize),
+}
+
+fn commands() -> impl Strategy<Value = Vec<Asked>> {
     let id = || (0..6_u8).prop_map(todo_id);
     let ids = || vec(id(), 1..4);
     let text = || {
@@ -27,16 +38,18 @@ fn commands() -> impl Strategy<Value = Vec<Command>> {
             .prop_map(|it: String| ShortText::parse(&it).unwrap())
     };
     let command = prop_oneof![
-        4 => (id(), text()).prop_map(|(id, title)| Command::Create { id, title }),
+        4 => (id(), text(), any::<bool>()).prop_map(|(id, title, at_top)| Command::Create { id, title, at_top }),
         2 => (id(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
         3 => ids().prop_map(|ids| Command::Complete { ids }),
         2 => ids().prop_map(|ids| Command::Reopen { ids }),
         2 => ids().prop_map(|ids| Command::Delete { ids }),
+        2 => ids().prop_map(|ids| Command::Restore { ids }),
+        3 => (id(), option::of(id())).prop_map(|(id, after)| Command::Move { id, after }),
         1 => Just(Command::CompleteAll),
         1 => Just(Command::ReopenAll),
         1 => Just(Command::ClearCompleted),
     ];
-    vec(command, 1..60)
+    vec(prop_oneof![20 => command.prop_map(Asked::Command), 6 => (1..8_usize).prop_map(Asked::Undo)], 1..60)
 }
 
 #[test]
@@ -52,41 +65,65 @@ fn the_server_accepts_what_the_model_accepts_and_its_log_replayed_is_its_table()
     held.unwrap_or_else(|error| panic!("{error}"));
 }
 
-async fn play(app: &TestApp, commands: &[Command]) {
+async fn play(app: &TestApp, asked: &[Asked]) {
     let id = app.create_list("Any").await;
-    let mut model = app.board(&id).await;
-    for (n, command) in commands.iter().enumerate() {
+    let (mut model, mut history) = (app.board(&id).await, History::default());
+    let mut receipts: Vec<(OpId, EventId)> = Vec::new();
+    for (n, asked) in asked.iter().enumerate() {
         let op = OpId::new(i64::try_from(n).unwrap(), &[7; 10]);
-        let expected = decide(&model, command);
+        let command = &match asked {
+            Asked::Command(command) => command.clone(),
+            // Half of them by the event, half by the command that it came from.
+            Asked::Undo(back) => match receipts.len().checked_sub(*back).map(|at| receipts[at]) {
+                None => continue,
+                Some((op, _)) if n % 2 == 0 => Command::UndoOp { op },
+                Some((_, event)) => Command::Undo { event },
+            },
+        };
+        let mut expected = decide(&Known::new(&model, &history), command);
+        let room = make_room(&Known::new(&model, &history), command).filter(|_| matches!(expected, Ok(Some(_))));
+        let undoes = match command.scope() {
+            Scope::Event(which) => Known::new(&model, &history).event(which).map(|it| it.seq),
+            _ => None,
+        };
         let (status, answer) = send(app, &id, op, command).await;
-        match expected {
-            Err(rejection) => {
-                let error: ApiError = serde_json::from_value(answer).unwrap();
-                assert_eq!(error, ApiError::from(rejection), "{command:?}");
-            }
-            Ok(change) => {
-                assert_eq!(status, 200, "{command:?}: {answer}");
-                let receipt: Receipt = serde_json::from_value(answer.clone()).unwrap();
-                let seq = model.seq() + i64::from(change.is_some());
-                assert_eq!(receipt.seq, seq, "{command:?}");
-                if let Some(change) = change {
-                    let list = receipt.list.clone();
-                    let event = Event { list, id: receipt.event, seq, at_ms: 0, op, change };
-                    assert_eq!(model.apply(&event), Applied::Next);
-                    assert_eq!(send(app, &id, op, command).await, (200, answer), "the same op again: {command:?}");
-                }
-                assert_eq!(model.head.0, receipt.event);
-            }
+        if let Err(rejection) = expected {
+            let error: ApiError = serde_json::from_value(answer).unwrap();
+            assert_eq!(error, ApiError::from(rejection), "{command:?}");
+            continue;
         }
+        assert_eq!(status, 200, "{command:?}: {answer}");
+        let receipt: Receipt = serde_json::from_value(answer.clone()).unwrap();
+        if let Some(room) = room {
+            let made = app.log(&id).await.swap_remove(usize::try_from(model.seq()).unwrap());
+            assert_eq!(made.change, room, "there is room before it moves");
+            history.remember(&model, made.op, made.id, None, room);
+            assert_eq!(model.apply(&made), Applied::Next);
+            expected = decide(&Known::new(&model, &history), command);
+        }
+        if let Some(change) = expected.unwrap() {
+            let seq = model.seq() + 1;
+            let event = Event { list: receipt.list.clone(), id: receipt.event, seq, at_ms: 0, op, change, undoes };
+            history.remember(&model, op, event.id, undoes, event.change.clone());
+            assert_eq!(model.apply(&event), Applied::Next);
+            receipts.push((op, event.id));
+            assert_eq!(send(app, &id, op, command).await, (200, answer), "the same op again: {command:?}");
+        }
+        assert_eq!(model.head.0, receipt.event, "{command:?}");
     }
     let log = app.log(&id).await;
     let mut replayed = before_everything(&id);
     assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next), "the log has no hole");
     assert_eq!(replayed, app.board(&id).await, "the log, replayed, is the table");
-    for todo in &mut replayed.todos {
+    assert_eq!(timeless(replayed), timeless(model), "and both are what the model says");
+}
+
+/// Without the times, which the model does not know.
+fn timeless(mut board: Board) -> Board {
+    for todo in &mut board.todos {
         (todo.created_ms, todo.updated_ms) = (0, 0);
     }
-    assert_eq!(replayed, model, "and both are what the model says");
+    board
 }
 
 fn before_everything(id: &str) -> Board {
@@ -96,18 +133,19 @@ fn before_everything(id: &str) -> Board {
 
 /// Sends a command through one of the two doors.
 async fn send(app: &TestApp, list: &str, op: OpId, command: &Command) -> (u16, Value) {
-    let ids: Vec<_> = command.todos().iter().map(ToString::to_string).collect();
-    if ids.len() > 1 || op.at_ms() % 2 == 1 {
+    let for_programs = matches!(command, Command::UndoOp { .. } | Command::Create { at_top: true, .. });
+    if for_programs || op.at_ms() % 2 == 1 {
         let (status, mut answer) = app.run(&json!([{ "list": list, "op": op, "command": command }])).await;
         assert_eq!(status, 200, "{answer}");
         let outcome = answer["results"][0].take();
         let receipt = &outcome["receipt"];
         return if receipt.is_null() { (400, outcome["error"].clone()) } else { (200, receipt.clone()) };
     }
-    let (path, title) = address(command);
+    let (path, others) = address(command);
     let op = op.to_string();
+    let ids: Vec<_> = command.todos().iter().map(ToString::to_string).collect();
     let mut fields = vec![("list", list), ("op", op.as_str())];
     fields.extend(ids.iter().map(|it| ("id", it.as_str())));
-    fields.extend(title.map(|it| ("title", it)));
-    app.post(&format!("/api/todos/{path}"), &fields).await
+    fields.extend(others.iter().map(|(name, value)| (*name, value.as_str())));
+    app.post(&format!("/api/{path}"), &fields).await
 }

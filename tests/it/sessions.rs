@@ -86,7 +86,7 @@ impl Server {
         self.tags += 1;
         let seq = board.seq() + 1;
         let id = EventId { seq, tag: self.tags };
-        let event = Event { list: ListId::home(), id, seq, at_ms: seq, op, change };
+        let event = Event { list: ListId::home(), id, seq, at_ms: seq, op, change, undoes: None };
         assert_eq!(board.apply(&event), Applied::Next);
         self.log.push(event);
         self.board = Some(board);
@@ -152,7 +152,7 @@ impl Client {
                 }
             }
         }
-        let (shown, expected) = (self.replica.shown(), self.outbox().view(self.replica.board()));
+        let (shown, expected) = (self.replica.shown(), self.replica.expected());
         let is_in_order = |it: &[Todo]| (&it[0].position, it[0].id) < (&it[1].position, it[1].id);
         assert!(shown.todos.windows(2).all(is_in_order), "it stands in the order of positions");
         assert_eq!(self.settled(&shown.todos), self.settled(&expected.todos), "the board with the commands on top");
@@ -241,7 +241,7 @@ fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
     let todo = || (0..4_i64).prop_map(|n| TodoId::new(n + 1, &[0; 10]));
     let text = || "[a-c]".prop_map(|it| ShortText::parse(&it).unwrap());
     let command = prop_oneof![
-        4 => (todo(), text()).prop_map(|(id, title)| Command::Create { id, title }),
+        4 => (todo(), text()).prop_map(|(id, title)| Command::Create { id, title, at_top: false }),
         2 => (todo(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
         3 => vec(todo(), 1..3).prop_map(|ids| Command::Complete { ids }),
         2 => todo().prop_map(|id| Command::Reopen { ids: vec![id] }),

@@ -128,7 +128,7 @@ async fn a_change_of_many_todos_is_one_event_that_names_them_all_in_order() {
         ("complete_all", Change::Completed { todos: open }),
         ("reopen_all", Change::Reopened { todos: ids.clone() }),
         ("complete_all", Change::Completed { todos: ids.clone() }),
-        ("clear_completed", Change::Deleted { todos: ids.clone() }),
+        ("clear_completed", Change::Deleted { todos: ids.clone(), to: None }),
     ] {
         let before = app.board("home").await.seq();
         let receipt = app.command(&format!("/api/todos/{path}"), &[("list", "home")]).await;

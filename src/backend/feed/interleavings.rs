@@ -87,8 +87,8 @@ impl World {
             let id = EventId { seq: locked.head, tag: 7 };
             let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap() };
             let op = OpId::new(id.seq, &[0; 10]);
-            let event = Event { list: list.clone(), id, seq: id.seq, at_ms: 0, op, change };
-            event_log::append(&mut tx, &event, CommandHash(0)).await.unwrap();
+            let event = Event { list: list.clone(), id, seq: id.seq, at_ms: 0, op, change, undoes: None };
+            event_log::append(&mut tx, &event, &[], Some(CommandHash(0))).await.unwrap();
             self.log.push(id);
         }
         streams::advance(&mut tx, &list, &locked).await.unwrap();

@@ -21,10 +21,12 @@ pub(crate) async fn board(tx: &mut Tx, list: &ListId) -> Result<Option<Board>, S
 
 /// A list without its todos, and its head; `None` where there is no such list.
 pub(crate) async fn read_list(tx: &mut Tx, list: &ListId) -> Result<Option<(Head, List)>, ServerError> {
-    let row = query("SELECT name, head FROM lists JOIN streams ON streams.id = lists.id WHERE lists.id = $1")
-        .bind(list.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = query(
+        "SELECT name, head FROM lists JOIN streams ON streams.id = lists.id WHERE lists.id = $1 AND deleted_ms IS NULL",
+    )
+    .bind(list.as_str())
+    .fetch_optional(&mut **tx)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let (name, head): (String, Seq) = (row.try_get(0)?, row.try_get(1)?);
     let head = event_log::id_at(tx, list, head).await?.unwrap_or(EventId::START);

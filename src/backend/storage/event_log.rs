@@ -8,8 +8,9 @@ use crate::backend::error::ServerError;
 use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::frame::{Frame, Run};
 use crate::backend::storage::ops::CommandHash;
+use crate::backend::storage::rows::parse;
 use crate::backend::storage::streams;
-use crate::domain::{Change, Event, EventId, ListId, Seq};
+use crate::domain::{Change, Done, Event, EventId, ListId, OpId, Seq, Undone};
 use crate::protocol::ResetReason;
 
 /// How many events one step takes from the log at most.
@@ -31,10 +32,18 @@ pub(crate) enum Next {
 }
 
 /// Adds an event. The caller holds the stream's lock and has taken the next number.
-pub(crate) async fn append(tx: &mut Tx, event: &Event, hash: CommandHash) -> Result<(), ServerError> {
-    let change = serde_json::to_string(&event.change).map_err(|error| ServerError::Corrupt(error.to_string()))?;
+pub(crate) async fn append(
+    tx: &mut Tx,
+    event: &Event,
+    touched: &[Seq],
+    hash: Option<CommandHash>,
+) -> Result<(), ServerError> {
+    let broken = |error: serde_json::Error| ServerError::Corrupt(error.to_string());
+    let change = serde_json::to_string(&event.change).map_err(broken)?;
+    let touched = serde_json::to_string(touched).map_err(broken)?;
     query(
-        "INSERT INTO events (stream_id, seq, tag, at_ms, op, change, command_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO events (stream_id, seq, tag, at_ms, op, change, command_hash, undoes, touched) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(event.list.as_str())
     .bind(event.seq)
@@ -42,7 +51,9 @@ pub(crate) async fn append(tx: &mut Tx, event: &Event, hash: CommandHash) -> Res
     .bind(event.at_ms)
     .bind(event.op.to_string())
     .bind(change)
-    .bind(hash.0)
+    .bind(hash.map(|it| it.0))
+    .bind(event.undoes)
+    .bind(touched)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -56,6 +67,46 @@ pub(crate) async fn id_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Option
         .fetch_optional(&mut **tx)
         .await?;
     row.as_ref().map(read_id).transpose()
+}
+
+/// The columns that [`read_done`] reads.
+const DONE_COLUMNS: &str = "seq, undoes, change, touched, op, tag";
+
+/// The event that shall be undone, and the command it came from. `None` where the log does not have it.
+pub(crate) async fn done(tx: &mut Tx, list: &ListId, which: Undone) -> Result<Option<(Done, OpId)>, ServerError> {
+    let by = if matches!(which, Undone::Op(_)) { "op = $2" } else { "seq = $2" };
+    let sql = format!("SELECT {DONE_COLUMNS} FROM events WHERE stream_id = $1 AND {by}");
+    let found = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str());
+    let found = match which {
+        Undone::Op(op) => found.bind(op.to_string()),
+        Undone::Event(id) => found.bind(id.seq),
+    };
+    let Some(row) = found.fetch_optional(&mut **tx).await? else { return Ok(None) };
+    let tag: String = row.try_get(5)?;
+    if matches!(which, Undone::Event(id) if id.tag_text() != tag) {
+        return Ok(None);
+    }
+    Ok(Some((read_done(&row)?, parse(row.try_get(4)?)?)))
+}
+
+/// The event with this number.
+pub(crate) async fn done_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Option<Done>, ServerError> {
+    let sql = format!("SELECT {DONE_COLUMNS} FROM events WHERE stream_id = $1 AND seq = $2");
+    let found = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str()).bind(seq);
+    found.fetch_optional(&mut **tx).await?.as_ref().map(read_done).transpose()
+}
+
+fn read_done(row: &AnyRow) -> Result<Done, ServerError> {
+    let seq = row.try_get(0)?;
+    let broken = |error| ServerError::Corrupt(format!("event {seq}: {error}"));
+    // An older version did not write what had touched the todos before.
+    let touched: Option<String> = row.try_get(3)?;
+    Ok(Done {
+        seq,
+        undoes: row.try_get(1)?,
+        change: serde_json::from_str(row.try_get(2)?).map_err(broken)?,
+        touched: touched.map_or(Ok(Vec::new()), |it| serde_json::from_str(&it)).map_err(broken)?,
+    })
 }
 
 /// What the event with this number says.
@@ -105,14 +156,15 @@ pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -
 
 async fn frames(tx: &mut Tx, list: &ListId, after: Seq, up_to: Seq) -> Result<Vec<Frame>, ServerError> {
     let rows = query(
-        "SELECT seq, tag, at_ms, op, change FROM events WHERE stream_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
+        "SELECT seq, tag, at_ms, op, change, undoes FROM events WHERE stream_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
     )
     .bind(list.as_str())
     .bind(after)
     .bind(up_to)
     .fetch_all(&mut **tx)
     .await?;
-    let frame = |row| Frame::new(list, read_id(row)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+    let frame =
+        |row| Frame::new(list, read_id(row)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?);
     rows.iter().map(frame).collect()
 }
 

@@ -23,7 +23,16 @@ pub(crate) struct Frame {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Stored<'a> {
-    Event { list: &'a ListId, id: EventId, seq: Seq, at_ms: i64, op: &'a str, change: &'a RawValue },
+    Event {
+        list: &'a ListId,
+        id: EventId,
+        seq: Seq,
+        at_ms: i64,
+        op: &'a str,
+        change: &'a RawValue,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        undoes: Option<Seq>,
+    },
 }
 
 impl Frame {
@@ -37,10 +46,17 @@ impl Frame {
     }
 
     /// The frame of a stored event.
-    pub(crate) fn new(list: &ListId, id: EventId, at_ms: i64, op: &str, change: &str) -> Result<Self, ServerError> {
+    pub(crate) fn new(
+        list: &ListId,
+        id: EventId,
+        at_ms: i64,
+        op: &str,
+        change: &str,
+        undoes: Option<Seq>,
+    ) -> Result<Self, ServerError> {
         let broken = |error| ServerError::Corrupt(format!("event {id}: {error}"));
         let change: &RawValue = serde_json::from_str(change).map_err(broken)?;
-        let event = Stored::Event { list, id, seq: id.seq, at_ms, op, change };
+        let event = Stored::Event { list, id, seq: id.seq, at_ms, op, change, undoes };
         Ok(Self { id, text: serde_json::to_string(&event).map_err(broken)?.into() })
     }
 }
@@ -127,12 +143,12 @@ mod tests {
             was: Some(text()),
         };
         let op = OpId::new(5, &[3; 10]);
-        let event = Event { list: ListId::home(), id: id(4), seq: 4, at_ms: 9, op, change };
+        let event = Event { list: ListId::home(), id: id(4), seq: 4, at_ms: 9, op, change, undoes: Some(3) };
         let stored = serde_json::to_string(&event.change).unwrap();
-        let frame = Frame::new(&event.list, event.id, 9, &op.to_string(), &stored).unwrap();
+        let frame = Frame::new(&event.list, event.id, 9, &op.to_string(), &stored, Some(3)).unwrap();
         assert_eq!(frame.text.as_str(), serde_json::to_string(&Push::Event(event.clone())).unwrap());
         assert_eq!(frame.event().unwrap(), event);
-        assert!(Frame::new(&ListId::home(), id(4), 9, &op.to_string(), "{\"created\":").is_err());
+        assert!(Frame::new(&ListId::home(), id(4), 9, &op.to_string(), "{\"created\":", None).is_err());
     }
 
     fn text() -> ShortText {

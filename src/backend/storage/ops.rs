@@ -23,26 +23,32 @@ pub(crate) struct CommandHash(pub(crate) i64);
 impl CommandHash {
     /// A command about a list's todos; `given` are the ids that the client gave.
     pub(crate) fn of(command: &Command, given: &[TodoId]) -> Self {
-        let (verb, title) = match command {
-            Command::Create { title, .. } => ("create", Some(title)),
-            Command::Rename { title, .. } => ("rename", Some(title)),
+        let (verb, text) = match command {
+            Command::Create { title, at_top: false, .. } => ("create", Some(title.to_string())),
+            Command::Create { title, at_top: true, .. } => ("create_at_top", Some(title.to_string())),
+            Command::Rename { title, .. } => ("rename", Some(title.to_string())),
             Command::Complete { .. } => ("complete", None),
             Command::Reopen { .. } => ("reopen", None),
             Command::Delete { .. } => ("delete", None),
+            Command::Restore { .. } => ("restore", None),
+            Command::Move { after, .. } => ("move", after.map(|it| it.to_string())),
+            Command::MoveTo { to, .. } => ("move_to", Some(to.to_string())),
             Command::CompleteAll => ("complete_all", None),
             Command::ReopenAll => ("reopen_all", None),
             Command::ClearCompleted => ("clear_completed", None),
+            Command::Undo { event } => ("undo", Some(event.to_string())),
+            Command::UndoOp { op } => ("undo_op", Some(op.to_string())),
         };
-        Self::of_parts(verb, given, title)
+        Self::of_parts(verb, given, text.as_deref())
     }
 
     /// A command that makes a list.
     pub(crate) fn of_new_list(name: &ShortText) -> Self {
-        Self::of_parts("create_list", &[], Some(name))
+        Self::of_parts("create_list", &[], Some(name.as_str()))
     }
 
     /// The form of this text is stored for 30 days in every database: it must never change.
-    fn of_parts(verb: &str, ids: &[TodoId], text: Option<&ShortText>) -> Self {
+    fn of_parts(verb: &str, ids: &[TodoId], text: Option<&str>) -> Self {
         let ids: Vec<_> = ids.iter().map(TodoId::to_string).collect();
         let mut parts = format!("{verb}\n{}", ids.join(","));
         // Writing to a string can't fail.
@@ -139,7 +145,7 @@ mod tests {
     #[test]
     fn the_hash_of_a_command_never_changes() {
         let id: TodoId = "018b0000-0000-7000-8000-000000000001".parse().unwrap();
-        let create = Command::Create { id, title: ShortText::parse("Buy milk").unwrap() };
+        let create = Command::Create { id, title: ShortText::parse("Buy milk").unwrap(), at_top: false };
         assert_eq!(CommandHash::of(&create, &[]), CommandHash(-8_780_109_508_406_049_911));
         assert_eq!(CommandHash::of(&create, &[id]), CommandHash(-2_277_154_231_020_434_735));
         assert_eq!(CommandHash::of(&Command::ClearCompleted, &[]), CommandHash(8_601_066_258_984_546_303));
@@ -150,9 +156,9 @@ mod tests {
         let id = TodoId::new(1, &[0; 10]);
         let title = |text| ShortText::parse(text).unwrap();
         let hashes = [
-            CommandHash::of(&Command::Create { id, title: title("a") }, &[]),
-            CommandHash::of(&Command::Create { id, title: title("a") }, &[id]),
-            CommandHash::of(&Command::Create { id, title: title("b") }, &[]),
+            CommandHash::of(&Command::Create { id, title: title("a"), at_top: false }, &[]),
+            CommandHash::of(&Command::Create { id, title: title("a"), at_top: false }, &[id]),
+            CommandHash::of(&Command::Create { id, title: title("b"), at_top: false }, &[]),
             CommandHash::of(&Command::Rename { id, title: title("a") }, &[id]),
             CommandHash::of(&Command::Complete { ids: vec![id] }, &[id]),
             CommandHash::of(&Command::Reopen { ids: vec![id] }, &[id]),

@@ -36,12 +36,15 @@ pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>,
         .await?;
     let Some(row) = row else { return Ok(None) };
     let head = row.try_get(0)?;
-    let list =
-        query("SELECT size, open FROM lists WHERE id = $1").bind(stream.as_str()).fetch_optional(&mut **tx).await?;
-    let counts = match list {
-        Some(list) => Counts { size: list.try_get(0)?, open: list.try_get(1)? },
-        None => Counts::default(),
-    };
+    if *stream == ListId::index() {
+        return Ok(Some(Locked { head, ..Locked::default() }));
+    }
+    let list = query("SELECT size, open FROM lists WHERE id = $1 AND deleted_ms IS NULL")
+        .bind(stream.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(list) = list else { return Ok(None) };
+    let counts = Counts { size: list.try_get(0)?, open: list.try_get(1)? };
     Ok(Some(Locked { head, counts, last: todos::last(tx, stream).await? }))
 }
 

@@ -8,15 +8,15 @@ use crate::backend::storage::database::Tx;
 use crate::backend::storage::placeholders::chunks;
 use crate::backend::storage::rows::parse_position;
 use crate::backend::storage::streams::{Counts, Locked};
-use crate::domain::{Change, Event, ListId, Position, ShortText, TodoId};
+use crate::domain::{Change, Event, ListId, Position, ShortText, Todo, TodoId};
 
 /// Writes an event's change. The caller has locked the list, which holds and ends with what it says then.
 pub(crate) async fn write(tx: &mut Tx, event: &Event, locked: &mut Locked) -> Result<(), ServerError> {
     let moved = match &event.change {
         Change::Created { todo, title, position } => {
-            insert(tx, event, *todo, title, position).await?;
+            let todo = Todo::new(*todo, title.clone(), position.clone(), event.seq, event.at_ms);
             locked.last = locked.last.take().max(Some(position.clone()));
-            Counts { size: 1, open: 1 }
+            put(tx, event, &[todo]).await?
         }
         Change::Renamed { todo, title, .. } => {
             set_title(tx, event, *todo, title).await?;
@@ -24,42 +24,33 @@ pub(crate) async fn write(tx: &mut Tx, event: &Event, locked: &mut Locked) -> Re
         }
         Change::Completed { todos } => Counts { size: 0, open: -set_completed(tx, event, todos, true).await? },
         Change::Reopened { todos } => Counts { size: 0, open: set_completed(tx, event, todos, false).await? },
-        Change::Deleted { todos } => {
-            let gone = delete(tx, event, todos).await?;
+        Change::Deleted { todos, to } => {
+            let gone = delete(tx, event, todos, to.as_ref()).await?;
             locked.last = last(tx, &event.list).await?;
             gone
+        }
+        Change::Restored { todos, .. } => {
+            let back = put(tx, event, todos).await?;
+            locked.last = last(tx, &event.list).await?;
+            back
+        }
+        Change::Moved { todo, position, .. } => {
+            set_position(tx, event, *todo, position).await?;
+            locked.last = last(tx, &event.list).await?;
+            Counts::default()
+        }
+        Change::Spaced { todos } => {
+            for placed in todos {
+                set_position(tx, event, placed.todo, &placed.position).await?;
+            }
+            locked.last = last(tx, &event.list).await?;
+            Counts::default()
         }
         // The name stands in the list's own row, and the index has no todos.
         Change::Named { .. } | Change::ListCreated { .. } => Counts::default(),
     };
     locked.counts.size += moved.size;
     locked.counts.open += moved.open;
-    Ok(())
-}
-
-/// A todo that was deleted and is created again begins anew.
-async fn insert(
-    tx: &mut Tx,
-    event: &Event,
-    id: TodoId,
-    title: &ShortText,
-    position: &Position,
-) -> Result<(), ServerError> {
-    query(
-        "INSERT INTO todos (list_id, id, title, completed, position, touched_seq, created_ms, updated_ms) \
-         VALUES ($1, $2, $3, 0, $4, $5, $6, $6) \
-         ON CONFLICT (list_id, id) DO UPDATE SET title = excluded.title, completed = 0, position = excluded.position, \
-         touched_seq = excluded.touched_seq, deleted_ms = NULL, created_ms = excluded.created_ms, \
-         updated_ms = excluded.updated_ms",
-    )
-    .bind(event.list.as_str())
-    .bind(id.to_string())
-    .bind(title.as_str())
-    .bind(position.as_str())
-    .bind(event.seq)
-    .bind(event.at_ms)
-    .execute(&mut **tx)
-    .await?;
     Ok(())
 }
 
@@ -89,14 +80,15 @@ async fn set_completed(tx: &mut Tx, event: &Event, todos: &[TodoId], completed: 
 }
 
 /// Returns by how many todos there are fewer.
-async fn delete(tx: &mut Tx, event: &Event, todos: &[TodoId]) -> Result<Counts, ServerError> {
+async fn delete(tx: &mut Tx, event: &Event, todos: &[TodoId], to: Option<&ListId>) -> Result<Counts, ServerError> {
     let mut gone = Counts::default();
-    for (ids, places) in chunks(todos, 4) {
+    for (ids, places) in chunks(todos, 5) {
         let sql = format!(
-            "UPDATE todos SET deleted_ms = $3, touched_seq = $2, updated_ms = $3 \
+            "UPDATE todos SET deleted_ms = $3, moved_to = $4, touched_seq = $2, updated_ms = $3 \
              WHERE list_id = $1 AND id IN ({places}) RETURNING completed"
         );
         let set = query(sqlx::AssertSqlSafe(sql)).bind(event.list.as_str()).bind(event.seq).bind(event.at_ms);
+        let set = set.bind(to.map(ListId::as_str));
         let rows = ids.iter().fold(set, |set, id| set.bind(id.to_string())).fetch_all(&mut **tx).await?;
         for row in rows {
             gone.size -= 1;
@@ -104,6 +96,46 @@ async fn delete(tx: &mut Tx, event: &Event, todos: &[TodoId]) -> Result<Counts, 
         }
     }
     Ok(gone)
+}
+
+/// Puts todos into the list that are new, were in its trash or in another list. A todo that was deleted and is
+/// created again begins anew. Returns by how many todos there are more.
+async fn put(tx: &mut Tx, event: &Event, todos: &[Todo]) -> Result<Counts, ServerError> {
+    let mut back = Counts::default();
+    for todo in todos {
+        query(
+            "INSERT INTO todos (list_id, id, title, completed, position, touched_seq, created_ms, updated_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+             ON CONFLICT (list_id, id) DO UPDATE SET title = excluded.title, completed = excluded.completed, \
+             position = excluded.position, touched_seq = excluded.touched_seq, deleted_ms = NULL, moved_to = NULL, \
+             created_ms = excluded.created_ms, updated_ms = excluded.updated_ms",
+        )
+        .bind(event.list.as_str())
+        .bind(todo.id.to_string())
+        .bind(todo.title.as_str())
+        .bind(i64::from(todo.completed))
+        .bind(todo.position.as_str())
+        .bind(event.seq)
+        .bind(todo.created_ms)
+        .bind(event.at_ms)
+        .execute(&mut **tx)
+        .await?;
+        back.size += 1;
+        back.open += i64::from(!todo.completed);
+    }
+    Ok(back)
+}
+
+async fn set_position(tx: &mut Tx, event: &Event, id: TodoId, position: &Position) -> Result<(), ServerError> {
+    query("UPDATE todos SET position = $3, touched_seq = $4, updated_ms = $5 WHERE list_id = $1 AND id = $2")
+        .bind(event.list.as_str())
+        .bind(id.to_string())
+        .bind(position.as_str())
+        .bind(event.seq)
+        .bind(event.at_ms)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// The position of the last todo in a list's order.

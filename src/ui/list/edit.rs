@@ -90,7 +90,11 @@ fn save(store: ListStore, id: TodoId, typed: &str, title: &str) -> bool {
             let is_gone = store.row(id).is_none_or(|row| row.read_untracked().is_gone);
             close(store, id);
             let id = if is_gone { dom::new_todo_id() } else { id };
-            store.command(if is_gone { Command::Create { id, title } } else { Command::Rename { id, title } });
+            store.command(if is_gone {
+                Command::Create { id, title, at_top: false }
+            } else {
+                Command::Rename { id, title }
+            });
         }
         Err(TextError::Empty) => {
             close(store, id);

@@ -87,6 +87,6 @@ pub fn TodoForm(
 
 fn create(store: ListStore, text: &str) -> Result<(), TextError> {
     let title = ShortText::parse(text)?;
-    store.command(Command::Create { id: dom::new_todo_id(), title });
+    store.command(Command::Create { id: dom::new_todo_id(), title, at_top: false });
     Ok(())
 }

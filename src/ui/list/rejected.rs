@@ -44,7 +44,7 @@ fn RejectedCommand(pending: PendingCommand) -> impl IntoView {
         store.set_aside(op);
         // Under a name and an id of its own: the old ones are what was rejected.
         if let Some(title) = self::text(&retried) {
-            store.command(Command::Create { id: dom::new_todo_id(), title: title.clone() });
+            store.command(Command::Create { id: dom::new_todo_id(), title: title.clone(), at_top: false });
         }
     };
     view! {

@@ -176,7 +176,7 @@ mod tests {
         let id = TodoId::new(n, &[0; 10]);
         let position = Position::after(None);
         let title = ShortText::parse("x").unwrap();
-        Todo { id, title, completed, position, touched_seq: 0, created_ms: 0, updated_ms: 0 }
+        Todo { completed, ..Todo::new(id, title, position, 0, 0) }
     }
 
     pub(super) fn update(rows: &mut Rows, todos: &[Todo], edited: Option<TodoId>) -> bool {

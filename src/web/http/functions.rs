@@ -13,6 +13,7 @@ use percent_encoding::percent_decode;
 use serde::Deserialize;
 
 use crate::backend::ids;
+use crate::backend::requests::SEVERAL_IDS;
 use crate::backend::storage::window::Shown;
 use crate::domain::Receipt;
 use crate::protocol::error::{ApiError, ErrorCode};
@@ -32,6 +33,10 @@ pub(crate) const LONG_BODIES_MAX: usize = 64;
 
 /// The one function that takes JSON.
 const COMMANDS_PATH: &str = "/api/commands";
+
+/// The functions that take several todos.
+const SEVERAL_PATHS: [&str; 5] =
+    ["/api/todos/complete", "/api/todos/reopen", "/api/todos/delete", "/api/todos/restore", "/api/todos/move_to"];
 
 /// The longest answer of a server function that is looked into: errors and receipts are far shorter.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
@@ -63,9 +68,11 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         path if path.starts_with("/api/lists/") => Made::List,
         _ => Made::Nothing,
     };
+    let is_about_several = SEVERAL_PATHS.contains(&parts.uri.path());
     let (fields, answer) = match read(&parts, body).await {
         Err(error) => (Bytes::new(), refuse(&error)),
         Ok(body) => {
+            let body = if is_about_several { with_ids_joined(&body).unwrap_or(body) } else { body };
             let fields = if wants_page { with_own_op(&body).unwrap_or(body) } else { body };
             (fields.clone(), run(&state, Request::from_parts(parts, Body::from(fields))).await)
         }
@@ -112,6 +119,19 @@ fn is_text(body: &[u8]) -> bool {
     percent_decode(body).decode_utf8().is_ok()
 }
 
+/// Makes one field of a repeated `id`, for a decoder that knows no repeated fields. `None` where it is not
+/// repeated.
+fn with_ids_joined(body: &[u8]) -> Option<Bytes> {
+    let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
+    let (ids, mut fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == "id");
+    let ids: Vec<_> = ids.into_iter().map(|(_, id)| id).collect();
+    if ids.len() < 2 {
+        return None;
+    }
+    fields.push(("id".to_owned(), ids.join(&SEVERAL_IDS.to_string())));
+    Some(serde_urlencoded::to_string(&fields).ok()?.into())
+}
+
 /// Gives the command of a plain form the name that goes with its text. `None` where it has neither.
 fn with_own_op(body: &[u8]) -> Option<Bytes> {
     let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
@@ -150,7 +170,11 @@ pub(crate) fn refuse(error: &ApiError) -> Response {
 fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::ListNotFound | ErrorCode::TodoNotFound => StatusCode::NOT_FOUND,
-        ErrorCode::TodoExists | ErrorCode::ListFull | ErrorCode::OpReused => StatusCode::CONFLICT,
+        ErrorCode::TodoExists
+        | ErrorCode::ListFull
+        | ErrorCode::ChangedSince
+        | ErrorCode::NotUndoable
+        | ErrorCode::OpReused => StatusCode::CONFLICT,
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextControl => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::BadId | ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
         ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

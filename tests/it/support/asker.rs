@@ -69,7 +69,7 @@ impl Asker {
         if self.todos.len() < TODOS / 2 || (self.todos.len() < TODOS && self.chance.once_in(2)) {
             let id = self.chance.todo_id();
             self.todos.push(id);
-            return Command::Create { id, title };
+            return Command::Create { id, title, at_top: false };
         }
         let id = *self.chance.one_of(&self.todos);
         match self.chance.within(0..40) {
@@ -100,27 +100,32 @@ impl Asker {
     }
 
     async fn ask(&self, op: OpId, command: &Command) -> Option<(u16, String)> {
-        let (path, title) = address(command);
+        let (path, others) = address(command);
         let (op, id) = (op.to_string(), command.todos().first().map(ToString::to_string));
         let mut fields = vec![("list", "home"), ("op", op.as_str())];
         fields.extend(id.as_deref().map(|it| ("id", it)));
-        fields.extend(title.map(|it| ("title", it)));
-        let url = format!("http://127.0.0.1:{}/api/todos/{path}", self.port);
+        fields.extend(others.iter().map(|(name, value)| (*name, value.as_str())));
+        let url = format!("http://127.0.0.1:{}/api/{path}", self.port);
         let answer = self.http.post(url).header("host", &self.host).form(&fields).send().await.ok()?;
         Some((answer.status().as_u16(), answer.text().await.ok()?))
     }
 }
 
-/// The last part of the address that accepts a command, and the title that goes with it.
-pub(crate) fn address(command: &Command) -> (&'static str, Option<&str>) {
+/// The address that accepts a command as a form, and the fields that it has beside the list, the ids and the op.
+pub(crate) fn address(command: &Command) -> (&'static str, Vec<(&'static str, String)>) {
     match command {
-        Command::Create { title, .. } => ("create", Some(title.as_str())),
-        Command::Rename { title, .. } => ("rename", Some(title.as_str())),
-        Command::Complete { .. } => ("complete", None),
-        Command::Reopen { .. } => ("reopen", None),
-        Command::Delete { .. } => ("delete", None),
-        Command::CompleteAll => ("complete_all", None),
-        Command::ReopenAll => ("reopen_all", None),
-        Command::ClearCompleted => ("clear_completed", None),
+        Command::Create { title, .. } => ("todos/create", vec![("title", title.to_string())]),
+        Command::Rename { title, .. } => ("todos/rename", vec![("title", title.to_string())]),
+        Command::Complete { .. } => ("todos/complete", vec![]),
+        Command::Reopen { .. } => ("todos/reopen", vec![]),
+        Command::Delete { .. } => ("todos/delete", vec![]),
+        Command::Restore { .. } => ("todos/restore", vec![]),
+        Command::Move { after, .. } => ("todos/move", after.iter().map(|it| ("after", it.to_string())).collect()),
+        Command::MoveTo { to, .. } => ("todos/move_to", vec![("to", to.to_string())]),
+        Command::CompleteAll => ("todos/complete_all", vec![]),
+        Command::ReopenAll => ("todos/reopen_all", vec![]),
+        Command::ClearCompleted => ("todos/clear_completed", vec![]),
+        Command::Undo { event } => ("events/undo", vec![("event", event.to_string())]),
+        Command::UndoOp { .. } => panic!("{command:?} is for programs"),
     }
 }

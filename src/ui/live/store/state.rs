@@ -32,15 +32,15 @@ impl State {
             storage::forget_command(*op);
         }
         if applied == Applied::Next && !over.contains(&event.op) {
-            self.missed.push(news);
+            self.missed.extend(news);
         }
         (applied, touched)
     }
 
     /// What others did by an event that the board does not have yet.
-    fn news(&self, event: &Event) -> Notice {
-        let news = Notice::change(Notice::about(self.replica.board(), &event.change));
-        match &event.change {
+    fn news(&self, event: &Event) -> Option<Notice> {
+        let news = Notice::change(Notice::about(self.replica.board(), &event.change)?);
+        Some(match &event.change {
             Change::Renamed { todo, title, .. } => {
                 match self.given.iter().find(|(given, mine)| given == todo && mine != title) {
                     None => news,
@@ -50,7 +50,7 @@ impl State {
                 }
             }
             _ => news,
-        }
+        })
     }
 
     /// The server has answered a command. What was written stays, to be tried again or copied; of the
