@@ -28,7 +28,11 @@ impl Done {
     /// The change with what it is about to meet; `touched` is looked up in the facts.
     #[must_use]
     pub fn new(seq: Seq, undoes: Option<Seq>, change: Change, facts: &impl Facts) -> Self {
-        let touched = facts.any(&change.todos()).iter().map(|it| it.map_or(0, |it| it.touched_seq)).collect();
+        let touched = match &change {
+            // One that was deleted and is created again begins anew: what it was before is lost.
+            Change::Created { .. } => vec![0],
+            _ => facts.any(&change.todos()).iter().map(|it| it.map_or(0, |it| it.touched_seq)).collect(),
+        };
         Self { seq, undoes, change, touched }
     }
 
@@ -36,6 +40,17 @@ impl Done {
     #[must_use]
     pub fn touched_before(&self, id: TodoId) -> Option<Seq> {
         self.change.todos().iter().position(|it| *it == id).and_then(|at| self.touched.get(at).copied())
+    }
+
+    /// The event that had touched a todo before this one only made room.
+    #[must_use]
+    pub fn made_room_before(&self, id: TodoId) -> Option<Seq> {
+        if matches!(self.change, Change::Spaced { .. }) { self.touched_before(id) } else { None }
+    }
+
+    /// Where a todo stood is known no more once others around it have made room.
+    fn is_move(&self) -> bool {
+        matches!(self.change, Change::Moved { .. })
     }
 
     /// The opposite of this event.
@@ -79,8 +94,12 @@ impl Done {
             if touched == self.seq {
                 return true;
             }
-            let undone = facts.done(touched).and_then(|it| facts.done(it.undoes?));
-            match undone.and_then(|it| it.touched_before(todo.id)) {
+            let before = facts.done(touched).and_then(|it| match it.undoes {
+                Some(undone) => facts.done(undone)?.touched_before(todo.id),
+                None if !self.is_move() => it.made_room_before(todo.id),
+                None => None,
+            });
+            match before {
                 Some(before) => touched = before,
                 None => return false,
             }

@@ -31,11 +31,13 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
     let ids = || prop::collection::vec(id(), 1..4);
     let text = || "[a-c]{1,2}".prop_map(|it| title(&it));
     prop_oneof![
-        4 => (id(), text()).prop_map(|(id, title)| Command::Create { id, title, at_top: false }),
+        4 => (id(), text(), any::<bool>()).prop_map(|(id, title, at_top)| Command::Create { id, title, at_top }),
         2 => (id(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
         3 => ids().prop_map(|ids| Command::Complete { ids }),
         2 => ids().prop_map(|ids| Command::Reopen { ids }),
         2 => ids().prop_map(|ids| Command::Delete { ids }),
+        2 => ids().prop_map(|ids| Command::Restore { ids }),
+        3 => (id(), prop::option::of(id())).prop_map(|(id, after)| Command::Move { id, after }),
         1 => Just(Command::CompleteAll),
         1 => Just(Command::ReopenAll),
         1 => Just(Command::ClearCompleted),

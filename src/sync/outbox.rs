@@ -40,6 +40,25 @@ impl PendingCommand {
     pub(crate) fn is_create(&self) -> bool {
         matches!(self.command, Command::Create { .. })
     }
+
+    /// Whether what it comes to depends on other todos than those that it names.
+    pub(crate) fn depends_on_others(&self) -> bool {
+        match &self.command {
+            Command::Create { at_top, .. } => *at_top,
+            Command::Rename { .. }
+            | Command::Complete { .. }
+            | Command::Reopen { .. }
+            | Command::Delete { .. }
+            | Command::MoveTo { .. } => false,
+            Command::Restore { .. }
+            | Command::Move { .. }
+            | Command::CompleteAll
+            | Command::ReopenAll
+            | Command::ClearCompleted
+            | Command::Undo { .. }
+            | Command::UndoOp { .. } => true,
+        }
+    }
 }
 
 /// How a todo stands between this browser and the log.

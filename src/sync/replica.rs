@@ -110,7 +110,9 @@ impl Replica {
     pub fn put(&mut self, pending: PendingCommand) -> Touched {
         let mut touched = Touched::NOTHING;
         touched.add_command(&pending.command);
-        if self.outbox.is_after_all(pending.op) && self.is_about_this(&pending) {
+        // What commands have made may stand elsewhere by now, which matters to one that depends on others.
+        let is_simple = !pending.depends_on_others() || !self.outbox.iter().any(PendingCommand::is_create);
+        if is_simple && self.outbox.is_after_all(pending.op) && self.is_about_this(&pending) {
             // What is shown has every other command already.
             if let Some(shown) = self.show(&pending) {
                 touched = shown;
@@ -253,8 +255,10 @@ impl Replica {
                 if is_new && self.board.todo(ids[0]).is_some() {
                     return Touched::Everything;
                 }
-                let stands_by_others = !matches!(pending.command.scope(), Scope::These(_));
-                if stands_by_others || touched.has_any(ids) || makes && is_new {
+                if pending.depends_on_others() {
+                    return Touched::Everything;
+                }
+                if touched.has_any(ids) || makes && is_new {
                     touched.add_command(&pending.command);
                     makes |= is_new;
                 }

@@ -4,14 +4,16 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use todoapp::domain::command::Scope;
 use todoapp::domain::{
-    Applied, Board, Command, Event, EventId, Head, List, ListId, OpId, Position, Receipt, Rejection, ShortText, Todo,
-    TodoId, decide,
+    Applied, Board, Change, Command, Event, EventId, Facts, Head, List, ListId, OpId, Position, Receipt, Rejection,
+    Seq, ShortText, Todo, TodoId, decide, make_room,
 };
 use todoapp::protocol::ApiError;
-use todoapp::sync::{Outbox, PendingCommand, Replica, Touched};
+use todoapp::sync::{History, Known, Outbox, PendingCommand, Replica, Touched};
 
 const CLIENTS: usize = 3;
 const CASES: u32 = 600;
@@ -26,6 +28,8 @@ const TURNS: usize = 100;
 #[derive(Debug, Clone)]
 enum Step {
     Command(usize, Command),
+    /// The client takes back the command that it gave so many before.
+    Undo(usize, usize),
     /// The next commands go out; the request or the answer may get lost.
     Send(usize, Sent),
     /// The answer that was under way arrives.
@@ -56,6 +60,7 @@ type Answer = Result<Receipt, Rejection>;
 struct Server {
     log: Vec<Event>,
     board: Option<Board>,
+    history: History,
     /// Commands that were rejected or changed nothing, since the data is what it is.
     judged: HashSet<OpId>,
     tags: u64,
@@ -75,30 +80,51 @@ impl Server {
         if let Some(event) = self.log.iter().find(|it| it.op == op) {
             return Ok(Receipt::new(ListId::home(), event.id));
         }
-        let mut board = self.board();
-        let change = decide(&board, command).inspect_err(|_| {
+        let board = self.board();
+        let known = Known::new(&board, &self.history);
+        let change = decide(&known, command).inspect_err(|_| {
             self.judged.insert(op);
         })?;
-        let Some(change) = change else {
+        if change.is_none() {
             self.judged.insert(op);
             return Ok(Receipt::new(ListId::home(), board.head.0));
+        }
+        let undoes = match command.scope() {
+            Scope::Event(which) => known.event(which).map(|it| it.seq),
+            _ => None,
         };
+        if let Some(room) = make_room(&known, command) {
+            self.happen(OpId::new(i64::try_from(self.tags).unwrap(), &[1; 10]), room, None);
+        }
+        let change = decide(&Known::new(&self.board(), &self.history), command)?.unwrap();
+        Ok(Receipt::new(ListId::home(), self.happen(op, change, undoes)))
+    }
+
+    fn happen(&mut self, op: OpId, change: Change, undoes: Option<Seq>) -> EventId {
         self.tags += 1;
+        let mut board = self.board();
         let seq = board.seq() + 1;
         let id = EventId { seq, tag: self.tags };
-        let event = Event { list: ListId::home(), id, seq, at_ms: seq, op, change, undoes: None };
+        self.history.remember(&board, op, id, undoes, change.clone());
+        let event = Event { list: ListId::home(), id, seq, at_ms: seq, op, change, undoes };
         assert_eq!(board.apply(&event), Applied::Next);
         self.log.push(event);
         self.board = Some(board);
-        Ok(Receipt::new(ListId::home(), id))
+        id
     }
 
     fn restore(&mut self, kept: usize) {
         self.log.truncate(kept);
         self.judged.clear();
-        let mut board = empty();
-        assert!(self.log.iter().all(|it| board.apply(it) == Applied::Next));
-        self.board = Some(board);
+        (self.board, self.history) = (Some(empty()), History::default());
+        let log = std::mem::take(&mut self.log);
+        for event in log {
+            let mut board = self.board();
+            self.history.remember(&board, event.op, event.id, event.undoes, event.change.clone());
+            assert_eq!(board.apply(&event), Applied::Next);
+            self.log.push(event);
+            self.board = Some(board);
+        }
     }
 
     fn has(&self, place: EventId) -> bool {
@@ -241,11 +267,13 @@ fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
     let todo = || (0..4_i64).prop_map(|n| TodoId::new(n + 1, &[0; 10]));
     let text = || "[a-c]".prop_map(|it| ShortText::parse(&it).unwrap());
     let command = prop_oneof![
-        4 => (todo(), text()).prop_map(|(id, title)| Command::Create { id, title, at_top: false }),
+        4 => (todo(), text(), any::<bool>()).prop_map(|(id, title, at_top)| Command::Create { id, title, at_top }),
         2 => (todo(), text()).prop_map(|(id, title)| Command::Rename { id, title }),
         3 => vec(todo(), 1..3).prop_map(|ids| Command::Complete { ids }),
         2 => todo().prop_map(|id| Command::Reopen { ids: vec![id] }),
         2 => todo().prop_map(|id| Command::Delete { ids: vec![id] }),
+        2 => todo().prop_map(|id| Command::Restore { ids: vec![id] }),
+        3 => (todo(), option::of(todo())).prop_map(|(id, after)| Command::Move { id, after }),
         1 => Just(Command::CompleteAll),
         1 => Just(Command::ClearCompleted),
     ];
@@ -258,6 +286,7 @@ fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
     let client = || 0..CLIENTS;
     let step = prop_oneof![
         8 => (client(), command).prop_map(|(client, command)| Step::Command(client, command)),
+        3 => (client(), 1..6_usize).prop_map(|(client, back)| Step::Undo(client, back)),
         10 => (client(), sent).prop_map(|(client, sent)| Step::Send(client, sent)),
         4 => client().prop_map(Step::Answer),
         6 => (client(), 1..5_usize).prop_map(|(client, count)| Step::Deliver(client, count)),
@@ -274,6 +303,8 @@ fn play(steps: Vec<Step>) {
     let mut server = Server::default();
     let mut clients: Vec<_> = (0..CLIENTS).map(|_| Client::new()).collect();
     let mut pending: HashMap<OpId, Command> = HashMap::new();
+    // What each client asked for, in order.
+    let mut given: [Vec<OpId>; CLIENTS] = Default::default();
     // Commands that were over for their client before a backup without them was put back.
     let mut forgotten: HashSet<OpId> = HashSet::new();
     for (n, step) in (1..).zip(steps) {
@@ -281,7 +312,15 @@ fn play(steps: Vec<Step>) {
             Step::Command(client, command) => {
                 let op = OpId::new(n, &[0; 10]);
                 pending.insert(op, command.clone());
+                given[client].push(op);
                 let list = ListId::home();
+                clients[client].command(PendingCommand { op, list, at_ms: n, command, rejected: None, received: None });
+            }
+            Step::Undo(client, back) => {
+                let Some(undone) = given[client].len().checked_sub(back).map(|at| given[client][at]) else { continue };
+                let (op, list, command) = (OpId::new(n, &[0; 10]), ListId::home(), Command::UndoOp { op: undone });
+                pending.insert(op, command.clone());
+                given[client].push(op);
                 clients[client].command(PendingCommand { op, list, at_ms: n, command, rejected: None, received: None });
             }
             Step::Send(client, sent) => clients[client].send(&mut server, sent),

@@ -154,8 +154,9 @@ impl ListFacts {
             let todo = self.todo(*id).or_else(|| self.in_trash(*id));
             let mut touched = todo.map(|it| it.touched_seq);
             while let Some(seq) = touched.filter(|it| *it != done.seq) {
-                touched = match self.since(tx, list, seq).await?.and_then(|it| it.undoes) {
-                    None => None,
+                let Some(after) = self.since(tx, list, seq).await? else { break };
+                touched = match after.undoes {
+                    None => after.made_room_before(*id),
                     Some(undone) => self.since(tx, list, undone).await?.and_then(|it| it.touched_before(*id)),
                 };
             }
