@@ -1,9 +1,9 @@
-//! What a client keeps of a list it follows, without a browser: pure, and what the tests test.
+//! What a client keeps of a list it follows. It is pure, so that it can be tested without a browser.
 
 /// Commands not yet confirmed, on top of the confirmed board.
 pub mod outbox;
 
-/// The list as a client knows it, and what each step of it touches.
+/// The list as a client knows it, and which todos each step touches.
 pub mod replica;
 
 pub use outbox::{Outbox, PendingCommand, Saving};

@@ -1,5 +1,5 @@
-//! The rules of a list, all of them, and nowhere else: what a command comes to. The server asks inside
-//! its transaction, the browser to show a command at once, the tests as their model.
+//! All rules of a list: what a command changes, or why it is rejected. There are no rules anywhere else.
+//! The server asks them inside its transaction, the browser to show a command at once, the tests as a model.
 
 use std::collections::HashSet;
 
@@ -10,8 +10,8 @@ use crate::domain::list::LIST_TODOS_MAX;
 use crate::domain::position::Position;
 use crate::domain::todo::Todo;
 
-/// What the rules may know of a list. Whoever decides about a command needs no more than the size of the
-/// list, its last position, and the todos in the command's [`Scope`](crate::domain::command::Scope).
+/// What the rules may know about a list: its size, its last position, and the todos in the command's
+/// [`Scope`](crate::domain::command::Scope). Nothing else is needed to decide about a command.
 pub trait Facts {
     /// How many todos the list holds.
     fn size(&self) -> usize;
@@ -19,17 +19,17 @@ pub trait Facts {
     /// The todo with this id.
     fn todo(&self, id: TodoId) -> Option<&Todo>;
 
-    /// The position of the last one in the list's order.
+    /// The position of the last todo in the list's order.
     fn last(&self) -> Option<&Position>;
 
     /// All that are done, or all that are open, in the list's order.
     fn every(&self, completed: bool) -> Vec<TodoId>;
 }
 
-/// What a command comes to: a change, or nothing to do.
+/// What a command changes, or `None` if there is nothing to do.
 ///
 /// # Errors
-/// The rule that says no.
+/// The rule that rejects it.
 pub fn decide(facts: &impl Facts, command: &Command) -> Result<Option<Change>, Rejection> {
     Ok(match command {
         Command::Create { id, .. } if facts.todo(*id).is_some() => return Err(Rejection::TodoExists),
@@ -62,8 +62,8 @@ pub fn decide(facts: &impl Facts, command: &Command) -> Result<Option<Change>, R
     })
 }
 
-/// Those of the todos that the list still has, each once. That someone else deleted some of them meanwhile
-/// does not keep the others from what was asked.
+/// Those of the todos that the list still has, each once. If someone else deleted some of them meanwhile, the
+/// command still applies to the others.
 fn present<'a>(facts: &'a impl Facts, ids: &[TodoId]) -> Result<Vec<&'a Todo>, Rejection> {
     let mut seen = HashSet::new();
     let todos: Vec<_> = ids.iter().filter(|id| seen.insert(**id)).filter_map(|id| facts.todo(*id)).collect();
@@ -123,7 +123,7 @@ mod tests {
         }
 
         #[test]
-        fn no_two_todos_stand_at_one_place(commands in prop::collection::vec(any_command(), 1..60)) {
+        fn no_two_todos_have_the_same_position(commands in prop::collection::vec(any_command(), 1..60)) {
             let mut board = empty();
             for command in &commands {
                 if let Ok(Some(change)) = decide(&board, command) {

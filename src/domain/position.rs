@@ -1,4 +1,4 @@
-//! Where a todo or a list stands among the others: a text that sorts as it stands.
+//! Where a todo or a list stands among the others: a text whose sort order is the order of the list.
 
 use std::fmt;
 
@@ -6,28 +6,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::IdError;
 
-/// The digits of the part of a position that counts: with the first in the middle there is room for
-/// thousands of millions of todos on either side.
+/// How many digits of a position are counted up. The first position is in the middle, so that there is
+/// room for thousands of millions of todos on either side.
 const COUNTING_DIGITS: usize = 10;
 
-/// The counting part of the first position of all.
+/// The counted digits of the very first position.
 const FIRST: u64 = 5_000_000_000;
 
-/// A place in an order: digits, not ending in a zero, compared as text. Of digits alone, because databases
-/// sort these in the same way in every language; and without a zero at the end, because then there always is
-/// room between two.
+/// A place in an order: digits that do not end in a zero, compared as text. Only digits, because databases
+/// sort them in the same way in every language. No zero at the end, so that there is always room between
+/// two positions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Position(String);
 
 impl Position {
-    /// A place behind this one, or the first of all.
+    /// A position after this one, or the very first position.
     #[must_use]
     pub fn after(last: Option<&Self>) -> Self {
         let Some(last) = last else { return Self::counting(FIRST) };
         let counted = last.0.bytes().chain(std::iter::repeat(b'0')).take(COUNTING_DIGITS);
         let next = counted.fold(0, |number, digit| number * 10 + u64::from(digit - b'0')) + 1;
-        // The counting part can't be greater: there is room behind it all the same.
+        // The counted digits can't be greater, but a longer text still sorts after this one.
         if next.ilog10() as usize >= COUNTING_DIGITS { Self(format!("{last}5")) } else { Self::counting(next) }
     }
 
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_behind_counts_on_and_stays_short() {
+    fn positions_at_the_end_count_up_and_stay_short() {
         let mut last = Position::after(None);
         assert_eq!(last.as_str(), "5");
         for _ in 0..20_000 {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_positions() {
+    fn other_texts_are_not_positions() {
         for text in ["", "0", "50", "5a", "-5", " 5", "٥"] {
             assert_eq!(Position::try_from(text.to_owned()), Err(IdError), "{text}");
         }
@@ -88,7 +88,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn behind_every_position_there_is_another(text in "[0-9]{0,12}[1-9]|9{9,12}") {
+        fn there_is_a_position_after_every_position(text in "[0-9]{0,12}[1-9]|9{9,12}") {
             let last = position(&text);
             let next = Position::after(Some(&last));
             prop_assert!(next > last);

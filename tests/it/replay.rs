@@ -1,4 +1,4 @@
-//! The one rule behind everything: the log, replayed, is the table, after any sequence of commands.
+//! The most important rule: replaying the log gives the table, after any sequence of commands.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -11,10 +11,10 @@ use todoapp::protocol::ApiError;
 
 use crate::support::{TestApp, address};
 
-/// Few cases, each of many commands: the pure half of this has thousands, in `domain/board.rs`.
+/// Few cases, each with many commands. The pure tests in `domain/` run many more cases.
 const CASES: u32 = 24;
 
-/// So few todos that commands meet.
+/// Few todos, so that many commands are about the same one.
 fn todo_id(n: u8) -> TodoId {
     TodoId::new(i64::from(n) + 1, &[0; 10])
 }
@@ -81,12 +81,12 @@ async fn play(app: &TestApp, commands: &[Command]) {
     }
     let log = app.log(&id).await;
     let mut replayed = before_everything(&id);
-    assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next), "the log has no hole");
-    assert_eq!(replayed, app.board(&id).await, "the log, replayed, is the table");
+    assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next), "the log has no gap");
+    assert_eq!(replayed, app.board(&id).await, "replaying the log gives the table");
     for todo in &mut replayed.todos {
         (todo.created_ms, todo.updated_ms) = (0, 0);
     }
-    assert_eq!(replayed, model, "and both are what the model says");
+    assert_eq!(replayed, model, "both are equal to the model");
 }
 
 fn before_everything(id: &str) -> Board {
@@ -94,7 +94,7 @@ fn before_everything(id: &str) -> Board {
     Board { list, head: Head(EventId::START), todos: Vec::new() }
 }
 
-/// Sends a command through one of the two doors.
+/// Sends a command as JSON or as a form.
 async fn send(app: &TestApp, list: &str, op: OpId, command: &Command) -> (u16, Value) {
     let ids: Vec<_> = command.todos().iter().map(ToString::to_string).collect();
     if ids.len() > 1 || op.at_ms() % 2 == 1 {

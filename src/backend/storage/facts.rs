@@ -1,4 +1,4 @@
-//! What the rules have to know of a list to decide about one command, as a transaction sees it.
+//! What the rules have to know about a list to decide about one command, as a transaction sees it.
 
 use sqlx::{Row, query};
 
@@ -15,9 +15,9 @@ use crate::domain::{Facts, ListId, Position, Todo, TodoId};
 pub(crate) struct ListFacts {
     size: usize,
     last: Option<Position>,
-    /// By id, where ids were asked for.
+    /// In the order of ids, if ids were asked for.
     todos: Vec<Todo>,
-    /// In the list's order, where all of a kind were asked for.
+    /// In the list's order, if all that are done or all that are open were asked for.
     every: Vec<TodoId>,
 }
 
@@ -39,7 +39,7 @@ impl Facts for ListFacts {
     }
 }
 
-/// Reads what a command in this scope is decided by.
+/// Reads what is needed to decide about a command with this scope.
 pub(crate) async fn read(
     tx: &mut Tx,
     list: &ListId,
