@@ -1,4 +1,4 @@
-# The verbs of this project. What takes more than a line is in scripts/.
+# The commands of this project. What takes more than one line is in scripts/.
 SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help serve build dev test check e2e soak

@@ -1,4 +1,4 @@
-// The tests' settings, for measure.ts instead of the tests, one at a time.
+// The tests' settings, but for measure.ts, and with one worker.
 import config from './playwright.config.ts';
 
 export default { ...config, testDir: '.', testMatch: 'measure.ts', workers: 1 };

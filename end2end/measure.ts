@@ -1,5 +1,5 @@
-// How long a click takes to be seen in another window, how long a list takes to be there, and how long a
-// page takes to notice that its server is gone: `npm run measure`. It prints figures and fails on none: they depend on the machine.
+// Measures how long it takes until a click is seen in another window, until a list is loaded, and until a page
+// notices that its server is gone: `npm run measure`. It only prints the figures, because they depend on the machine.
 import type { Page } from '@playwright/test';
 import { add, expect, open, saved, SERVER_IS_DOWN, test } from './support/app.ts';
 
@@ -7,14 +7,14 @@ const CLICKS = 200;
 const TODOS = 1_000;
 const LOADS = 5;
 
-/** Notes, by the clock both windows share, when a row's change has been painted. */
+/** Notes when a change of a row has been painted, by a clock that both windows share. */
 async function watchPaints(page: Page): Promise<void> {
   await page.evaluate(() => {
     const paints: number[] = [];
     Object.assign(window, { paints });
     const now = () => performance.timeOrigin + performance.now();
     new MutationObserver(() => {
-      // The frame after the change is drawn: then it can be seen.
+      // The change can be seen when the next frame is drawn.
       requestAnimationFrame(() => requestAnimationFrame(() => paints.push(now())));
     }).observe(document.querySelector('.todo-list li')!, { attributes: true, attributeFilter: ['class'] });
   });
@@ -22,7 +22,7 @@ async function watchPaints(page: Page): Promise<void> {
 
 const paints = (page: Page) => page.evaluate(() => (window as unknown as { paints: number[] }).paints);
 
-/** Clicks from inside the page, so that the time of driving it is not counted. */
+/** Clicks from inside the page, so that Playwright's own time is not counted. */
 async function click(page: Page): Promise<number> {
   return page.evaluate(() => {
     const at = performance.timeOrigin + performance.now();
@@ -68,7 +68,7 @@ interface Loading {
   frame: number;
 }
 
-/** Notes when a page is awake, when its first rows and all rows are there, and the longest frame from then to then. */
+/** Notes when a page is interactive, when its first rows and all rows are there, and the longest frame in between. */
 async function watchLoading(page: Page, todos: number): Promise<void> {
   await page.addInitScript((todos) => {
     const loading: Loading = { awake: 0, first: 0, whole: 0, frame: 0 };
@@ -96,7 +96,7 @@ for (const todos of [1, TODOS, 10 * TODOS]) {
     console.log(`${todos} todos, HTML: ${html.length} bytes`);
     const found: Loading[] = [];
     for (let n = 0; n < LOADS; n += 1) {
-      // Another page each time: leaving one with thousands of rows takes its time too.
+      // Another page each time, because leaving a page with thousands of rows also takes time.
       const page = await context.newPage();
       await watchLoading(page, todos);
       await page.goto('/');

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 
-/** The browser the user names in CHROMIUM, or the first one on the PATH: Playwright's own is not downloaded. */
+/** The browser that CHROMIUM names, or the first one on the PATH, so that Playwright's own need not be downloaded. */
 function chromium(): string {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -20,13 +20,13 @@ function chromium(): string {
   throw new Error('There is no Chromium on the PATH. Install one, or name it: CHROMIUM=/path/to/chromium');
 }
 
-// No webServer: the tests start, kill and restart servers of their own, from the binary in TODOAPP_BIN.
+// No webServer: the tests start, kill and restart their own servers, from the binary in TODOAPP_BIN.
 export default defineConfig({
   testDir: 'tests',
   timeout: 30_000,
   fullyParallel: true,
   workers: 2,
-  // A test that passes at the second try has found something.
+  // A test that fails once and then passes has found a bug.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
@@ -39,9 +39,9 @@ export default defineConfig({
         launchOptions: {
           executablePath: chromium(),
           args: [
-            // The tests' browser sees no page but ours, and as root in a container it has no sandbox.
+            // The browser opens only our own pages, and as root in a container it can't use its sandbox.
             '--no-sandbox',
-            // It asks nobody on the internet for anything.
+            // It must not use the internet.
             '--disable-quic',
             '--disable-background-networking',
             '--disable-component-update',

@@ -1,4 +1,4 @@
-// The tests' settings, for screenshots.ts instead of the tests.
+// The tests' settings, but for screenshots.ts.
 import config from './playwright.config.ts';
 
 export default { ...config, testDir: '.', testMatch: 'screenshots.ts' };

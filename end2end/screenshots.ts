@@ -1,4 +1,4 @@
-// Takes the README's pictures, of the real program with a real list: `npm run screenshots`.
+// Takes the README's pictures of the real program with a real list: `npm run screenshots`.
 import { join } from 'node:path';
 import { add, expect, notices, open, saved, test, toggle } from './support/app.ts';
 

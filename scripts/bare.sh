@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs a command of this project, as it is committed, in an empty Debian 12 with git, make and Rust and
-# nothing else, and says how long each step took. Needs root and debootstrap, and leaves nothing behind.
+# Runs a command of this project, as it is committed, in an empty Debian 12 that has only git, make and Rust,
+# and says how long each step took. Needs root and debootstrap, and removes everything at the end.
 #   bare.sh make serve          as a user without root, until the page has answered (another port: PORT=3001)
 #   bare.sh make test           or any other command
-#   bare.sh --root make serve   as root, for whom the set-up installs packages itself
+#   bare.sh --root make serve   as root, so that the set-up installs packages itself
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 . "$(dirname "$0")/env.sh"
@@ -15,7 +15,7 @@ main() {
     command -v rustup >/dev/null || fail "rustup is missing: it is copied into the new Debian. Install it from https://rustup.rs, then try again."
     [ $# -gt 0 ] || fail "say what to run, as in 'scripts/bare.sh make serve'"
     [ -z "$(git status --porcelain)" ] || say "what is not committed is left out"
-    # Its mounts and its processes end with their namespaces, however this ends; then only a folder is left.
+    # However this ends, its mounts and processes end with their namespaces. Then only a folder must be removed.
     work=$(mktemp -d "${TMPDIR:-/var/tmp}/bare.XXXXXX")
     pid=''
     trap 'trap "" INT TERM HUP; [ -z "$pid" ] || { kill -KILL "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; }; rm -rf --one-file-system "$work"' EXIT
@@ -28,7 +28,7 @@ main() {
     exit "$status"
 }
 
-# The registries are to be asked in the same way as here: by the same mirrors, proxies and certificates.
+# The registries must be used in the same way as here: with the same mirrors, proxies and certificates.
 registries() {
     local file name value
     apt-config dump Acquire | grep -v -e IndexTargets -e '""' >"$root/etc/apt/apt.conf.d/99host" || true
@@ -42,7 +42,7 @@ registries() {
     for file in .config/pip/pip.conf .pip/pip.conf .cargo/config.toml; do
         [ ! -f "$HOME/$file" ] || install -D "$HOME/$file" "$root$home/$file"
     done
-    # The npm there has another idea of where its global file is.
+    # The npm there looks for its global file in another place.
     for file in /etc/npmrc /usr/etc/npmrc /usr/local/etc/npmrc "$HOME/.npmrc"; do
         [ ! -f "$file" ] || { cat "$file"; echo; } >>"$root$home/.npmrc"
     done
@@ -51,15 +51,15 @@ registries() {
             *_proxy | *_PROXY | PIP_* | npm_config_* | NPM_CONFIG_* | CARGO_HTTP_* | CARGO_NET_* | CARGO_REGISTR* | CARGO_SOURCE_* | \
                 RUSTUP_DIST_SERVER | RUSTUP_UPDATE_ROOT | SSL_CERT_* | *_CA_BUNDLE | NODE_EXTRA_CA_CERTS)
                 passed+=("$name=$value")
-                # A file of certificates, say.
+                # For example a file of certificates.
                 if [ -f "$value" ] && [ ! -e "$root$value" ]; then install -D -m 644 "$value" "$root$value"; fi
                 ;;
         esac
     done < <(env -0)
 }
 
-# With this machine's rustup; where its server is out of reach, with this machine's compiler too. Then
-# without the browser's library, which a new person does not have either.
+# Copies this machine's rustup. If rustup's server can't be reached, also copies this machine's compiler, but
+# without the library for the browser, which a new user does not have either.
 rust() {
     local channel host sysroot name toolchain
     channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
@@ -81,7 +81,7 @@ rust() {
     in_debian "$user" rustup default "$channel"
 }
 
-# In the project's folder, with nothing of this shell's environment but what the registries need.
+# Runs in the project's folder, and of this shell's environment passes on only what the registries need.
 in_debian() { # USER COMMAND…
     local home_of=/root
     [ "$1" = root ] || home_of=/home/$1
@@ -106,7 +106,7 @@ run() { # COMMAND…
     fi
     if page_answers; then fail "something else answers on port $port already. Choose another with PORT=…"; fi
     if [ "$port" != 3000 ]; then set -- "$@" "ARGS=--listen 127.0.0.1:$port"; fi
-    # A process group of its own, to be stopped as a whole.
+    # Its own process group, so that it can be stopped as a whole.
     set -m
     in_debian "$user" "$@" > >(tee "$log") 2>&1 &
     pid=$!
@@ -146,7 +146,7 @@ inside() {
     chroot "$root" chown -R "$user:$user" "$home"
 
     if ! run "$@"; then
-        # What a person without root would pass on to somebody who has it.
+        # The command that a person without root would give to somebody who has root.
         wanted=$(sed -n "s/.*Run 'sudo \(apt-get install [^']*\)'.*/\1/p" "$work/run.log")
         [ -n "$wanted" ] || fail "'$*' failed in the empty Debian"
         quiet_step "as root: $wanted" "$work/apt.log" in_debian root sh -c \

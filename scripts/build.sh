@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the release: first the browser's half into target/site, compressed, then the server with that
-# inside, at target/release/todoapp.
+# Builds the release: first the browser's part into target/site, compressed, then the server, which includes
+# that, at target/release/todoapp.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Everything that can be said about the code without running it.
+# Checks everything that can be checked without running the code.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
 step 'checking the format' cargo fmt --check
-# The crate is compiled twice in life, so it is checked twice.
+# The crate is compiled for the server and for the browser, so it is checked for both.
 step 'linting the server' cargo clippy --locked --all-targets -- -D warnings
 step 'linting the page' cargo clippy --locked --lib --no-default-features --features hydrate \
     --target wasm32-unknown-unknown -- -D warnings
-# `make dev` has the types of the views erased, for which a view may be wrong that is right otherwise:
-# this is how cargo-leptos asks for it. Cargo keeps both kinds of each crate beside each other.
+# `make dev` compiles views with erased types, and then a view may fail that compiles otherwise. cargo-leptos
+# uses the same flag. Cargo keeps both builds of each crate, so none has to be repeated.
 erased="${RUSTFLAGS:+$RUSTFLAGS }--cfg erase_components"
 step 'checking the server of make dev' env RUSTFLAGS="$erased" cargo check --locked
 step 'checking the page of make dev' env RUSTFLAGS="$erased" cargo check --locked --lib \

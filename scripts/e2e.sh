@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Plays the browser tests against the release binary; arguments go to Playwright. The tests start,
-# kill and restart servers of their own.
+# Runs the browser tests against the release binary; arguments go to Playwright. The tests start, kill and
+# restart their own servers.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Makes sure of the Rust that rust-toolchain.toml names, with clippy and rustfmt.
+# Makes sure that the Rust of rust-toolchain.toml is installed, with clippy and rustfmt.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
 channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
 command -v cargo >/dev/null || fail "Rust is missing. Install it from https://rustup.rs, open a new terminal, then try again."
 
-# Debian's Rust, or another without rustup: its version is all there is to ask for.
+# Debian's Rust, or another one without rustup: only its version can be checked.
 if ! command -v rustup >/dev/null; then
     have=$(rustc --version | cut -d' ' -f2)
     printf '%s\n%s\n' "$channel" "$have" | sort -V -C ||
@@ -14,10 +14,10 @@ if ! command -v rustup >/dev/null; then
     exit 0
 fi
 
-# Whoever chose a toolchain in the environment has chosen.
+# A toolchain that the user has chosen in the environment is used as it is.
 if [ -n "${RUSTUP_TOOLCHAIN:-}" ] && [ ! -f .tools/toolchain ]; then exit 0; fi
 
-# Not plain `rustc`: in this folder that may start a download without a word.
+# Not plain `rustc`, which in this folder may start a download without telling anyone.
 complete() {
     case $(rustup run "$1" rustc --version 2>/dev/null) in "rustc $channel "*) ;; *) return 1 ;; esac
     rustup run "$1" cargo-clippy --version >/dev/null 2>&1 && rustup run "$1" rustfmt --version >/dev/null 2>&1
@@ -35,7 +35,7 @@ if RUST_BACKTRACE=0 rustup toolchain install "$channel" --profile minimal --comp
     exit 0
 fi
 
-# rustup's server is out of reach, but the same compiler may be installed as `stable`.
+# rustup's server can't be reached, but the same compiler may be installed under another name, such as `stable`.
 for toolchain in $(rustup toolchain list | cut -d' ' -f1); do
     complete "$toolchain" || continue
     say "using $toolchain, which is Rust $channel"

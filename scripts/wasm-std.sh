@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Gives rustc the standard library for the browser (wasm32-unknown-unknown).
+# Installs Rust's standard library for the browser (wasm32-unknown-unknown).
 #
-# Where rustup reaches its server this is `rustup target add` and nothing else. Where it does not,
-# the library is built from the sources that Debian ships for exactly this compiler.
+# If rustup can reach its server, this is only `rustup target add`. If not, the library is built from the
+# sources that Debian has for exactly this compiler.
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
@@ -21,8 +21,8 @@ from_rustup() {
     $(command -v timeout >/dev/null && echo timeout 300) rustup target add "$target" >.tools/rustup.log 2>&1
 }
 
-# The package lists live in our own folder, so the system's apt sources are neither read nor changed
-# beyond asking where its mirror is.
+# The package lists are in our own folder. The system's apt sources are not changed, and are read only to find
+# the mirror.
 fetch_debian_source() {
     local version=$1 apt=$PWD/.tools/apt site package
     command -v apt-get >/dev/null || return 1
@@ -47,7 +47,7 @@ from_debian_source() {
     fetch_debian_source "$version" >.tools/rust-src.log 2>&1 || return 1
     library=$(echo "$PWD"/.tools/apt/source/usr/src/rustc-*/library)
     say "building the standard library for the browser (half a minute)"
-    # The two flags are what rustc's own build gives the library; without them it is not a sysroot.
+    # rustc's own build uses these two flags for the library; without them it can't be used as a sysroot.
     (cd "$library" && RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=target \
         RUSTFLAGS='-Zforce-unstable-if-unmarked -Cembed-bitcode=yes' \
         cargo build --release --target "$target" --manifest-path sysroot/Cargo.toml --features panic-unwind) \

@@ -1,4 +1,4 @@
-//! The server functions, each a doorway of a few lines.
+//! The server functions. Each only passes its arguments to the backend.
 
 #![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which cannot carry comments")]
 
@@ -23,7 +23,7 @@ impl FromServerFnError for ApiError {
     }
 }
 
-/// Names the field that is missing or doubled, and repeats nothing else of the decoder's text.
+/// Names the field that is missing or given twice. Nothing else of the decoder's text is shown.
 fn fields_sentence(cause: &str) -> String {
     for (found, say) in [("missing field `", "is missing"), ("duplicate field `", "is given twice")] {
         if let Some((name, _)) = cause.split_once(found).and_then(|(_, rest)| rest.split_once('`')) {
@@ -33,13 +33,13 @@ fn fields_sentence(cause: &str) -> String {
     "The fields could not be read: send them form-encoded, each once.".to_owned()
 }
 
-/// Many commands in order, each with an outcome of its own: for programs and for our own page.
+/// Takes many commands in order; each has its own outcome. For programs and for our own page.
 #[server(endpoint = "commands", input = Json)]
 pub async fn run(commands: Vec<Posted>) -> Result<Outcomes, ApiError> {
     crate::backend::requests::run(commands).await
 }
 
-/// Puts a new todo at the end of a list. `id` and `op` are made by the server where they are absent.
+/// Puts a new todo at the end of a list. The server makes `id` and `op` if they are absent.
 #[server(endpoint = "todos/create")]
 pub async fn create(
     list: String,
@@ -143,7 +143,7 @@ pub async fn load_board(list: String) -> Result<Board, ApiError> {
     crate::backend::requests::board(&list).await
 }
 
-/// The next events of a list after a cursor, oldest first: for who can't have a socket.
+/// The next events of a list after a cursor, oldest first: for clients that can't have a socket.
 #[server(endpoint = "events", input = GetUrl)]
 pub async fn load_events(list: String, after: String) -> Result<NextEvents, ApiError> {
     crate::backend::requests::events(&list, &after).await

@@ -1,4 +1,4 @@
-//! The use cases, without HTTP: what can be done with lists and todos, by whatever door one comes in.
+//! The use cases, without HTTP: what can be done with lists and todos, whoever asks for it.
 
 mod accept;
 pub(crate) mod error;

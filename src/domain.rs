@@ -1,7 +1,7 @@
-//! What a to-do list is, without saying where it runs: pure types, the rules and the one fold, used by the
-//! browser, the server and the tests alike. Names neither leptos, axum, sqlx nor tokio.
+//! What a to-do list is: pure types, the rules, and the function that applies events. The browser, the server
+//! and the tests all use it, so it does not depend on leptos, axum, sqlx or tokio.
 
-/// Names that the outside gives to things: todos, lists and commands.
+/// The ids of todos, lists and commands.
 pub mod id;
 
 /// A todo, and the text it may carry.
@@ -10,16 +10,16 @@ pub mod todo;
 /// A list, and its name.
 pub mod list;
 
-/// What can happen, and its place in the log.
+/// What can happen, and its number in the log.
 pub mod event;
 
 /// What a person can ask for.
 pub mod command;
 
-/// The rules: what a command comes to.
+/// The rules: what a command changes, or why it is rejected.
 pub mod decide;
 
-/// A list's todos at one head, and the fold that moves it.
+/// A list's todos at one head, and how events change them.
 pub mod board;
 
 /// Where a todo or a list stands among the others.

@@ -1,4 +1,4 @@
-//! The program: reads its settings, starts the server, and says in one sentence why it could not.
+//! The program: reads its settings and starts the server, or says in one sentence why it can't.
 
 use std::process::ExitCode;
 

@@ -1,13 +1,13 @@
 //! What goes over the wire, as pure types: commands and their outcomes, the frames of the socket, and the
 //! errors of the interface.
 
-/// Many commands in one request, and what becomes of each.
+/// Many commands in one request, and the outcome of each.
 pub mod commands;
 
 /// Every error of the interface: a code for programs and a sentence for people.
 pub mod error;
 
-/// What a follower of a list is told.
+/// What is sent to a client that follows a list.
 pub mod frames;
 
 pub use commands::{COMMANDS_MAX, Envelope, Outcome, Outcomes, Posted};

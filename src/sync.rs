@@ -1,4 +1,4 @@
-//! What a client keeps of a list it follows, without a browser: pure, and what the tests test.
+//! What a client keeps of a list it follows. It is pure, so that it can be tested without a browser.
 
 /// What a client remembers of what has happened to a list.
 pub mod history;
@@ -6,7 +6,7 @@ pub mod history;
 /// Commands that the log does not have yet.
 pub mod outbox;
 
-/// The list as a client knows it, and what each step of it touches.
+/// The list as a client knows it, and which todos each step touches.
 pub mod replica;
 
 pub use history::{History, Known};

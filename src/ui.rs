@@ -1,6 +1,5 @@
-//! What a person sees. Everything here compiles for both halves: the server renders it once, the
-//! browser wakes it up. Views are a function of data; what only a browser knows happens in effects
-//! and in answers to its events.
+//! What a person sees. Everything here runs on both sides: the server renders it once, and the browser makes
+//! it interactive. A view depends only on data; what needs a browser is done in effects and event handlers.
 
 /// The document around the page, and the page's root.
 pub mod app;
@@ -20,8 +19,8 @@ pub mod message_form;
 /// Short messages about what others changed and what the server echoed.
 pub mod notices;
 
-/// What the server knows when it renders a page, and hands to the browser with it.
+/// The data that the server renders a page with, and sends to the browser with it.
 pub mod page;
 
-/// Addresses of pages, and what may stand behind their question mark.
+/// Addresses of pages, and the parameters in them.
 pub mod route;

@@ -1,4 +1,4 @@
-//! Everything that runs on the server only, and the story of its start and its end.
+//! The HTTP part of the server, and how the server starts and stops.
 
 mod access;
 mod connection_limits;
@@ -35,34 +35,34 @@ pub use config::Config;
 use connection_limits::ConnectionLimits;
 use state::AppState;
 
-/// How long requests and sockets may take to end after a signal: under what containers allow.
+/// How long requests and sockets may take to end after a signal: less than containers allow.
 const DRAIN_WAIT: Duration = Duration::from_secs(8);
 
 /// How long the last writes and the closing of the database may take after that.
 const CLOSE_WAIT: Duration = Duration::from_secs(8);
 
-/// Starts the log. The first thing a program does, so that nothing is said in another way.
+/// Starts the log. A program calls this first, so that everything is logged in the same way.
 pub fn start_log(config: &Config) {
     log::start(config.log);
 }
 
-/// Says why the server could not start, or not go on: the first line is for the person, the causes are
-/// for whoever they ask.
+/// Says why the server can't start or can't go on. The first line is for the person who started it; the
+/// causes are for someone who helps them.
 pub fn say_why_not(error: &anyhow::Error) {
     let causes = error.chain().skip(1).map(|it| format!("  because: {it}\n"));
     output::stderr().say(&format!("todoapp: {error}\n{}", causes.collect::<String>()));
     output::stderr().flush();
 }
 
-/// Runs the server until `shutdown` says to stop: then requests finish, sockets are told goodbye,
-/// what was asked is written, and the database is closed.
+/// Runs the server until `shutdown` is cancelled. Then requests finish, sockets are closed with a reason,
+/// waiting commands are written, and the database is closed.
 ///
 /// # Errors
-/// A sentence for whoever started it: what can't be used, and what to do.
+/// A sentence for the person who started it: what can't be used, and what to do.
 pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
-    // Rendering spawns its tasks here. A second start in one process finds it set already.
+    // Leptos starts its rendering tasks on tokio. This fails if it was already set, which is fine.
     let _ = any_spawner::Executor::init_tokio();
-    // Every socket is an open file. Shells often allow 1024 of them and would let us have more.
+    // Every socket is an open file. Shells often allow only 1024 of them, but let us raise the limit.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "The limit of open files stays: {error}");
     }
@@ -112,15 +112,15 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     pruning.abort();
     stop_writing.cancel();
     let closing = async {
-        // It never panics: that would have ended the process.
+        // This can't be a panic, which would have ended the process.
         let _ = writing.await;
         database.close().await;
     };
     if timeout(CLOSE_WAIT, closing).await.is_err() {
         tracing::warn!("The database did not close in time; it will recover at the next start");
     }
-    // Only now: its threads give read transactions back to the database, which must close after them,
-    // or the write-ahead log is not folded into the file.
+    // Dropped only now. Its threads must end their read transactions before the database is closed, or the
+    // write-ahead log is not merged into the file.
     drop(heavy);
     console.say("Stopped");
     output::stdout().flush();
@@ -152,12 +152,12 @@ fn options() -> LeptosOptions {
 /// once.
 ///
 /// # Errors
-/// Where the system does not let signals be caught.
+/// If the system does not allow signals to be caught.
 pub fn stop_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    // Whoever starts it with `nohup` wants it to outlive the terminal.
+    // With `nohup` it must go on after the terminal is closed.
     let mut hang_up = if is_hang_up_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
     let mut terminal_closed = async move || match &mut hang_up {
         Some(signal) => signal.recv().await,
@@ -171,7 +171,7 @@ pub fn stop_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future
                 _ = terminal_closed() => {}
             }
             if is_second {
-                // 128 + SIGINT, what a shell reports for a program ended by Ctrl-C.
+                // 128 + SIGINT: the code that a shell reports for a program ended by Ctrl-C.
                 std::process::exit(130);
             }
             shutdown.cancel();
@@ -179,7 +179,7 @@ pub fn stop_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future
     })
 }
 
-/// Whether SIGHUP is ignored, as Linux tells: a set of bits, the lowest of which is signal 1.
+/// Whether SIGHUP is ignored. Linux gives the ignored signals as a set of bits; the lowest bit is SIGHUP.
 fn is_hang_up_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|it| it.strip_prefix("SigIgn:"));

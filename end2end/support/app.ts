@@ -1,5 +1,5 @@
-// What every test starts from: a server of its own, pages that must not complain, and words for what
-// one does and sees on the page.
+// The base of every test: its own server, pages that must not report errors, and functions for what a person
+// does and sees on the page.
 import { type BrowserContext, type BrowserContextOptions, expect, type Locator, type Page, test as base } from '@playwright/test';
 import { Server } from './server.ts';
 import { Wire } from './wire.ts';
@@ -7,23 +7,23 @@ import { Wire } from './wire.ts';
 export { expect };
 export type { Locator, Page };
 
-/** A console line that only says that a server is down, as a test wanted it. */
+/** A console line that only says that the server is down, for tests in which it is. */
 export const SERVER_IS_DOWN = /WebSocket connection to .* failed|net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|FAILED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|SOCKET_NOT_CONNECTED)/;
 
 /** What Chromium says about a script that a test holds back. */
 export const SCRIPT_IS_HELD = /was preloaded using link preload but not used/;
 
-/** Errors, warnings and broken promises of every page a test opens. */
+/** Errors, warnings and unhandled rejections of every page that a test opens. */
 class Complaints {
   #lines: string[] = [];
   #allowed: RegExp[] = [];
 
-  /** Lets lines like this pass in this test. */
+  /** Allows lines like these in this test. */
   allow(...patterns: RegExp[]): void {
     this.#allowed.push(...patterns);
   }
 
-  /** Content policy violations are errors on the console, too. */
+  /** Also notices violations of the content policy, which are errors on the console. */
   watch(context: BrowserContext): void {
     context.on('console', (line) => {
       if (['error', 'warning', 'assert'].includes(line.type())) this.#lines.push(`${line.type()}: ${line.text()} (${line.location().url})`);
@@ -40,7 +40,7 @@ class Complaints {
 interface Fixtures {
   app: Server;
   complaints: Complaints;
-  /** A way to the app that can be cut. */
+  /** A connection to the app that can be cut. */
   wire: Wire;
   /** Opens the app in another browser profile, as another person would. */
   another: (path?: string, options?: BrowserContextOptions) => Promise<Page>;
@@ -94,7 +94,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Opens a page, and waits until it is awake and follows the list. */
+/** Opens a page, and waits until it is interactive and follows the list. */
 export async function open(page: Page, path = '/'): Promise<void> {
   await page.goto(path);
   await awake(page);
@@ -110,7 +110,7 @@ export const rows = (page: Page): Locator => page.locator('.todo-list li');
 export const labels = (page: Page): Locator => page.locator('.todo-list label');
 export const notices = (page: Page): Locator => page.locator('.notice span');
 export const badge = (page: Page): Locator => page.locator('.connection');
-/** What was wrong with what stands in the field for new todos. */
+/** Why the text in the field for new todos was refused. */
 export const refusal = (page: Page): Locator => page.locator('.header .refused');
 export const editor = (page: Page): Locator => page.locator('.todo-list .edit');
 export const filter = (page: Page, name: string): Locator => page.locator('.filters').getByRole('link', { name, exact: true });
@@ -130,14 +130,14 @@ export async function add(page: Page, ...titles: string[]): Promise<void> {
   }
 }
 
-/** The titles of all todos shown, and of those of them that are done. */
+/** Checks the titles of all todos that are shown, and which of them are done. */
 export async function expectTodos(page: Page, titles: string[], done: string[] = []): Promise<void> {
   await expect(labels(page)).toHaveText(titles);
   await expect(page.locator('.todo-list li.completed label')).toHaveText(done);
   await expect(page.locator('.todo-list .toggle:checked')).toHaveCount(done.length);
 }
 
-/** Waits until no row says that a change of it is still on its way. */
+/** Waits until no row says that it is still being sent. */
 export async function saved(page: Page, options: { timeout?: number } = {}): Promise<void> {
   await expect(page.locator('.todo-list .state').filter({ hasText: /\S/ })).toHaveCount(0, options);
 }

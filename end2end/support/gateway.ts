@@ -1,13 +1,12 @@
-// A proxy of the kind that stands in front of servers and offices: it speaks HTTP, and does with sockets
-// what a test wants.
+// A proxy like those in front of servers and offices: it passes HTTP on, and handles sockets as a test wants.
 import { type ClientRequest, createServer, type IncomingMessage, request, type Server as Listener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Server } from './server.ts';
 
 /**
- * What becomes of a request for a socket: it is passed on; refused; left without an answer; or passed on and
- * cut with the first frame.
+ * What the proxy does with a request for a socket: it passes it on, refuses it, does not answer it, or passes
+ * it on and cuts the connection after the first frame.
  */
 type Upgrades = 'pass' | 'refuse' | 'hold' | 'cut';
 
@@ -16,7 +15,7 @@ export class Gateway {
   readonly #app: Server;
   readonly #listener: Listener;
   readonly #sockets = new Set<Duplex>();
-  /** What becomes of requests for a socket from now on. */
+  /** What the proxy does with requests for a socket from now on. */
   upgrades: Upgrades = 'pass';
   /** How many such requests there were. */
   asked = 0;
@@ -35,7 +34,7 @@ export class Gateway {
     this.#listener.on('upgrade', (from, socket, head) => this.#upgrade(from, socket, head));
   }
 
-  /** Stands in front of a server, which is restarted to know its other address. */
+  /** Makes a proxy in front of a server. The server is restarted, to allow the proxy's address. */
   static async to(app: Server): Promise<Gateway> {
     const gateway = new Gateway(app);
     await new Promise<void>((resolve) => gateway.#listener.listen(0, '127.0.0.1', resolve));
@@ -48,7 +47,7 @@ export class Gateway {
     return `http://localhost:${(this.#listener.address() as AddressInfo).port}`;
   }
 
-  /** Ends the sockets that go through it now. */
+  /** Ends all sockets that are open now. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -87,7 +86,7 @@ export class Gateway {
     onward.on('close', () => socket.destroy());
   }
 
-  /** The first frame comes behind the head of the answer, in one piece with it or not. */
+  /** The first frame comes after the head of the answer, perhaps in the same piece. */
   #passFirstFrame(onward: Socket, socket: Duplex): void {
     let bytes = Buffer.alloc(0);
     onward.on('data', (piece: Buffer) => {

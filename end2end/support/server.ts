@@ -1,4 +1,4 @@
-// The program under test as a person runs it: a real process, a free port, a database of its own.
+// The program under test as a person runs it: a real process on a free port with its own database.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { join } from 'node:path';
 
 const binary = process.env.TODOAPP_BIN ?? join(import.meta.dirname, '../../target/release/todoapp');
 
-/** Far more than a start takes; one that takes longer has failed. */
+/** Far longer than a start takes. A start that takes longer has failed. */
 const START_MS_MAX = 10_000;
 
-/** Commands in one request. */
+/** The most commands in one request. */
 const COMMANDS_MAX = 100;
 
 export interface Todo {
@@ -48,12 +48,12 @@ export class Server {
     return this.#port;
   }
 
-  /** What it has written to its console so far, over all its lives. */
+  /** What it has written to its console so far, over all starts. */
   console(): string[] {
     return this.#lines;
   }
 
-  /** What it has logged so far, for the report of a test that failed. */
+  /** What it has logged so far, for the report of a failed test. */
   log(): string {
     return this.#log;
   }
@@ -86,12 +86,12 @@ export class Server {
     });
   }
 
-  /** The power fails: SIGKILL. */
+  /** Ends it as a power cut would: SIGKILL. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }
 
-  /** Somebody stops it: SIGTERM. */
+  /** Stops it properly: SIGTERM. */
   stop(): Promise<void> {
     return this.#end('SIGTERM');
   }
@@ -111,14 +111,14 @@ export class Server {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Asks for a change as a script elsewhere would. */
+  /** Sends a command, as a script elsewhere would. */
   async post(path: string, fields: Record<string, string>): Promise<Receipt> {
     const answer = await fetch(`${this.url}/api/${path}`, { method: 'POST', body: new URLSearchParams(fields) });
     if (!answer.ok) throw new Error(`${path} was refused: ${answer.status} ${await answer.text()}`);
     return await answer.json() as Receipt;
   }
 
-  /** Puts a todo on a list, and gives back its id. */
+  /** Puts a todo on a list, and returns its id. */
   async create(title: string, list = 'home'): Promise<string> {
     await this.post('todos/create', { list, title });
     const todo = (await this.board(list)).todos.findLast((it) => it.title === title.trim());
@@ -126,7 +126,7 @@ export class Server {
     return todo.id;
   }
 
-  /** Puts so many todos on a list: `todo 0` and so on. */
+  /** Puts this many todos on a list: `todo 0` and so on. */
   async createMany(count: number, list = 'home'): Promise<void> {
     for (let from = 0; from < count; from += COMMANDS_MAX) {
       const commands = Array.from({ length: Math.min(COMMANDS_MAX, count - from) }, (_, at) => (

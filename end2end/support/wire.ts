@@ -1,8 +1,8 @@
-// A wire between a page and the server that a test can cut, as a train does in a tunnel.
+// A network cable between a page and the server, which a test can cut and mend.
 import { type AddressInfo, connect, createServer, type Server as Listener, type Socket } from 'node:net';
 import type { Server } from './server.ts';
 
-/** Passes bytes on while it is whole. Pages that came through it follow the list through it, too. */
+/** Passes bytes on while it is whole. A page that is loaded through it also follows the list through it. */
 export class Wire {
   readonly #sockets = new Map<Socket, Socket>();
   readonly #listener: Listener;
@@ -27,7 +27,7 @@ export class Wire {
     });
   }
 
-  /** Lays a wire to a server, which is restarted to know its other address. */
+  /** Makes a cable to a server. The server is restarted, to allow the cable's address. */
   static async to(app: Server): Promise<Wire> {
     const wire = new Wire(app);
     await new Promise<void>((resolve) => wire.#listener.listen(0, '127.0.0.1', resolve));
@@ -40,7 +40,7 @@ export class Wire {
     return `http://localhost:${(this.#listener.address() as AddressInfo).port}`;
   }
 
-  /** Everything that goes through it breaks, and nothing new gets through. */
+  /** Breaks all connections, and lets no new ones through. */
   cut(): void {
     this.#isWhole = false;
     for (const socket of this.#sockets.keys()) socket.resetAndDestroy();
@@ -50,7 +50,7 @@ export class Wire {
     this.#isWhole = true;
   }
 
-  /** What goes through it now is swallowed from here on, as by a router that forgot it; new connections are fine. */
+  /** The open connections lose everything from now on, as if a router forgot them; new connections work. */
   swallow(): void {
     for (const [from, to] of this.#sockets) from.unpipe(to).resume();
   }

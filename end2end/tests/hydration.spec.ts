@@ -1,4 +1,4 @@
-// The moment a page wakes up: what the server rendered stays as it is, and what a person did before that moment counts.
+// When a page becomes interactive: what the server rendered stays as it is, and what a person did before counts.
 import type { Page } from '@playwright/test';
 import { add, awake, expect, expectTodos, field, open, refusal, row, rows, saved, SCRIPT_IS_HELD, test, toggle } from '../support/app.ts';
 
@@ -9,7 +9,7 @@ const HOSTILE = [
   '‮gnp.exe', 'عنوان طويل', '👩‍👩‍👧‍👦 🏳️‍🌈', 'e\u0301 \u00a0 two  spaces', '"quotes" \'and\' `ticks`',
 ];
 
-/** Keeps the page from waking up until it is told to. */
+/** Holds the script back until the returned function is called. */
 async function holdScript(page: Page): Promise<() => void> {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => { release = resolve; });
@@ -20,7 +20,7 @@ async function holdScript(page: Page): Promise<() => void> {
   return release;
 }
 
-/** Opens the page as it is before its script has come. */
+/** Opens the page as it is before its script has loaded. */
 async function openAsleep(page: Page, path = '/'): Promise<() => void> {
   const release = await holdScript(page);
   await page.goto(path, { waitUntil: 'domcontentloaded' });
@@ -31,13 +31,13 @@ async function openAsleep(page: Page, path = '/'): Promise<() => void> {
 test.beforeEach(({ complaints }) => complaints.allow(SCRIPT_IS_HELD));
 
 for (const path of ['/', '/active', '/completed']) {
-  test(`an empty list wakes up without a word at ${path}`, async ({ page }) => {
+  test(`an empty list becomes interactive without any complaint at ${path}`, async ({ page }) => {
     await open(page, path);
     await expect(rows(page)).toHaveCount(0);
     await expect(page.locator('.footer')).toBeHidden();
   });
 
-  test(`a list wakes up as the server rendered it at ${path}`, async ({ page, app }) => {
+  test(`an interactive list looks as the server rendered it at ${path}`, async ({ page, app }) => {
     for (const title of ['one', 'two', 'three', ...HOSTILE]) await app.create(title);
     const { todos } = await app.board();
     for (const { id } of todos.filter((_, at) => at % 2 === 1)) await app.post('todos/complete', { list: 'home', id });
@@ -47,7 +47,7 @@ for (const path of ['/', '/active', '/completed']) {
     release();
     await awake(page);
     await expect(page.locator('.connection')).toHaveText('Live');
-    // Comments are the framework's own marks.
+    // HTML comments are only the framework's own marks.
     const bare = (html: string): string => html.replace(/<!--.*?-->/g, '');
     expect(bare(await page.locator('.todoapp').innerHTML())).toBe(bare(before));
     const shown = todos.filter((_, at) => path === '/' || (at % 2 === 1) === (path === '/completed'));
@@ -56,14 +56,14 @@ for (const path of ['/', '/active', '/completed']) {
   });
 }
 
-test('a list with a hostile name wakes up without a word', async ({ page, app }) => {
+test('a list with a hostile name becomes interactive without any complaint', async ({ page, app }) => {
   const name = '</title><script>document.title="stolen"</script>&amp;';
   await open(page, `/lists/${await app.createList(name)}`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
   await expect(page).toHaveTitle(`${name} · todoapp`);
 });
 
-test('the page of an unknown list wakes up without a word', async ({ page, complaints }) => {
+test('the page of an unknown list becomes interactive without any complaint', async ({ page, complaints }) => {
   complaints.allow(/the server responded with a status of 404/);
   const answer = await page.goto('/lists/nosuchlist');
   expect(answer?.status()).toBe(404);
@@ -74,7 +74,7 @@ test('the page of an unknown list wakes up without a word', async ({ page, compl
   await expect(field(page)).toBeVisible();
 });
 
-test('what stands behind the question mark wakes up without a word, and leaves the address', async ({ page, app }) => {
+test('a page with parameters becomes interactive without any complaint, and they leave the address', async ({ page, app }) => {
   const id = await app.create('Buy milk');
   await open(page, `/?edit=${id}`);
   await expect(page.locator('.edit')).toHaveValue('Buy milk');
@@ -86,7 +86,7 @@ test('what stands behind the question mark wakes up without a word, and leaves t
   await expectTodos(page, ['Buy milk']);
 });
 
-test('what is typed before the page is awake stays, with the caret in its place', async ({ page }) => {
+test('what is typed before the page is interactive stays, and so does the caret', async ({ page }) => {
   const release = await openAsleep(page);
   await expect(field(page)).toBeFocused();
   await page.keyboard.type('Buy milk');
@@ -101,7 +101,7 @@ test('what is typed before the page is awake stays, with the caret in its place'
   await expect(field(page)).toHaveValue('');
 });
 
-test('Enter before the page is awake creates the todo, once', async ({ page, app }) => {
+test('Enter before the page is interactive creates the todo once', async ({ page, app }) => {
   const release = await openAsleep(page);
   await page.keyboard.type('Buy milk');
   await page.keyboard.press('Enter');
@@ -117,7 +117,7 @@ test('Enter before the page is awake creates the todo, once', async ({ page, app
   expect((await app.board()).todos).toHaveLength(2);
 });
 
-test('a tick, an untick and a delete before the page is awake count', async ({ page, app }) => {
+test('a tick, an untick and a delete count before the page is interactive', async ({ page, app }) => {
   for (const title of ['one', 'two']) await app.create(title);
   const release = await openAsleep(page);
   const box = async (): Promise<void> => {
@@ -140,7 +140,7 @@ test('a tick, an untick and a delete before the page is awake count', async ({ p
   await expectTodos(page, ['one']);
 });
 
-test('mark all, rename and clear completed before the page is awake count', async ({ page, app }) => {
+test('mark all, rename and clear completed count before the page is interactive', async ({ page, app }) => {
   for (const title of ['one', 'two']) await app.create(title);
   const release = await openAsleep(page);
   await page.getByRole('button', { name: 'Mark all as complete' }).click();
@@ -159,7 +159,7 @@ test('mark all, rename and clear completed before the page is awake count', asyn
   await expectTodos(page, ['three']);
 });
 
-test('a rename that is being typed when the page wakes up goes on', async ({ page, app }) => {
+test('a rename that is being typed when the page becomes interactive goes on', async ({ page, app }) => {
   const id = await app.create('Buy milk');
   const release = await openAsleep(page, `/?edit=${id}`);
   await page.locator('.edit').fill('Buy oat milk');
@@ -170,7 +170,7 @@ test('a rename that is being typed when the page wakes up goes on', async ({ pag
   await expectTodos(page, ['Buy oat milk']);
 });
 
-test('a change that others make before the page is awake is caught up', async ({ page, app }) => {
+test('a change that others make before the page is interactive is shown', async ({ page, app }) => {
   const id = await app.create('one');
   const release = await openAsleep(page);
   await app.post('todos/complete', { list: 'home', id });

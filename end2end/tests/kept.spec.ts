@@ -1,10 +1,10 @@
-// What the browser keeps: commands without an answer, what was refused, what is half typed. Nothing typed is lost.
+// What the browser stores: commands without an answer, rejected commands, and drafts. Nothing typed is lost.
 import type { Page } from '@playwright/test';
 import { add, badge, editor, expect, expectTodos, field, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
 const BACK_MS_MAX = 20_000;
 
-/** What the browser keeps beyond the page. */
+/** What the browser has stored. */
 const kept = (page: Page): Promise<string[]> => page.evaluate(() => Object.keys(localStorage));
 
 test.beforeEach(({ complaints }) => complaints.allow(SERVER_IS_DOWN));
@@ -23,7 +23,7 @@ test('what the server has not answered yet survives a reload', async ({ page, ap
   await expect.poll(() => kept(page)).toEqual([]);
 });
 
-test('what was asked while the server was dead survives the end of the page', async ({ page, app, context }) => {
+test('commands made while the server was down survive when the page is closed', async ({ page, app, context }) => {
   await open(page);
   await add(page, 'before');
   await saved(page);
@@ -41,7 +41,7 @@ test('what was asked while the server was dead survives the end of the page', as
   expect((await app.board()).head.seq).toBe(4);
 });
 
-test('what is asked after the clock went back goes out after what waits since before', async ({ page, app }) => {
+test('a command made after the clock went back is sent after those that wait', async ({ page, app }) => {
   const now = Date.now();
   await page.clock.setFixedTime(now);
   await open(page);
@@ -57,7 +57,7 @@ test('what is asked after the clock went back goes out after what waits since be
   expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two', 'three']);
 });
 
-test('a refused title is copied where the browser has no clipboard for the page, too', async ({ page, app }) => {
+test('a rejected title can be copied even if the page has no clipboard', async ({ page, app }) => {
   // As on a page that came over plain http from another machine.
   await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
   const id = await app.create('one');
@@ -94,7 +94,7 @@ test('leaving the page in the middle of a long paste loses nothing', async ({ pa
   expect((await app.board(list)).todos).toEqual([]);
 });
 
-test('an hour of work without a network goes out in a few requests, in order', async ({ page, app }) => {
+test('an hour of work without a network is sent in a few requests, in order', async ({ page, app }) => {
   const lines = (from: number): string[] => Array.from({ length: 100 }, (_, n) => `todo ${from + n}`);
   await open(page);
   await page.route('**/api/commands', (route) => route.abort());
@@ -111,7 +111,7 @@ test('an hour of work without a network goes out in a few requests, in order', a
   expect((await app.board()).head.seq).toBe(201);
 });
 
-test('where something on the way takes no long request, each command goes out on its own', async ({ page, app, complaints }) => {
+test('if something on the way refuses long requests, each command is sent on its own', async ({ page, app, complaints }) => {
   complaints.allow(/the server responded with a status of 413/);
   await open(page);
   const sizes: number[] = [];
@@ -147,7 +147,7 @@ test('two tabs of one browser show each other\'s commands, and each takes effect
   expect(head.seq).toBe(2);
 });
 
-test('a new title for a todo that is gone is refused with its text, to be added anew or discarded', async ({ page, app, wire, complaints }) => {
+test('a new title for a todo that is gone is rejected, and its text can be added as a new todo or discarded', async ({ page, app, wire, complaints }) => {
   complaints.allow(/the server responded with a status of 404/);
   const ids = [await app.create('one'), await app.create('two')];
   await open(page, wire.url);
@@ -160,21 +160,21 @@ test('a new title for a todo that is gone is refused with its text, to be added 
   }
   for (const id of ids) await app.post('todos/delete', { list: 'home', id });
   wire.mend();
-  const refused = page.locator('.rejected-command');
-  await expect(refused).toHaveText([/one with much thought was not saved/, /two with much thought was not saved/], { timeout: BACK_MS_MAX });
+  const rejected = page.locator('.rejected-command');
+  await expect(rejected).toHaveText([/one with much thought was not saved/, /two with much thought was not saved/], { timeout: BACK_MS_MAX });
   await page.reload();
-  await expect(refused).toHaveCount(2);
-  await refused.first().getByRole('button', { name: 'Add it as a new todo' }).click();
+  await expect(rejected).toHaveCount(2);
+  await rejected.first().getByRole('button', { name: 'Add it as a new todo' }).click();
   await expectTodos(page, ['one with much thought']);
-  await refused.getByRole('button', { name: 'Discard' }).click();
-  await expect(refused).toHaveCount(0);
+  await rejected.getByRole('button', { name: 'Discard' }).click();
+  await expect(rejected).toHaveCount(0);
   await saved(page);
   await page.reload();
   await expectTodos(page, ['one with much thought']);
-  await expect(refused).toHaveCount(0);
+  await expect(rejected).toHaveCount(0);
 });
 
-test('a half-typed todo survives a reload, and is gone once it is a todo', async ({ page }) => {
+test('a half-typed todo survives a reload, and its draft is gone once it is a todo', async ({ page }) => {
   await open(page);
   await field(page).pressSequentially('Buy mi');
   await page.reload();
@@ -189,7 +189,7 @@ test('a half-typed todo survives a reload, and is gone once it is a todo', async
   await expect(field(page)).toHaveValue('');
 });
 
-test('a half-typed new title survives a reload, and Escape lets it go', async ({ page }) => {
+test('a half-typed new title survives a reload, and Escape discards it', async ({ page }) => {
   await open(page);
   await add(page, 'one', 'two');
   await saved(page);

@@ -1,8 +1,8 @@
-// Everything can be reached and done with the keyboard, and one sees where one is.
+// Everything can be reached and done with the keyboard, and the focus can be seen.
 import type { Page } from '@playwright/test';
 import { add, editor, expect, expectTodos, field, open, row, rows, test } from '../support/app.ts';
 
-/** Presses Tab until the focus is on the element with this accessible name; says so if it never is. */
+/** Presses Tab until the focus is on the element with this accessible name. Fails if it never is. */
 async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
   const names: string[] = [];
   for (let press = 0; press < 40; press++) {
@@ -20,7 +20,7 @@ async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
   throw new Error(`“${name}” was not reached, only: ${names.join(' | ')}`);
 }
 
-/** What has the focus can be seen: it is there, not transparent, and has an outline. */
+/** Checks that the focused element can be seen: it is large enough, not transparent, and has an outline. */
 async function expectVisibleFocus(page: Page): Promise<void> {
   const look = await page.evaluate(() => {
     const it = document.activeElement!;
@@ -85,7 +85,7 @@ test('the focus is not lost when the todo it is on is deleted', async ({ page })
   await expect(page.locator('body')).not.toBeFocused();
 });
 
-test('all else is reached with the keyboard, too', async ({ page }) => {
+test('everything else can also be reached with the keyboard', async ({ page }) => {
   await open(page);
   await add(page, 'one', 'two');
   await tabTo(page, 'Mark all as complete');
@@ -110,7 +110,7 @@ test('all else is reached with the keyboard, too', async ({ page }) => {
   await expect(page.locator('.notice')).toHaveCount(0);
 });
 
-test('before the page is awake, Tab finds each control once', async ({ page, app }) => {
+test('Tab finds each control of a row once', async ({ page, app }) => {
   await app.create('one');
   await open(page);
   const stops = await page.locator('.todo-list li').locator('a, button, input').evaluateAll((them) =>

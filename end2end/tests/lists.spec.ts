@@ -1,4 +1,4 @@
-// Lists beside the home list, and the way between pages.
+// Other lists than the home list, and going from page to page.
 import { chromium } from '@playwright/test';
 import { add, awake, badge, expect, expectTodos, filter, notices, open, rows, saved, test, toggle } from '../support/app.ts';
 
@@ -38,7 +38,7 @@ test('two people on a new list see each other, and the home list does not', asyn
   await expect(notices(home)).toHaveCount(0);
 });
 
-test('a list name without anything to see is refused with a sentence', async ({ page }) => {
+test('an invisible list name is refused with a sentence', async ({ page }) => {
   await open(page);
   await page.getByRole('textbox', { name: 'Name of a new list' }).fill('   ');
   await page.getByRole('button', { name: 'New list' }).click();
@@ -86,8 +86,8 @@ test('a control-click on a filter opens another tab, and leaves this one', async
   await tab.close();
 });
 
-// Playwright switches the memory of pages one left off, and does not follow a page out of it; people have it.
-test('a page that comes back from the browser\'s memory catches up', async ({ app, complaints }, testInfo) => {
+// Playwright switches the back-forward cache off, and can't follow a page that comes out of it. People have it.
+test('a page that comes out of the browser\'s back-forward cache catches up', async ({ app, complaints }, testInfo) => {
   complaints.allow(/Page entered Back-Forward Cache/);
   const browser = await chromium.launch({
     ...testInfo.project.use.launchOptions,
@@ -107,7 +107,7 @@ test('a page that comes back from the browser\'s memory catches up', async ({ ap
   await tools.send('Page.enable');
   const { currentIndex, entries } = await tools.send('Page.getNavigationHistory');
   await tools.send('Page.navigateToHistoryEntry', { entryId: entries[currentIndex - 1]!.id });
-  // Chromium 150 keeps no page that has an open socket, and loads it anew; 156 keeps it.
+  // Chromium 150 does not keep a page that has an open socket, but loads it again; 156 keeps it.
   const kept = Number(browser.version().split('.')[0]) >= 156;
   expect(['BackForwardCacheRestore', ...(kept ? [] : ['Navigation'])]).toContain(await restored);
   const shown = async (): Promise<unknown> => (await tools.send('Runtime.evaluate', {

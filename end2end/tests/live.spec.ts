@@ -1,4 +1,4 @@
-// Every screen tells the same truth: a change made anywhere is everywhere at once, without a reload.
+// Every screen shows the same: a change is seen everywhere at once, without a reload.
 import { add, editor, expect, expectTodos, field, filter, notices, open, paste, row, rows, saved, test, toggle } from '../support/app.ts';
 
 test('two windows see each other\'s changes at once', async ({ page, another }) => {
@@ -34,7 +34,7 @@ test('two windows see each other\'s changes at once', async ({ page, another }) 
   await expect(other.locator('.todo-count')).toHaveText('1 item left');
 });
 
-test('others are told what changed, and who changed it is not', async ({ page, another }) => {
+test('others get a notice about a change, but not the person who made it', async ({ page, another }) => {
   await open(page);
   const other = await another();
   const told = (text: string): Promise<void> => expect(notices(other).last()).toHaveText(text);
@@ -57,7 +57,7 @@ test('others are told what changed, and who changed it is not', async ({ page, a
   await expect(notices(page)).toHaveCount(0);
 });
 
-test('a notice can be dismissed, and leaves by itself', async ({ page, app }) => {
+test('a notice can be dismissed, or disappears by itself', async ({ page, app }) => {
   await page.clock.install();
   await open(page);
   await app.create('one');
@@ -79,7 +79,7 @@ test('a change from outside appears without a reload', async ({ page, app }) => 
   await expect(page.locator('body')).toHaveAttribute('data-same', 'yes');
 });
 
-test('a change of another list stays there', async ({ page, app }) => {
+test('a change of another list is not shown here', async ({ page, app }) => {
   const list = await app.createList('Garden');
   await open(page);
   await app.create('Plant roses', list);
@@ -88,7 +88,7 @@ test('a change of another list stays there', async ({ page, app }) => {
   await expect(notices(page)).toHaveText(['“Buy milk” was added']);
 });
 
-test('a raw socket hears every event in order, and can resume', async ({ page, app }) => {
+test('a plain socket gets every event in order, and can resume', async ({ page, app }) => {
   await open(page);
   await page.evaluate(() => {
     const frames: unknown[] = [];
@@ -121,7 +121,7 @@ test('a raw socket hears every event in order, and can resume', async ({ page, a
   expect(rest.map((it) => (JSON.parse(it) as Frame).event?.seq)).toEqual([2, 3, undefined]);
 });
 
-test('a todo that others complete leaves the window that shows the open ones', async ({ page, another }) => {
+test('a todo that others complete disappears from a window that shows the open ones', async ({ page, another }) => {
   await open(page);
   await add(page, 'one', 'two');
   await saved(page);
@@ -135,7 +135,7 @@ test('a todo that others complete leaves the window that shows the open ones', a
   await expectTodos(other, ['two'], ['two']);
 });
 
-test('both windows end alike when both change the same todo', async ({ page, another, app }) => {
+test('both windows show the same in the end when both change the same todo', async ({ page, another, app }) => {
   await open(page);
   await add(page, 'one');
   await saved(page);
@@ -161,7 +161,7 @@ test('the focus and the half-typed todo stay while others change the list', asyn
   await expectTodos(page, ['one', 'Buy milk'], ['one']);
 });
 
-test('a long paste in one window is whole and in order in the other', async ({ page, another }) => {
+test('a long paste in one window is complete and in order in the other', async ({ page, another }) => {
   await open(page);
   const other = await another();
   const titles = Array.from({ length: 60 }, (_, n) => `todo ${n}`);

@@ -1,20 +1,20 @@
-// Long lists: the page comes with its first rows, and the rest is put in while one works on.
+// Long lists: the page comes with its first rows, and the rest is added while a person works.
 import type { Page } from '@playwright/test';
 import { add, awake, badge, expect, expectTodos, field, filter, labels, open, row, rows, saved, SCRIPT_IS_HELD, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
 const TODOS = 1_000;
 const WINDOW = 200;
 
-/** Far more than all rows of such a list take, also where two browsers share one processor. */
+/** Far longer than all rows of such a list take, even if two browsers share one processor. */
 const WHOLE_MS_MAX = 20_000;
 
-/** All of a page's titles are as they should be. Quicker than a locator with a thousand texts. */
+/** Checks all titles on a page. This is faster than a locator with a thousand texts. */
 async function expectTitles(page: Page, titles: string[]): Promise<void> {
   await expect(rows(page)).toHaveCount(titles.length, { timeout: WHOLE_MS_MAX });
   expect(await labels(page).allTextContents()).toEqual(titles);
 }
 
-/** Keeps the rest of the list from the page until it is told to let it come. */
+/** Holds the rest of the list back until the returned function is called. */
 async function holdRest(page: Page): Promise<() => void> {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => { release = resolve; });
@@ -35,7 +35,7 @@ test.beforeEach(async ({ app, complaints }) => {
 });
 
 for (const path of ['/', '/?page=3', '/?page=999']) {
-  test(`a long list wakes up without a word and is soon whole at ${path}`, async ({ page, app }) => {
+  test(`a long list becomes interactive without any complaint and is soon complete at ${path}`, async ({ page, app }) => {
     const release = await holdRest(page);
     await page.goto(path);
     await awake(page);
@@ -51,7 +51,7 @@ for (const path of ['/', '/?page=3', '/?page=999']) {
   });
 }
 
-test('a filter of a long list has its own window, and the other filters are whole too', async ({ page, app }) => {
+test('a filter of a long list has its own window, and the other filters are complete too', async ({ page, app }) => {
   const { todos } = await app.board();
   const done = todos.filter((_, at) => at % 100 === 0);
   for (const { id } of done) await app.post('todos/complete', { list: 'home', id });
@@ -61,7 +61,7 @@ test('a filter of a long list has its own window, and the other filters are whol
   await expectTitles(page, todos.filter((it) => !done.includes(it)).map((it) => it.title));
 });
 
-test('what is done before the rest has come is seen at once and kept', async ({ page, app }) => {
+test('what is done before the rest is loaded is seen at once and stays', async ({ page, app }) => {
   const titles = await titlesOf(app);
   const release = await holdRest(page);
   await page.goto('/');
@@ -75,7 +75,7 @@ test('what is done before the rest has come is seen at once and kept', async ({ 
   await page.locator('.edit').fill('another title');
   await page.locator('.edit').press('Enter');
   await expect(page.locator('.todo-count')).toHaveText(`${TODOS} items left`);
-  // The server has it all while the page still waits for the rest of the list.
+  // The server already has all changes while the page still waits for the rest of the list.
   await expect.poll(async () => (await titlesOf(app)).includes('another title')).toBe(true);
   await field(page).fill('half typed');
   release();
@@ -92,7 +92,7 @@ test('what is done before the rest has come is seen at once and kept', async ({ 
   await expectTitles(page, expected);
 });
 
-test('marking all and clearing before the rest has come counts for all', async ({ page, app }) => {
+test('marking all and clearing before the rest is loaded applies to all todos', async ({ page, app }) => {
   const release = await holdRest(page);
   await page.goto('/');
   await awake(page);
@@ -109,7 +109,7 @@ test('marking all and clearing before the rest has come counts for all', async (
   await expect.poll(() => titlesOf(app)).toEqual(['one more']);
 });
 
-test('what others change before, while and after the rest comes is there', async ({ page, app, another }) => {
+test('changes by others before, while and after the rest is loaded are shown', async ({ page, app, another }) => {
   const other = await another();
   const { todos } = await app.board();
   const titles = todos.map((it) => it.title);
@@ -136,7 +136,7 @@ test('what others change before, while and after the rest comes is there', async
   await expect(page.locator('.todo-list li.completed label')).toHaveText([1, 2, 900, 998].map((at) => titles[at]!));
 });
 
-test('a rest that does not come is asked for again', async ({ page, app, complaints }) => {
+test('if the rest can not be loaded, it is asked for again', async ({ page, app, complaints }) => {
   complaints.allow(SERVER_IS_DOWN);
   let tries = 0;
   await page.route(/\/api\/board/, (route) => {
@@ -152,7 +152,7 @@ test('a rest that does not come is asked for again', async ({ page, app, complai
   await expect(labels(page).last()).toHaveText('one more');
 });
 
-test('the rest moves nothing of what one reads', async ({ page, app }) => {
+test('the rest does not move the rows that a person reads', async ({ page, app }) => {
   const titles = await titlesOf(app);
   const release = await holdRest(page);
   await page.goto('/?page=3');
@@ -170,7 +170,7 @@ test('the rest moves nothing of what one reads', async ({ page, app }) => {
   expect(Math.abs((await read.boundingBox())!.y - before)).toBeLessThan(2);
 });
 
-test('a title that was half typed beyond the first rows is gone on with', async ({ page, app }) => {
+test('a half-typed title of a row that is not among the first is restored', async ({ page, app }) => {
   const titles = await titlesOf(app);
   await open(page);
   await expect(rows(page)).toHaveCount(TODOS, { timeout: WHOLE_MS_MAX });

@@ -1,10 +1,10 @@
-// What can be checked of the looks: names and contrast for everyone, in light and dark, and no sideways scrolling on a phone.
+// What can be checked about the looks: accessible names and contrast, in light and dark, and the page on a phone.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { Server } from '../support/server.ts';
 import { add, badge, editor, expect, field, notices, open, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
-/** A page with everything on it at once. */
+/** Opens a page with everything on it at once. */
 async function openFull(page: Page, app: Server): Promise<void> {
   await open(page);
   await add(page, 'Buy milk', 'Call the plumber', 'Water the roses');
@@ -19,7 +19,7 @@ async function openFull(page: Page, app: Server): Promise<void> {
 }
 
 async function expectNoViolations(page: Page): Promise<void> {
-  // Colours count as they are in the end, not on their way.
+  // Colours are checked after their transitions have ended.
   await page.evaluate(() => Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {}))));
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
@@ -30,12 +30,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme} colours`, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
 
-    test('a full page has no grave faults', async ({ page, app }) => {
+    test('a full page has no serious faults', async ({ page, app }) => {
       await openFull(page, app);
       await expectNoViolations(page);
     });
 
-    test('a row under the mouse, and one that is being renamed, have none', async ({ page, app }) => {
+    test('a row under the mouse and a row that is being renamed have no serious faults', async ({ page, app }) => {
       await openFull(page, app);
       await row(page, 'Call the plumber').locator('label').dblclick();
       await expect(editor(page)).toBeFocused();
@@ -43,7 +43,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolations(page);
     });
 
-    test('a refused todo, and a title that others replaced, have none', async ({ page, app, complaints }) => {
+    test('a refused todo and a title that others replaced have no serious faults', async ({ page, app, complaints }) => {
       complaints.allow(/the server responded with a status of 409/);
       await open(page);
       await add(page, 'one');
@@ -60,7 +60,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolations(page);
     });
 
-    test('an empty list, and the page of an unknown one, have none', async ({ page, complaints }) => {
+    test('an empty list and the page of an unknown list have no serious faults', async ({ page, complaints }) => {
       complaints.allow(/the server responded with a status of 404/);
       await open(page);
       await expectNoViolations(page);
@@ -68,7 +68,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolations(page);
     });
 
-    test('a page without its server has none', async ({ page, app, complaints }) => {
+    test('a page without its server has no serious faults', async ({ page, app, complaints }) => {
       complaints.allow(SERVER_IS_DOWN);
       await openFull(page, app);
       await app.kill();
@@ -123,7 +123,7 @@ test.describe('on a phone', () => {
     }
   });
 
-  test('what one taps is big enough for a finger', async ({ page }) => {
+  test('every control is big enough for a finger', async ({ page }) => {
     await open(page);
     await add(page, 'Buy milk');
     await saved(page);

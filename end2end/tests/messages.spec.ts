@@ -1,10 +1,10 @@
-// The message box: what is sent over the socket comes back as an echo, and stands on the server's console.
+// The message field: a message over the socket comes back as an echo, and is shown on the server's console.
 import type { Page } from '@playwright/test';
 import { badge, expect, notices, open, SERVER_IS_DOWN, test } from '../support/app.ts';
 
 declare global {
   interface Window {
-    /** The sockets that the page has opened, for tests that do something to them. */
+    /** The sockets that the page has opened, for tests that use them. */
     sockets: WebSocket[];
   }
 }
@@ -20,7 +20,7 @@ test('a message is echoed as a notice, and logged', async ({ page, app }) => {
   await expect.poll(() => app.console()).toContain('[SERVER LOG] Message received: hello');
 });
 
-test('a message to a socket that is just closing stays in the field, with a sentence', async ({ page, app }) => {
+test('a message to a socket that is closing stays in the field, with a sentence', async ({ page, app }) => {
   await page.addInitScript(() => {
     window.sockets = [];
     window.WebSocket = class extends WebSocket {
@@ -32,7 +32,7 @@ test('a message to a socket that is just closing stays in the field, with a sent
   });
   await open(page);
   await box(page).fill('hello');
-  // In one go: the page has not heard yet that the socket is closing.
+  // In one step, so that the page does not know yet that the socket is closing.
   await page.evaluate(() => {
     window.sockets.at(-1)!.close();
     document.querySelector<HTMLFormElement>('.message-form')!.requestSubmit();
@@ -43,7 +43,7 @@ test('a message to a socket that is just closing stays in the field, with a sent
   expect(app.console().filter((it) => it.startsWith('[SERVER LOG]'))).toEqual([]);
 });
 
-test('a message whose echo has not come when the socket breaks is told of, once and with its text', async ({ page, wire, complaints }) => {
+test('a message without an echo when the socket breaks is reported once, with its text', async ({ page, wire, complaints }) => {
   complaints.allow(SERVER_IS_DOWN);
   await open(page, wire.url);
   await box(page).fill('arrived');
@@ -89,7 +89,7 @@ test('an empty message is not sent', async ({ page, app }) => {
   await expect.poll(() => app.console().filter((it) => it.startsWith('[SERVER LOG]'))).toEqual(['[SERVER LOG] Message received: after']);
 });
 
-test('a very long message is shown in short, and the link stays', async ({ page }) => {
+test('a very long message is shown shortened, and the connection stays', async ({ page }) => {
   await open(page);
   await box(page).fill('ä'.repeat(20_000));
   await box(page).press('Enter');
@@ -97,7 +97,7 @@ test('a very long message is shown in short, and the link stays', async ({ page 
   await expect(badge(page)).toHaveText('Live');
 });
 
-test('a message without a link is refused with a sentence, and stays in the field', async ({ page, app, complaints }) => {
+test('a message without a connection is refused with a sentence, and stays in the field', async ({ page, app, complaints }) => {
   complaints.allow(SERVER_IS_DOWN);
   await open(page);
   await app.kill();

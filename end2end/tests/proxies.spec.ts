@@ -1,4 +1,4 @@
-// Proxies that let no socket through, or cut every one: the page stays right, says how it follows, and asks no more than it must.
+// Proxies that let no socket through or cut every socket: the page stays correct, and asks only as often as needed.
 import type { Page } from '@playwright/test';
 import { add, awake, badge, expect, expectTodos, notices, open, saved, SERVER_IS_DOWN, test as base, toggle } from '../support/app.ts';
 import { Gateway } from '../support/gateway.ts';
@@ -6,7 +6,7 @@ import { Gateway } from '../support/gateway.ts';
 /** What the page says while it follows without a socket. */
 const ASKING = 'Live, asking every few seconds';
 
-/** The socket is tried again after 15 s at most. */
+/** The page tries to open a socket again after 15 s at most. */
 const BACK_MS_MAX = 20_000;
 
 const test = base.extend<{ gateway: Gateway }>({
@@ -19,12 +19,12 @@ const test = base.extend<{ gateway: Gateway }>({
 
 test.beforeEach(({ complaints }) => complaints.allow(SERVER_IS_DOWN));
 
-/** Each wait is this part of the longest that it can be: nothing is left to chance. */
+/** Replaces the random part of each wait by this fraction, so that the waits are known. */
 async function withWaits(page: Page, part: number): Promise<void> {
   await page.addInitScript((part) => { Math.random = () => part; }, part);
 }
 
-test('behind a proxy without sockets the page follows by asking, and goes on by socket as soon as there is one', async ({ page, app, gateway, another }) => {
+test('behind a proxy without sockets the page follows by asking, and uses a socket as soon as it can', async ({ page, app, gateway, another }) => {
   const normal = await another(app.url);
   await withWaits(page, 0.2);
   gateway.upgrades = 'refuse';
@@ -50,7 +50,7 @@ test('behind a proxy without sockets the page follows by asking, and goes on by 
   expect((await app.board()).head.seq).toBe(6);
 });
 
-test('a proxy that never answers an upgrade is no worse than one that refuses it', async ({ page, app, gateway }) => {
+test('the page also follows by asking if a proxy never answers an upgrade', async ({ page, app, gateway }) => {
   await page.clock.install();
   gateway.upgrades = 'hold';
   await page.goto(gateway.url);
@@ -64,13 +64,13 @@ test('a proxy that never answers an upgrade is no worse than one that refuses it
   await expectTodos(page, ['theirs']);
 });
 
-test('while it asks, one\'s own change is confirmed at once, and many of them are sent once each', async ({ page, app, gateway }) => {
+test('while the page asks, own changes are confirmed at once, and each is sent only once', async ({ page, app, gateway }) => {
   gateway.upgrades = 'refuse';
   await page.goto(gateway.url);
   await expect(badge(page)).toHaveText(ASKING, { timeout: BACK_MS_MAX });
   const posts: string[] = [];
   page.on('request', (it) => { if (it.method() === 'POST') posts.push(it.postData() ?? ''); });
-  // The next question is due in a second at the earliest.
+  // The page would ask again in a second at the earliest.
   await page.waitForResponse(/api\/events/);
   await add(page, 'mine');
   await saved(page, { timeout: 1_500 });
@@ -83,14 +83,14 @@ test('while it asks, one\'s own change is confirmed at once, and many of them ar
   expect(posts.length, 'hardly any is sent twice').toBeLessThan(40);
 });
 
-test('who was far behind asks until it has everything', async ({ page, app, gateway }) => {
+test('a page that is far behind asks until it has everything', async ({ page, app, gateway }) => {
   gateway.upgrades = 'refuse';
   await page.goto(gateway.url);
   await expect(badge(page)).toHaveText(ASKING, { timeout: BACK_MS_MAX });
   await page.route('**/api/events?**', (route) => route.abort());
   await page.route('**/api/board?**', (route) => route.abort());
   await expect(badge(page)).toHaveText(/^Offline/);
-  // Together more than one answer carries.
+  // Together these are more than one answer has.
   const titles = Array.from({ length: 150 }, (_, n) => `todo ${n} ${'x'.repeat(480)}`);
   for (const title of titles) await app.post('todos/create', { list: 'home', title });
   let answers = 0;
@@ -99,10 +99,10 @@ test('who was far behind asks until it has everything', async ({ page, app, gate
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expectTodos(page, titles);
   await expect(notices(page)).toHaveText(['150 changes by others']);
-  expect(answers, 'one answer is bounded').toBeGreaterThan(1);
+  expect(answers, 'one answer has a limited size').toBeGreaterThan(1);
 });
 
-test('many changes between two questions are told in one notice', async ({ page, app, gateway }) => {
+test('many changes between two requests are told in one notice', async ({ page, app, gateway }) => {
   gateway.upgrades = 'refuse';
   await page.goto(gateway.url);
   await expect(badge(page)).toHaveText(ASKING, { timeout: BACK_MS_MAX });
@@ -112,7 +112,7 @@ test('many changes between two questions are told in one notice', async ({ page,
   await expect(notices(page)).toHaveText(['5 changes by others']);
 });
 
-test('a cursor that the log does not have any more is answered with the board, by asking too', async ({ page, app, gateway }) => {
+test('a page that asks also loads the board again if its cursor is not in the log any more', async ({ page, app, gateway }) => {
   gateway.upgrades = 'refuse';
   await app.create('one');
   await page.goto(gateway.url);
@@ -124,7 +124,7 @@ test('a cursor that the log does not have any more is answered with the board, b
   await expectTodos(page, ['one', 'two']);
 });
 
-test('an event that this page does not know is shown by its effect, by asking too', async ({ page, app, gateway }) => {
+test('a page that asks also shows the effect of an event that it does not know', async ({ page, app, gateway }) => {
   gateway.upgrades = 'refuse';
   await page.goto(gateway.url);
   await expect(badge(page)).toHaveText(ASKING, { timeout: BACK_MS_MAX });
@@ -136,7 +136,7 @@ test('an event that this page does not know is shown by its effect, by asking to
   await expect(badge(page)).toHaveText(ASKING);
 });
 
-test('a message is refused with a sentence while the page asks, and stays in the field', async ({ page, gateway }) => {
+test('while the page asks, a message is refused with a sentence, and stays in the field', async ({ page, gateway }) => {
   gateway.upgrades = 'refuse';
   await page.goto(gateway.url);
   await expect(badge(page)).toHaveText(ASKING, { timeout: BACK_MS_MAX });
@@ -146,7 +146,7 @@ test('a message is refused with a sentence while the page asks, and stays in the
   await expect(page.locator('.message')).toHaveValue('hello');
 });
 
-test('a page that asks says so when the server is gone, and comes back with it', async ({ page, app, gateway }) => {
+test('a page that asks shows when the server is gone, and when it is back', async ({ page, app, gateway }) => {
   gateway.upgrades = 'refuse';
   await page.goto(gateway.url);
   await expect(badge(page)).toHaveText(ASKING, { timeout: BACK_MS_MAX });
@@ -160,7 +160,7 @@ test('a page that asks says so when the server is gone, and comes back with it',
   expect((await app.board()).todos.map((it) => it.title)).toEqual(['mine']);
 });
 
-test('a proxy that cuts with the first frame is met with growing waits', async ({ page, gateway }) => {
+test('the waits grow behind a proxy that cuts each socket after its first frame', async ({ page, gateway }) => {
   await withWaits(page, 0.999);
   gateway.upgrades = 'cut';
   await page.goto(gateway.url);
@@ -174,7 +174,7 @@ test('a proxy that cuts with the first frame is met with growing waits', async (
   await expect(badge(page)).toHaveText('Live');
 });
 
-test('a connection that was good for long is mended at once', async ({ page, gateway }) => {
+test('a connection that lasted long is opened again at once', async ({ page, gateway }) => {
   await withWaits(page, 0.999);
   await page.clock.install();
   await open(page, gateway.url);

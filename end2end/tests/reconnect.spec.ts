@@ -1,4 +1,4 @@
-// Nothing acknowledged is lost, nothing shown did not happen: servers die, links break, pages catch up.
+// Servers are killed and connections break: nothing acknowledged is lost, and pages catch up.
 import { copyFileSync, rmSync } from 'node:fs';
 import { add, badge, editor, expect, expectTodos, field, notices, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
@@ -16,7 +16,7 @@ test('the page says whether it is live', async ({ page, app }) => {
   await expect(badge(page)).toHaveText('Live', { timeout: BACK_MS_MAX });
 });
 
-test('a server that is stopped says goodbye, and the page comes back', async ({ page, app }) => {
+test('a server that is stopped closes the socket, and the page connects again', async ({ page, app }) => {
   await open(page);
   await app.stop();
   await expect(badge(page)).toHaveText(/^Offline/);
@@ -25,7 +25,7 @@ test('a server that is stopped says goodbye, and the page comes back', async ({ 
   await expect(badge(page)).toHaveText('Live', { timeout: BACK_MS_MAX });
 });
 
-test('what is done while the server is dead shows at once, and comes true once', async ({ page, app }) => {
+test('what is done while the server is down shows at once, and takes effect once', async ({ page, app }) => {
   await open(page);
   await add(page, 'before', 'gone', 'old name');
   await saved(page);
@@ -53,7 +53,7 @@ test('what is done while the server is dead shows at once, and comes true once',
   await expect(notices(page)).toHaveCount(0);
 });
 
-test('a kill in the middle of many todos loses none and doubles none', async ({ page, app }) => {
+test('no todo is lost or made twice when the server is killed', async ({ page, app }) => {
   const titles = Array.from({ length: 40 }, (_, n) => `todo ${n}`);
   await open(page);
   await paste(page, titles.join('\n'));
@@ -69,7 +69,7 @@ test('a kill in the middle of many todos loses none and doubles none', async ({ 
   expect(board.head.seq).toBe(40);
 });
 
-test('what others change while the link is cut is caught up, with a word about it', async ({ page, app, wire }) => {
+test('changes by others while the connection is cut are shown afterwards, with notices', async ({ page, app, wire }) => {
   await open(page, wire.url);
   await add(page, 'one', 'two');
   await saved(page);
@@ -98,7 +98,7 @@ test('many missed changes are told in one notice', async ({ page, app, wire }) =
   await expect(notices(page)).toHaveText(['4 changes by others']);
 });
 
-test('a todo that others delete while the link is cut, and that is ticked here, is gone with a sentence', async ({ page, app, wire, complaints }) => {
+test('a todo that others delete while the connection is cut, and that is ticked here, is gone with a sentence', async ({ page, app, wire, complaints }) => {
   complaints.allow(/the server responded with a status of 404/);
   const id = await app.create('one');
   await open(page, wire.url);
@@ -112,7 +112,7 @@ test('a todo that others delete while the link is cut, and that is ticked here, 
   await expect(badge(page)).toHaveText('Live');
 });
 
-test('a link that breaks again and again misses nothing', async ({ page, app, wire }) => {
+test('nothing is missed when the connection breaks again and again', async ({ page, app, wire }) => {
   await open(page, wire.url);
   const titles: string[] = [];
   for (let round = 0; round < 4; round++) {
@@ -131,7 +131,7 @@ test('a link that breaks again and again misses nothing', async ({ page, app, wi
   expect((await app.board()).todos.map((it) => it.title)).toEqual(titles);
 });
 
-test('a link that has gone silent is noticed, whatever one does meanwhile', async ({ page, app, wire }) => {
+test('a silent connection is noticed, whatever a person does meanwhile', async ({ page, app, wire }) => {
   await page.clock.install();
   await open(page, wire.url);
   wire.swallow();
@@ -140,13 +140,13 @@ test('a link that has gone silent is noticed, whatever one does meanwhile', asyn
   await page.locator('.message').fill('Is anyone there?');
   await page.locator('.message').press('Enter');
   await expect(rows(page)).toHaveCount(0);
-  // The server beats every 25 s, so that 45 s of silence are the end of the link.
+  // The server sends a heartbeat every 25 s, so after 45 s of silence the connection is dead.
   await page.clock.fastForward(20_000);
   await expectTodos(page, ['one']);
   await expect(badge(page)).toHaveText('Live');
 });
 
-test('a page that was out of view for a while looks at once', async ({ page, app, wire }) => {
+test('a page that was hidden for a while connects again at once', async ({ page, app, wire }) => {
   const show = (state: DocumentVisibilityState): Promise<void> => page.evaluate((state) => {
     Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
@@ -162,7 +162,7 @@ test('a page that was out of view for a while looks at once', async ({ page, app
   await expect(badge(page)).toHaveText('Live');
 });
 
-test('a backup that is restored is what every open page shows', async ({ page, app, another }) => {
+test('every open page shows a backup that is restored', async ({ page, app, another }) => {
   const old = `${app.database}.old`;
   await app.create('kept');
   await app.stop();
@@ -180,7 +180,7 @@ test('a backup that is restored is what every open page shows', async ({ page, a
   copyFileSync(old, app.database);
   await app.start();
   await app.create('another history');
-  // Both at one time: a window waits for seconds before it tries again, and its notice leaves after some.
+  // Both at the same time, because a window may try again only after seconds, and a notice does not stay for ever.
   await Promise.all([page, other].map(async (window) => {
     const told = notices(window).filter({ hasText: 'The server has another history of this list' });
     await expect(told).toHaveCount(1, { timeout: BACK_MS_MAX });

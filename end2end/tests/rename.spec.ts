@@ -1,4 +1,4 @@
-// Renaming a todo in its row, and every way out of it.
+// Renaming a todo in its row, and every way to end it.
 import type { Page } from '@playwright/test';
 import { add, editor, expect, expectTodos, field, labels, notices, open, row, rows, saved, test, toggle } from '../support/app.ts';
 
@@ -100,7 +100,7 @@ test('a second row can be renamed right after the first', async ({ page }) => {
   await expectTodos(page, ['uno', 'due'], ['uno']);
 });
 
-test('completing, filtering and deleting work after every way out of a rename', async ({ page }) => {
+test('completing, filtering and deleting work after every way to end a rename', async ({ page }) => {
   await open(page);
   await add(page, 'one', 'two');
   for (const key of ['Enter', 'Escape']) {
@@ -114,7 +114,7 @@ test('completing, filtering and deleting work after every way out of a rename', 
   await expectTodos(page, ['two']);
 });
 
-test('what others do to the title does not disturb the one who is typing', async ({ page, app }) => {
+test('what others do to the title does not disturb a person who is typing', async ({ page, app }) => {
   const id = await app.create('one');
   await open(page);
   await edit(page, 'one');
@@ -129,7 +129,7 @@ test('what others do to the title does not disturb the one who is typing', async
   await expectTodos(page, ['uno', 'two'], ['uno']);
 });
 
-test('a todo that others delete while it is being renamed stays until one is done, and is worth a todo of its own', async ({ page, app }) => {
+test('a todo that others delete while it is being renamed stays until that is over, and saving makes a new todo', async ({ page, app }) => {
   const [one, three] = [await app.create('one'), await app.create('three')];
   await app.create('two');
   await open(page);

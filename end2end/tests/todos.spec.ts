@@ -38,7 +38,7 @@ test('a todo is completed, reopened and deleted', async ({ page }) => {
   await expectTodos(page, ['two', 'three']);
 });
 
-test('own changes are announced by the list itself, not by a notice', async ({ page }) => {
+test('own changes make no notice', async ({ page }) => {
   await open(page);
   await add(page, 'one', 'two');
   await toggle(page, 'one').check();
@@ -47,7 +47,7 @@ test('own changes are announced by the list itself, not by a notice', async ({ p
   await expect(notices(page)).toHaveCount(0);
 });
 
-test('the count knows one from many', async ({ page }) => {
+test('the count says item or items', async ({ page }) => {
   await open(page);
   await expect(page.locator('.footer')).toBeHidden();
   await add(page, 'one');
@@ -62,7 +62,7 @@ test('the count knows one from many', async ({ page }) => {
   await expect(page.locator('.todo-count')).toHaveText('0 items left');
 });
 
-test('the box that marks all follows the todos, and they follow it', async ({ page }) => {
+test('the box that marks all changes the todos, and changes with them', async ({ page }) => {
   await open(page);
   const all = page.getByRole('checkbox', { name: 'Mark all as complete' });
   await add(page, 'one', 'two');
@@ -83,7 +83,7 @@ test('the box that marks all follows the todos, and they follow it', async ({ pa
   await expect(all).not.toBeChecked();
 });
 
-test('completed todos are cleared away, and only they', async ({ page }) => {
+test('only completed todos are cleared away', async ({ page }) => {
   await open(page);
   const clear = page.getByRole('button', { name: 'Clear completed' });
   await add(page, 'one', 'two', 'three');
@@ -128,7 +128,7 @@ test('filters have addresses, and Back and Forward move between them', async ({ 
   await expect(page.locator('.todo-count')).toHaveText('1 item left');
 });
 
-test('a todo leaves a filter that it no longer belongs to', async ({ page }) => {
+test('a todo disappears from a filter that it no longer fits', async ({ page }) => {
   await open(page);
   await add(page, 'one', 'two');
   await filter(page, 'Active').click();
@@ -162,7 +162,7 @@ test('pasted lines become several todos, one line stays text', async ({ page }) 
   await expect(rows(page)).toHaveCount(3);
 });
 
-test('hostile and foreign titles are text', async ({ page }) => {
+test('hostile titles and titles in other scripts are shown as text', async ({ page }) => {
   const titles = [
     '<img src=x onerror="document.title=\'stolen\'">', '</title><script>document.title="stolen"</script>',
     'عربي: شراء الحليب', '👩‍👩‍👧‍👦 buy 🥛', '&lt;b&gt;', 'a\\n"\'`${}',

@@ -32,7 +32,7 @@ test('todos are created, ticked, unticked and deleted', async ({ page, app }) =>
   expect((await app.board()).todos.map((it) => it.title)).toEqual(['two', 'three']);
 });
 
-test('a click on the box itself ticks it', async ({ page }) => {
+test('a click on the checkbox ticks it', async ({ page }) => {
   await page.goto('/');
   await create(page, 'one');
   for (const done of [['one'], []]) {
@@ -55,7 +55,7 @@ test('a todo is renamed through the pencil', async ({ page }) => {
   await expect(editor(page)).toHaveCount(0);
 });
 
-test('renaming keeps the filter one came from', async ({ page, app }) => {
+test('renaming leads back to the same filter', async ({ page, app }) => {
   const list = await app.createList('Garden');
   await app.create('one', list);
   await page.goto(`/lists/${list}/active`);
@@ -67,7 +67,7 @@ test('renaming keeps the filter one came from', async ({ page, app }) => {
   await expect(page).toHaveURL(`/lists/${list}/active`);
 });
 
-test('all are marked, unmarked and cleared away', async ({ page }) => {
+test('all todos are marked, unmarked and cleared away', async ({ page }) => {
   await page.goto('/');
   await create(page, 'one', 'two');
   const all = page.getByRole('button', { name: 'Mark all as complete' });
@@ -81,7 +81,7 @@ test('all are marked, unmarked and cleared away', async ({ page }) => {
   await expectTodos(page, ['two']);
 });
 
-test('filters are links, and an action comes back to the same one', async ({ page }) => {
+test('filters are links, and an action leads back to the same filter', async ({ page }) => {
   await page.goto('/');
   await create(page, 'one', 'two');
   await filter(page, 'Active').click();
@@ -139,7 +139,7 @@ test('a new todo of a long list is seen at once', async ({ page, app }) => {
   await expectTodos(page, ['one', 'two']);
 });
 
-test('a new list is made, and is a list of its own', async ({ page }) => {
+test('a new list is made, and is independent of the home list', async ({ page }) => {
   await page.goto('/');
   await create(page, 'at home');
   await page.getByRole('textbox', { name: 'Name of a new list' }).fill('Garden');
@@ -193,7 +193,7 @@ test('an empty title is refused with a sentence, and changes nothing', async ({ 
   await expectTodos(page, ['one', 'two']);
 });
 
-test('a list name that is refused comes back into its own field', async ({ page }) => {
+test('a refused list name is put back into its own field', async ({ page }) => {
   await page.goto('/');
   const name = page.getByRole('textbox', { name: 'Name of a new list' });
   await name.fill('tab\there');
@@ -204,7 +204,7 @@ test('a list name that is refused comes back into its own field', async ({ page 
   await expect(name).toHaveValue('tab\there');
 });
 
-test('Back does not make the next todo a repeat of the last', async ({ page, app }) => {
+test('after Back, another todo is not taken for the same command', async ({ page, app }) => {
   await page.goto('/');
   await create(page, 'one');
   await page.goBack();
@@ -212,7 +212,7 @@ test('Back does not make the next todo a repeat of the last', async ({ page, app
   expect((await app.board()).todos.map((it) => it.title)).toEqual(['one', 'two']);
 });
 
-test('hostile titles are text, also where they come back to be mended', async ({ page }) => {
+test('hostile titles are shown as text, even if they come back after a refusal', async ({ page }) => {
   await page.goto('/');
   const title = '"><img src=x onerror=alert(1)></title><script>alert(1)</script>&amp;';
   await create(page, title);
@@ -229,7 +229,7 @@ test('an unknown list is a 404 page', async ({ page, complaints }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not found');
 });
 
-test('what needs the script is not there', async ({ page }) => {
+test('parts that need the script are not shown', async ({ page }) => {
   await page.goto('/');
   await expect(badge(page)).toBeHidden();
   await expect(page.locator('.message-form')).toBeHidden();

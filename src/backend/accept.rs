@@ -1,5 +1,5 @@
-//! What becomes of a command inside the writer's transaction: a receipt that it had before, nothing, a
-//! rejection, or a changed table with an event that says so.
+//! Accepts one command inside the writer's transaction. It may get its earlier receipt, change nothing, be
+//! rejected, or change the tables and append an event.
 
 use std::collections::BTreeMap;
 
@@ -138,7 +138,7 @@ pub(crate) async fn create_list(
     name: &ShortText,
 ) -> Result<Receipt, ServerError> {
     if let Some(list) = lists::made_by(tx, op).await? {
-        // As long as there is a list, the command that made it is remembered.
+        // The command that made a list is remembered as long as the list exists.
         let event = ops::answered(tx, &list, op, hash).await?;
         let event = event.ok_or_else(|| ServerError::Corrupt(format!("nothing says how {list} was made")))?;
         return Ok(Receipt::new(list, event));

@@ -1,13 +1,13 @@
-//! What the server can hit, and the one conversion into what crosses the border: the cause is
-//! logged here, once, and never shown.
+//! What can fail on the server, and how it is turned into the error that a client gets. The cause is logged
+//! here, once, and never shown.
 
 use crate::domain::Rejection;
 use crate::protocol::error::{ApiError, ErrorCode};
 
-/// Why a use case did not come to a result.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ServerError {
-    /// A rule of the list says no.
+    /// A rule of the list rejected the command.
     #[error(transparent)]
     Rejected(#[from] Rejection),
     /// No list has this id.
@@ -22,16 +22,16 @@ pub(crate) enum ServerError {
          put back or todoapp is started again"
     )]
     FileGone,
-    /// The database did not do it.
+    /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
-    /// A stored row can't be read back: someone else wrote it.
+    /// A stored row can't be read: another program must have written it.
     #[error("the database holds what todoapp never wrote: {0}")]
     Corrupt(String),
     /// The batch this command was in did not commit; the writer has logged why.
     #[error("nothing was written")]
     NotWritten,
-    /// More commands are waiting than the writer will get to soon.
+    /// Too many commands are already waiting for the writer.
     #[error("too many commands are waiting")]
     Busy,
     /// The server is shutting down.
@@ -40,8 +40,7 @@ pub(crate) enum ServerError {
 }
 
 impl ServerError {
-    /// Whether it was the data of one command that the database would not take, and not the database
-    /// that could not work.
+    /// Whether the cause is the data of one command, and not a database that can't work at all.
     pub(crate) fn is_about_one_command(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(error)) => error.kind() != sqlx::error::ErrorKind::Other,

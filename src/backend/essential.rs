@@ -1,5 +1,5 @@
-//! Parts that everything depends on. One that breaks takes the process with it: a server whose writer
-//! is gone but which still answers would be worse than one that is started again.
+//! Parts that everything depends on. If one of them breaks, the process ends: a server that still answers
+//! without its writer would be worse than one that is started again.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,7 +12,7 @@ const EXIT_CODE: i32 = 70;
 
 /// Does the work of a part; a panic in it ends the process.
 pub(crate) async fn watch<T>(part: &'static str, work: impl Future<Output = T>) -> T {
-    // Whatever a panic leaves half done is seen by nobody: the process ends.
+    // Nobody sees what a panic leaves half done, because the process ends.
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(done) => done,
         Err(_) => end(part),
@@ -24,7 +24,7 @@ pub(crate) fn run<T>(part: &'static str, work: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| end(part))
 }
 
-/// The panic itself has been logged by then, with its place.
+/// The panic itself is already logged, with its place in the code.
 fn end(part: &'static str) -> ! {
     tracing::error!("{part} has broken, so todoapp ends. Start it again: nothing that was answered is lost");
     output::stderr().flush();

@@ -1,22 +1,22 @@
 //! Ends the process at a chosen stage of a write, as a power cut would, or breaks a chosen part of the
-//! server. For the tests; a release build has no such points.
+//! server. Only for the tests: a release build does neither.
 
 use clap::ValueEnum;
 
 /// The stages of a write, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Stage {
-    /// The transaction has begun and holds the list.
+    /// The transaction has begun and holds the list's lock.
     Locked,
-    /// The row has changed, and the log does not have it yet.
+    /// The row is changed, but the event is not in the log yet.
     RowChanged,
-    /// The event is in the log, and the list's head is not there yet.
+    /// The event is in the log, but the list's head does not include it yet.
     Appended,
-    /// Everything is written, and not committed.
+    /// Everything is written, but not committed.
     Written,
-    /// It is committed, and nobody has been told.
+    /// It is committed, but not answered.
     Committed,
-    /// The command is answered, and no feed has been woken.
+    /// The command is answered, but no feed has been woken.
     Answered,
 }
 
@@ -41,14 +41,14 @@ pub(crate) struct Failpoint {
 }
 
 impl Failpoint {
-    /// The write has come to this stage: nothing is flushed, nothing is answered, nothing runs on.
+    /// Called when a write reaches this stage. Ends the process at once, without flushing or answering.
     pub(crate) fn reach(self, stage: Stage) {
         if cfg!(debug_assertions) && self.end_at == Some(stage) {
             std::process::abort();
         }
     }
 
-    /// This part is at work.
+    /// Called while this part works. Panics if the part was told to break.
     pub(crate) fn pass(self, part: Part) {
         assert!(!cfg!(debug_assertions) || self.break_part != Some(part), "{part:?} was told to break");
     }

@@ -1,6 +1,6 @@
-//! One list's live events in this process. A feed is woken, never told: it reads the log after its
-//! cursor, once for all readers, and keeps the recent frames in a ring. A reader has a cursor and no
-//! queue, so one that does not read costs nothing; one that is behind the ring reads the log.
+//! One list's live events in this process. A feed is only woken; nobody hands it events. It reads the log
+//! after its cursor, once for all readers, and keeps the recent frames in a ring. A reader has a cursor and
+//! no queue, so one that does not read costs nothing. One that is too far behind for the ring reads the log.
 
 mod interleavings;
 mod reader;
@@ -26,7 +26,7 @@ use crate::backend::storage::event_log;
 use crate::backend::storage::event_log::Next;
 use crate::domain::{EventId, ListId};
 
-/// How long a feed waits before it reads again where the log could not be read.
+/// How long a feed waits before it tries again when the log could not be read.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 /// All feeds that someone reads. Cheap to clone.
@@ -48,12 +48,12 @@ struct Feed {
     list: ListId,
     database: Database,
     ring: Mutex<Ring>,
-    /// The cursor of the feed itself: what the ring ends with.
+    /// The cursor of the feed itself: the last event in the ring.
     head: watch::Sender<EventId>,
     wake: Arc<Notify>,
-    /// How many readers have asked whether they have everything. Each is a number of its own.
+    /// How many times readers have asked whether they have everything. Each question has its own number.
     asked: AtomicU64,
-    /// Up to which of these the log has been read to its end since.
+    /// The last question after which the log has been read to its end.
     answered: watch::Sender<u64>,
     /// The feed's task, started by its first reader; it ends with the feed.
     task: OnceCell<DropGuard>,
@@ -71,7 +71,7 @@ impl Feeds {
         }
     }
 
-    /// A reader of the list, from a cursor or from now on; `None` where there is no such list.
+    /// A reader of the list, from a cursor or from now on; `None` if there is no such list.
     pub(crate) async fn subscribe(&self, list: &ListId, after: Option<EventId>) -> Result<Option<Reader>, ServerError> {
         let feed = self.join(list);
         let mut tx = self.shared.database.begin_log_read().await?;
@@ -81,8 +81,8 @@ impl Feeds {
         Ok(Some(Reader::new(feed, after.unwrap_or(head))))
     }
 
-    /// The list's feed, made where nobody reads it yet. Joined before the log is looked at, so that
-    /// no commit falls between the two.
+    /// The list's feed, which is made if nobody reads it yet. It is joined before the log is read, so that
+    /// no commit in between is missed.
     fn join(&self, list: &ListId) -> Arc<Feed> {
         let mut live = locked(&self.shared.live);
         if let Some(feed) = live.get(list).and_then(Weak::upgrade) {
@@ -118,15 +118,15 @@ impl Feed {
             .await;
     }
 
-    /// Asks for the log to be read to its end. The answer is there when `answered` has come to the
-    /// number returned: by then a read has ended that began after this.
+    /// Asks for the log to be read to its end. This is done when `answered` has reached the returned
+    /// number: then a read that began after this call has ended.
     fn ask(&self) -> u64 {
         let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         self.wake.notify_one();
         number
     }
 
-    /// Takes what the log has beyond the head into the ring.
+    /// Reads the events after the head from the log into the ring.
     async fn read(&self) -> Result<(), ServerError> {
         loop {
             let asked = self.asked.load(Ordering::SeqCst);
@@ -143,8 +143,8 @@ impl Feed {
                         return Ok(());
                     }
                 }
-                // The log went on without this feed: it begins anew at the log's end. Its readers find
-                // their own cursors in the log, or are told that they can't go on.
+                // The feed can't go on from its cursor, so it starts again at the end of the log. Its readers
+                // look up their own cursors in the log, and are told if they can't go on.
                 Next::Reset(_) => {
                     let mut tx = self.database.begin_log_read().await?;
                     let head = event_log::head(&mut tx, &self.list).await?.unwrap_or(EventId::START);
@@ -174,7 +174,7 @@ async fn follow(feed: Weak<Feed>, wake: Arc<Notify>, fail: Failpoint) {
                 wake.notified().await;
             }
             Err(error) => {
-                // Once for a time in which the log can't be read, however long that is.
+                // Logged once, however long the log can't be read.
                 if !std::mem::replace(&mut has_failed, true) {
                     tracing::error!(%error, "Could not read the log, and will try until it can be read: {error}");
                 }
@@ -184,7 +184,7 @@ async fn follow(feed: Weak<Feed>, wake: Arc<Notify>, fail: Failpoint) {
     }
 }
 
-/// Nothing that could panic runs under these locks, so a poisoned one still guards whole data.
+/// Nothing that could panic runs under these locks, so even the data of a poisoned one is whole.
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

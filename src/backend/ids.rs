@@ -1,4 +1,4 @@
-//! What the server makes up: ids, tags and the clock they start from.
+//! The ids and tags that the server makes, and the clock for them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,9 +21,8 @@ pub(crate) fn op() -> OpId {
     OpId::new(now_ms(), &bytes::<ID_RANDOM_BYTES>())
 }
 
-/// The name of the command that a plain form becomes once a text is in it. The form carries the name
-/// that its page was rendered with; sent twice it must count once, but sent again with another text, as
-/// after Back, it is another command.
+/// The op of a plain form, made from the op that its page was rendered with and the text in the form. Sent
+/// twice, the form must count once. Sent again with another text, as after Back, it is another command.
 pub(crate) fn op_with_text(op: OpId, text: &str) -> OpId {
     Uuid::new_v5(&op.into(), text.as_bytes()).into()
 }
@@ -36,13 +35,13 @@ pub(crate) fn event_id(seq: Seq) -> EventId {
     EventId { seq, tag: u64::from_ne_bytes(bytes()) }
 }
 
-/// A number from 0 to 1, for spreading things out.
+/// A random number from 0 to 1, so that many clients do not do the same at the same time.
 pub(crate) fn fraction() -> f64 {
     f64::from(u32::from_ne_bytes(bytes())) / f64::from(u32::MAX)
 }
 
-/// Random bytes from the operating system. It can only fail where the system has no randomness at
-/// all, and then no id may be made: ending the task is the one right thing.
+/// Random bytes from the operating system. This fails only if the system has no randomness at all. Then no
+/// id may be made, so the task has to end.
 fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if let Err(error) = getrandom::fill(&mut bytes) {
@@ -56,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_sent_twice_is_one_command_and_with_another_text_or_from_another_page_another() {
+    fn a_form_sent_twice_is_one_command_but_another_text_or_page_makes_another() {
         let (page, other) = (op(), op());
         assert_eq!(op_with_text(page, "one"), op_with_text(page, "one"));
         assert_ne!(op_with_text(page, "one"), op_with_text(page, "two"));

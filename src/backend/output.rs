@@ -1,6 +1,6 @@
-//! Lines on their way to standard output and standard error. A thread of its own writes each, many
-//! lines in one write: whoever says something never waits for a terminal, a pipe or a disk. Where
-//! nobody takes the lines, they are left out and counted, and nothing else happens.
+//! Writes lines to standard output and standard error. Each has its own thread, which writes many lines at
+//! once, so the rest of the program never waits for a terminal, a pipe or a disk. If nobody reads the
+//! output, lines are left out and counted.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -12,10 +12,10 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::backend::essential;
 use crate::backend::failpoint::{Failpoint, Part};
 
-/// What may wait for an output that does not keep up; lines beyond it are counted instead.
+/// How many bytes may wait for a slow output. Lines beyond that are left out and counted.
 const WAITING_BYTES_MAX: usize = 1 << 20;
 
-/// How often lines that were left out are mentioned.
+/// How often the number of lines left out is written.
 const LEFT_OUT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long the end of the program waits for the last lines.
@@ -24,7 +24,7 @@ const FLUSH_WAIT: Duration = Duration::from_secs(1);
 static STDOUT: OnceLock<Output> = OnceLock::new();
 static STDERR: OnceLock<Output> = OnceLock::new();
 
-/// Standard output: what is said to the person at the terminal.
+/// Standard output: for the person at the terminal.
 pub(crate) fn stdout() -> &'static Output {
     STDOUT.get_or_init(|| Output::new("Standard output", io::stdout()))
 }
@@ -34,7 +34,7 @@ pub(crate) fn stderr() -> &'static Output {
     STDERR.get_or_init(|| Output::new("Standard error", io::stderr()))
 }
 
-/// One of the two. Cheap to clone.
+/// Standard output or standard error. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Output(Arc<Shared>);
 
@@ -62,17 +62,17 @@ impl Output {
         output
     }
 
-    /// From now on the line that says what was left out is a JSON object, as the others are.
+    /// Makes the line about lines left out a JSON object, as the other lines are.
     pub(crate) fn speak_json(&self) {
         self.0.waiting().is_json = true;
     }
 
-    /// For tests: the thread that writes shall break at the next line about the socket.
+    /// For tests: makes the writing thread break at the next line about the socket.
     pub(crate) fn fail(&self, fail: Failpoint) {
         self.0.waiting().fail = fail;
     }
 
-    /// Says a text of whole lines.
+    /// Writes a text of whole lines, without waiting.
     pub(crate) fn say(&self, lines: &str) {
         let mut waiting = self.0.waiting();
         if waiting.text.len() > WAITING_BYTES_MAX {
@@ -87,7 +87,7 @@ impl Output {
         }
     }
 
-    /// Counts a line that was left out by whoever would have said it.
+    /// Counts a line that the caller left out.
     pub(crate) fn leave_out(&self) {
         let mut waiting = self.0.waiting();
         waiting.left_out += 1;
@@ -98,7 +98,7 @@ impl Output {
         }
     }
 
-    /// Waits until what was said so far is written, within reason.
+    /// Waits until everything so far is written, but not for longer than [`FLUSH_WAIT`].
     pub(crate) fn flush(&self) {
         let unwritten = |it: &mut Waiting| it.is_writing || !it.text.is_empty();
         drop(self.0.written.wait_timeout_while(self.0.waiting(), FLUSH_WAIT, unwritten));
@@ -106,7 +106,7 @@ impl Output {
 }
 
 impl Shared {
-    /// Nothing that could panic runs under this lock, so a poisoned one still guards whole lines.
+    /// Nothing that could panic runs under this lock, so even a poisoned one has only whole lines.
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -122,7 +122,7 @@ impl Shared {
             if text.contains("[SERVER LOG]") {
                 fail.pass(Part::Console);
             }
-            // An output that is gone or full is nothing to end the server for.
+            // The server must go on even if an output is gone or full.
             let _ = target.write_all(text.as_bytes()).and_then(|()| target.flush());
             text.clear();
             self.waiting().is_writing = false;
@@ -130,7 +130,7 @@ impl Shared {
         }
     }
 
-    /// Takes the lines that wait, and now and then the number of those that were left out.
+    /// Takes the waiting lines, and from time to time the number of those that were left out.
     fn take(&self, text: &mut String, mentioned_at: &mut Option<Instant>) -> (u64, bool, Failpoint) {
         let mut waiting = self.waiting();
         loop {
@@ -190,7 +190,7 @@ mod tests {
 
     use super::*;
 
-    /// A pipe that takes a write only when the test lets it.
+    /// A pipe that accepts a write only when the test allows it.
     struct Gate(Receiver<()>, Sender<String>);
 
     impl Write for Gate {
@@ -206,11 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_takes_nothing_holds_nobody_up_and_says_later_what_was_left_out() {
+    fn an_output_that_takes_nothing_delays_nobody_and_says_later_how_much_was_left_out() {
         let ((open, gate), (written, seen)) = (channel(), channel());
         let output = Output::new("A test", Gate(gate, written));
         output.say("first\n");
-        // The thread takes it, and waits for the pipe from then on.
+        // The thread takes it, and then waits for the pipe.
         while !output.0.waiting().text.is_empty() {
             std::thread::yield_now();
         }
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn an_output_that_is_gone_ends_nothing() {
+    fn the_program_goes_on_when_an_output_is_gone() {
         let ((open, gate), (written, seen)) = (channel(), channel());
         drop((open, seen));
         let output = Output::new("A test", Gate(gate, written));

@@ -1,4 +1,4 @@
-//! From what came over the wire to a command: every field is untrusted, and is parsed here once.
+//! Makes commands from what came over the wire. Every field is untrusted, and is parsed here once.
 
 use leptos::prelude::use_context;
 
@@ -101,7 +101,7 @@ pub(crate) async fn events(list: &str, after: &str) -> Result<NextEvents, ApiErr
     let list = list_id(list)?;
     match after.parse() {
         Ok(cursor) => Ok(todos()?.events_after(&list, cursor).await?),
-        // What can't be a cursor is one of no log, as on the socket.
+        // A cursor that can't be read is treated as unknown, as on the socket.
         Err(_) => Ok(NextEvents::Reset { reason: ResetReason::Unknown }),
     }
 }
@@ -117,12 +117,12 @@ async fn ask(list: &str, op: Option<String>, hash: CommandHash, command: Command
     Ok(answers.pop().unwrap_or(Err(ServerError::NotWritten))?)
 }
 
-/// The use cases, which the router put into the context of every server function.
+/// The use cases, which the router gives to every server function as context.
 fn todos() -> Result<Todos, ApiError> {
     use_context::<Todos>().ok_or_else(|| ApiError::from(ServerError::Stopping))
 }
 
-/// What can't be a list's id is the id of no list.
+/// No list can have an id that is not valid.
 fn list_id(text: &str) -> Result<ListId, ApiError> {
     text.parse().map_err(|_| ApiError::from(ServerError::ListNotFound))
 }
@@ -140,7 +140,7 @@ fn optional_op(op: Option<String>) -> Result<OpId, ApiError> {
     given(op).map_or_else(|| Ok(ids::op()), |op| op.parse().map_err(|_| ApiError::bad_id("op")))
 }
 
-/// An empty form field is an absent one.
+/// An empty form field counts as absent.
 fn given(field: Option<String>) -> Option<String> {
     field.filter(|it| !it.is_empty())
 }

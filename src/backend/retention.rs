@@ -1,5 +1,5 @@
-//! How long things are kept: from time to time the oldest events, answers and deleted todos go, a few at a
-//! time. A reader from before the events is told to load the list again.
+//! How long things are kept. From time to time the oldest events, answers and deleted todos are removed, a
+//! few at a time. A reader whose next events were removed is told to load the list again.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ use crate::backend::storage::database::Database;
 use crate::backend::storage::{event_log, ops, streams, todos};
 use crate::domain::{ListId, Seq};
 
-/// How often to look. The log is small; it need not be exact.
+/// How often old rows are removed. It need not be exact, because the log is small.
 const INTERVAL: Duration = Duration::from_mins(10);
 
-/// Rows that go in one transaction: it takes a millisecond or two, so that no command waits for it
-/// noticeably.
+/// How many rows are removed in one transaction. That takes a millisecond or two, so that nobody notices
+/// when a command waits for it.
 const BATCH_ROWS_MAX: i64 = 64;
 
-/// The pause after each batch, as a multiple of the time that the batch took: commands always find
-/// the database free for most of the time, however much there is to prune.
+/// The pause after each batch, as a multiple of the time that the batch took. So the database is free for
+/// commands most of the time, however much there is to prune.
 const PAUSE_FACTOR: u32 = 3;
 
-/// How long a deleted todo can be restored: a mistake is often found out about at the end of a month.
+/// How long a deleted todo can be restored: a mistake is often noticed only at the end of a month.
 const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// What is kept of each list at least: an event goes when neither of these holds it.
+/// What is kept of each list at least. An event is removed only when neither rule keeps it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Retention {
     events: Seq,
@@ -34,7 +34,7 @@ pub(crate) struct Retention {
 }
 
 impl Retention {
-    /// Keeps so many events, and each for so long.
+    /// Keeps at least this many events, and each for at least this long.
     pub(crate) fn new(events: u32, age: Duration) -> Self {
         Self { events: events.into(), age }
     }
@@ -58,7 +58,7 @@ async fn prune(database: &Database, retention: Retention) -> Result<(), ServerEr
     let streams = streams::longer_than(&mut tx, retention.events).await?;
     drop(tx);
     for (stream, head) in streams {
-        // The newest event always stays: the next number is told from it.
+        // The newest event always stays: it is the head that receipts and boards name.
         let up_to = (head - retention.events).min(head - 1);
         while prune_batch(database, &stream, up_to, before_ms(retention.age)).await? > 0 {}
     }
@@ -102,7 +102,7 @@ async fn forget_batch(database: &Database) -> Result<u64, ServerError> {
     Ok(forgotten)
 }
 
-/// The time that long ago, in milliseconds since 1970.
+/// The time this long ago, in milliseconds since 1970.
 fn before_ms(age: Duration) -> i64 {
     ids::now_ms().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
 }

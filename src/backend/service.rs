@@ -1,4 +1,4 @@
-//! The use cases: what can be done with lists and todos, by whatever door one comes in.
+//! The use cases: what can be done with lists and todos, whoever asks for it.
 
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use crate::backend::writer::{Ask, Writer};
 use crate::domain::{Board, Change, Command, EventId, Head, ListId, OpId, Receipt, Seq, ShortText, Window};
 use crate::protocol::NextEvents;
 
-/// How long the writer may take to say that it is well: as long as a statement waits for a lock, and a
-/// little longer.
+/// How long the writer may take to answer a check: as long as a statement waits for a lock, and a little
+/// longer.
 const CHECK_WAIT: Duration = Duration::from_secs(6);
 
 /// The lists and their todos. Cheap to clone.
@@ -32,13 +32,13 @@ impl Todos {
         Self { database, writer }
     }
 
-    /// A list's whole board, with its head, as of one moment.
+    /// A list's whole board with its head, read at one moment.
     pub(crate) async fn board(&self, list: &ListId) -> Result<Board, ServerError> {
         let mut tx = self.database.begin_board_read().await?;
         board::board(&mut tx, list).await?.ok_or(ServerError::ListNotFound)
     }
 
-    /// The events right behind a cursor, as many as one step of the log gives.
+    /// The events right after a cursor, as many as are read in one step.
     pub(crate) async fn events_after(&self, list: &ListId, cursor: EventId) -> Result<NextEvents, ServerError> {
         match event_log::after(&self.database, list, cursor).await? {
             Next::NoSuchList => Err(ServerError::ListNotFound),
@@ -51,13 +51,13 @@ impl Todos {
         }
     }
 
-    /// A list as one page has it, with its head, as of one moment: whole, or one window of it.
+    /// A list as one page shows it, with its head, read at one moment: whole, or one window of it.
     pub(crate) async fn page(&self, list: &ListId, asked: Asked) -> Result<(Board, Option<Window>), ServerError> {
         let mut tx = self.database.begin_board_read().await?;
         window::read(&mut tx, list, asked).await?.ok_or(ServerError::ListNotFound)
     }
 
-    /// The page on which a todo is that this event created; the first, where the log has no such event.
+    /// The page with the todo that this event created, or the first page if the log has no such event.
     pub(crate) async fn page_of_new(&self, list: &ListId, shown: Shown, seq: Seq) -> Result<usize, ServerError> {
         let mut tx = self.database.begin_board_read().await?;
         match event_log::change_at(&mut tx, list, seq).await? {
@@ -66,8 +66,8 @@ impl Todos {
         }
     }
 
-    /// Accepts commands in order, durably: one answer for each. The same `op` again gets the same receipt and
-    /// changes nothing.
+    /// Accepts commands in order, and returns one answer for each when they are durable. If an `op` is sent
+    /// again, it gets the same receipt and changes nothing.
     pub(crate) async fn commands(
         &self,
         commands: Vec<(ListId, OpId, CommandHash, Command)>,
@@ -81,7 +81,7 @@ impl Todos {
         self.writer.ask(Ask::NewList { op, hash: CommandHash::of_new_list(&name), name }).await
     }
 
-    /// Whether changes can be made now: asks the writer, and gives it a while.
+    /// Whether changes can be made now. Asks the writer, and waits for up to [`CHECK_WAIT`].
     pub(crate) async fn check(&self) -> Result<(), ServerError> {
         let checked = timeout(CHECK_WAIT, self.writer.ask(Ask::Check)).await;
         checked.unwrap_or(Err(ServerError::NotWritten)).map(drop)

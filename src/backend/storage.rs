@@ -1,5 +1,6 @@
-//! All SQL. One text serves both engines, so: columns are TEXT or BIGINT, times are milliseconds since
-//! 1970, flags are 0 and 1, placeholders are `$1 …`, no engine's own words.
+//! All SQL. The same text works for both engines (SQLite and PostgreSQL), so columns are TEXT or BIGINT, times
+//! are milliseconds since 1970, flags are 0 and 1, placeholders are `$1 …`, and nothing is used that only one
+//! engine has.
 
 pub(crate) mod board;
 pub(crate) mod database;

@@ -1,6 +1,5 @@
-//! The one writer. It takes the commands that are waiting and puts them all into one transaction, so
-//! that one sync of the disk serves many callers; each command is answered on its own, after the
-//! commit, and only then are the feeds woken.
+//! The only writer. It puts all waiting commands into one transaction, so that one sync of the disk serves
+//! many callers. Each caller is answered after the commit, and only then are the feeds woken.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,12 +19,12 @@ use crate::backend::storage::streams::Locked;
 use crate::domain::command::Scope;
 use crate::domain::{Command, EventId, ListId, OpId, Receipt, ShortText};
 
-/// Commands in one transaction, more or less: enough to make the sync cheap for each, few enough to stay
-/// within some milliseconds.
+/// About how many commands are put into one transaction: enough to make the sync cheap for each, and few
+/// enough to take only some milliseconds.
 const BATCH_COMMANDS_MAX: usize = 256;
 
-/// Commands that may wait for the writer. Beyond that callers are told to try again, which is better
-/// than a queue that nobody gets to the end of.
+/// How many commands may wait for the writer. Beyond that callers are told to try again, which is better
+/// than a very long wait.
 const WAITING_COMMANDS_MAX: usize = 4096;
 
 /// What may be asked of the writer.
@@ -35,29 +34,29 @@ pub(crate) enum Ask {
     Command {
         /// The list.
         list: ListId,
-        /// The command's name.
+        /// The command's op.
         op: OpId,
-        /// What the client sent under that name.
+        /// The hash of what the client sent.
         hash: CommandHash,
         /// What is asked.
         command: Command,
     },
     /// A new list.
     NewList {
-        /// The command's name.
+        /// The command's op.
         op: OpId,
-        /// What the client sent under that name.
+        /// The hash of what the client sent.
         hash: CommandHash,
-        /// What the list shall be called.
+        /// The name of the new list.
         name: ShortText,
     },
-    /// Whether the writer can write. Nothing is changed, and the receipt says nothing.
+    /// Whether the writer can write. Nothing is changed, and the receipt has no meaning.
     Check,
 }
 
 type Answer = Result<Receipt, ServerError>;
 
-/// What one caller asks, in order. It is written in one transaction, or nothing of it is.
+/// What one caller asks, in order. It is written in one transaction, or none of it is.
 #[derive(Debug)]
 struct Job {
     asks: Vec<Ask>,
@@ -65,7 +64,7 @@ struct Job {
     _room: OwnedSemaphorePermit,
 }
 
-/// The way to the writer. Cheap to clone.
+/// Sends commands to the writer. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     jobs: mpsc::UnboundedSender<Job>,
@@ -73,8 +72,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Makes the writer; the future is its work. Told to stop, it takes no more commands, accepts those
-    /// that wait, and ends.
+    /// Makes the writer; the future does its work. When told to stop, it takes no new commands, finishes
+    /// those that wait, and ends.
     pub(crate) fn new(
         database: Database,
         feeds: Feeds,
@@ -91,7 +90,7 @@ impl Writer {
         self.ask_all(vec![ask]).await?.pop().unwrap_or(Err(ServerError::NotWritten))
     }
 
-    /// Asks for several things in order, and waits until the answers are durable: one for each.
+    /// Asks for several things in order, and waits until the answers are durable. There is one for each.
     pub(crate) async fn ask_all(&self, asks: Vec<Ask>) -> Result<Vec<Answer>, ServerError> {
         let places = u32::try_from(asks.len()).map_err(|_| ServerError::Busy)?;
         let room = self.room.clone().try_acquire_many_owned(places).map_err(|_| ServerError::Busy)?;
@@ -130,8 +129,8 @@ async fn run(mut waiting: mpsc::UnboundedReceiver<Job>, work: Work, stop: Cancel
         let asks: Vec<_> = jobs.iter().flat_map(|it| &it.asks).collect();
         match commit(&work, &asks).await {
             Ok(answers) => reply(jobs, answers, &work),
-            // A disk that is full is full for each of them, and for those who queued up meanwhile: they
-            // have waited as long, and must not wait once more.
+            // For example a full disk, which affects all commands. Those that came in meanwhile are answered
+            // too, so that they do not wait for the same error again.
             Err(error) if !error.is_about_one_command() => {
                 while let Ok(job) = waiting.try_recv() {
                     jobs.push(job);
@@ -139,14 +138,14 @@ async fn run(mut waiting: mpsc::UnboundedReceiver<Job>, work: Work, stop: Cancel
                 refuse(jobs, &error);
             }
             Err(error) if asks.len() == 1 => refuse(jobs, &error),
-            // One of them has spoilt it for all.
+            // One of them made the transaction fail for all.
             Err(_) => write_one_by_one(&work, jobs).await,
         }
     }
 }
 
-/// Gives each command a transaction of its own. What a caller asked behind a command that was not written
-/// is not written either: it may be about what that command would have made.
+/// Gives each command its own transaction. If one is not written, the later commands of the same caller are
+/// not written either: they may be about what that command would have made.
 async fn write_one_by_one(work: &Work, jobs: Vec<Job>) {
     for job in jobs {
         let mut each = Vec::with_capacity(job.asks.len());
@@ -167,7 +166,7 @@ async fn write_one_by_one(work: &Work, jobs: Vec<Job>) {
     }
 }
 
-/// Nobody waiting for an answer any more is no reason to worry: the client asks again by its op.
+/// It does not matter if a caller waits no more: the client sends the command again with the same op.
 fn reply(jobs: Vec<Job>, answers: Answers, work: &Work) {
     work.fail.reach(Stage::Committed);
     let mut each = answers.each.into_iter();
@@ -194,7 +193,7 @@ fn refuse(jobs: Vec<Job>, error: &ServerError) {
     }
 }
 
-/// What a caller is told of an error that was logged.
+/// The error that a caller gets after the cause was logged.
 fn told(error: &ServerError) -> ServerError {
     if matches!(error, ServerError::FileGone) { ServerError::FileGone } else { ServerError::NotWritten }
 }
@@ -206,8 +205,8 @@ struct Answers {
     moved: Vec<ListId>,
 }
 
-/// Accepts the commands in one transaction. An `Err` means that nothing of it happened, or that it can't be
-/// known.
+/// Accepts the commands in one transaction. An `Err` means that nothing was changed, or that it is not known
+/// whether something was.
 async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     work.database.check_file()?;
     let mut tx = work.database.begin_write().await?;
@@ -238,12 +237,12 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     }
     work.fail.reach(Stage::Written);
     tx.commit().await?;
-    // What was committed into a file that nobody can find any more must not be answered.
+    // If the file was deleted or replaced meanwhile, the commit is lost and must not be acknowledged.
     work.database.check_file()?;
     Ok(Answers { each, moved })
 }
 
-/// Tells an error that is the answer to one command, which has written nothing by then, from one that
+/// Separates an error that is the answer to one command, which has then written nothing, from one that
 /// ends the whole transaction.
 fn own(accepted: Answer) -> Result<Answer, ServerError> {
     match accepted {
@@ -253,7 +252,7 @@ fn own(accepted: Answer) -> Result<Answer, ServerError> {
     }
 }
 
-/// Locks in the order of ids, so that two nodes never wait for each other in a circle.
+/// Locks in the order of ids, so that two servers never wait for each other (a deadlock).
 async fn lock_streams(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, Locked>, ServerError> {
     let mut wanted = BTreeSet::new();
     for ask in asks {

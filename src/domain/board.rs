@@ -1,5 +1,5 @@
-//! A list's todos at one head, and the one fold that moves it. The browser keeps its screen with
-//! it; the tests replay the log with it and compare the result with the table.
+//! A list's todos at one head, and the one function that applies events to them. The browser uses it to
+//! update its screen; the tests use it to replay the log and compare the result with the table.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,19 +12,19 @@ use crate::domain::list::List;
 use crate::domain::position::Position;
 use crate::domain::todo::Todo;
 
-/// A list with its todos, in their order, as they were at `head`: all of them, except on a page
+/// A list with its todos, in their order, as they were at `head`. It has all of them, except on a page
 /// that has one [`Window`](crate::domain::Window) of a long list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
     /// Which list.
     pub list: List,
-    /// The last event that is in here.
+    /// The last event that was applied.
     pub head: Head,
-    /// Its todos, in the order of their positions; two that tie in that of their ids.
+    /// Its todos, in the order of their positions; those with equal positions in the order of their ids.
     pub todos: Vec<Todo>,
 }
 
-/// What became of an event that was handed to a board.
+/// What a board did with an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
     /// It was the next one, and is in the board now.
@@ -54,7 +54,7 @@ impl Board {
         self.todos.iter().filter(|it| !it.completed).count()
     }
 
-    /// Moves the board by one event: the next one and no other.
+    /// Applies an event, if it is the next one.
     pub fn apply(&mut self, event: &Event) -> Applied {
         if event.seq <= self.seq() {
             return Applied::Repeat;
@@ -67,8 +67,8 @@ impl Board {
         Applied::Next
     }
 
-    /// Makes a change visible, without a place in the log: what [`Board::apply`] does to the todos,
-    /// and how a command not yet confirmed is shown, which has the number 0.
+    /// Makes a change without moving the head. [`Board::apply`] uses it, and so does whoever shows a
+    /// command that is not confirmed yet; such a command has the number 0.
     pub fn change(&mut self, change: &Change, seq: Seq, at_ms: i64) {
         let touch = |it: &mut Todo| (it.touched_seq, it.updated_ms) = (seq, at_ms);
         match change {
@@ -116,12 +116,12 @@ impl Board {
                 self.todos.sort_by(|one, two| (&one.position, one.id).cmp(&(&two.position, two.id)));
             }
             Change::Named { name } => self.list.name = name.clone(),
-            // Of the lists, the index has to know.
+            // Only the index has to know which lists there are.
             Change::ListCreated { .. } => {}
         }
     }
 
-    /// Puts a todo at its place.
+    /// Inserts a todo in the list's order.
     pub fn insert(&mut self, todo: Todo) {
         let place = |it: &Todo| (&it.position, it.id) < (&todo.position, todo.id);
         let at = self.todos.partition_point(place);
@@ -188,7 +188,7 @@ impl Facts for Board {
     }
 }
 
-/// For looking many up: all of a full list may change at once.
+/// Sorted, so that many can be looked up fast: all todos of a full list may change at once.
 fn sorted(ids: &[TodoId]) -> Vec<TodoId> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_out_of_turn_changes_nothing() {
+    fn an_event_that_is_not_the_next_one_changes_nothing() {
         let mut board = empty();
         let one = created(&board, todo_id(1));
         assert_eq!(board.apply(&event(1, one)), Applied::Next);
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn todos_stand_in_the_order_of_their_positions_and_ids() {
+    fn todos_are_in_the_order_of_their_positions_and_ids() {
         let mut board = empty();
         for (n, position) in [(3, "7"), (1, "5"), (4, "6"), (2, "6"), (5, "55")] {
             let mut change = created(&board, todo_id(n));

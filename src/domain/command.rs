@@ -1,4 +1,4 @@
-//! What a person can ask for, and why a rule may say no.
+//! What a person can ask for, and why a rule may reject it.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use crate::domain::todo::ShortText;
 pub enum Command {
     /// Put a new todo at the end, or at the top.
     Create {
-        /// The id it shall have.
+        /// Its id.
         id: TodoId,
         /// Its title.
         title: ShortText,
@@ -28,7 +28,7 @@ pub enum Command {
     Rename {
         /// Which one.
         id: TodoId,
-        /// The title it shall have.
+        /// Its new title.
         title: ShortText,
     },
     /// Mark todos as done.
@@ -98,10 +98,10 @@ pub enum Undone {
     Op(OpId),
 }
 
-/// The todos that the rules look at for a command.
+/// The todos that the rules need for a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope<'a> {
-    /// Those with these ids, where the list has them.
+    /// Those with these ids, if the list has them.
     These(&'a [TodoId]),
     /// All that are done, or all that are open.
     Every {
@@ -120,7 +120,7 @@ pub enum Scope<'a> {
 }
 
 impl Command {
-    /// The todos that it names; none where it is about all of a list.
+    /// The todos that it names; none if it is about all todos of a list.
     #[must_use]
     pub fn todos(&self) -> &[TodoId] {
         match self {
@@ -148,7 +148,7 @@ impl Command {
     }
 }
 
-/// Reads several ids, or one as browsers have kept it since the first version. Each id counts once.
+/// Reads several ids, or a single one, which is how browsers of the first version stored it.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TodoId>, D::Error> {
     struct Ids;
 
@@ -171,10 +171,10 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<TodoId>
     deserializer.deserialize_any(Ids)
 }
 
-/// Why a well-formed command can't be accepted: a rule of the list says no.
+/// Which rule of the list rejects a well-formed command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// The todo was deleted, or never was.
+    /// The todo was deleted, or never existed.
     #[error("That todo is not there any more.")]
     TodoNotFound,
     /// A todo with this id was created by another command.

@@ -1,5 +1,5 @@
-//! The rules of a list, all of them, and nowhere else: what a command comes to. The server asks inside
-//! its transaction, the browser to show a command at once, the tests as their model.
+//! All rules of a list: what a command changes, or why it is rejected. There are no rules anywhere else.
+//! The server asks them inside its transaction, the browser to show a command at once, the tests as a model.
 
 use std::collections::HashSet;
 
@@ -60,10 +60,10 @@ pub trait Facts {
     }
 }
 
-/// What a command comes to: a change, or nothing to do.
+/// What a command changes, or `None` if there is nothing to do.
 ///
 /// # Errors
-/// The rule that says no.
+/// The rule that rejects it.
 pub fn decide(facts: &impl Facts, command: &Command) -> Result<Option<Change>, Rejection> {
     Ok(match command {
         Command::Create { id, .. } if facts.todo(*id).is_some() => return Err(Rejection::TodoExists),
@@ -255,7 +255,7 @@ mod tests {
         }
 
         #[test]
-        fn no_two_todos_stand_at_one_place(commands in prop::collection::vec(any_command(), 1..60)) {
+        fn no_two_todos_have_the_same_position(commands in prop::collection::vec(any_command(), 1..60)) {
             let mut board = empty();
             for command in &commands {
                 if let Ok(Some(change)) = decide(&board, command) {

@@ -1,4 +1,4 @@
-//! What can happen, as a closed enum, and the place each happening has in its list's log.
+//! What can happen, as a closed enum, and how an event is numbered and named in its list's log.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,12 +10,12 @@ use crate::domain::id::{IdError, ListId, OpId, TodoId};
 use crate::domain::position::Position;
 use crate::domain::todo::{ShortText, Todo};
 
-/// An event's number in its list: 1, 2, 3 … without a hole. 0 is the place before the first.
+/// An event's number in its list: 1, 2, 3 … without a gap. 0 means: before the first event.
 pub type Seq = i64;
 
-/// An event's name: its number, and a random tag that tells this log from another one that used the
-/// same number (a restored backup, a lost disk). Written `43-9f3ac0de12ab34cd`, or `0` for the
-/// place before the first event.
+/// An event's id: its number and a random tag. Another log may use the same number (after a backup was
+/// restored or a disk was lost), but not the same tag. Written `43-9f3ac0de12ab34cd`, or `0` for the
+/// cursor before the first event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct EventId {
@@ -26,13 +26,13 @@ pub struct EventId {
 }
 
 impl EventId {
-    /// The place before the first event.
+    /// The cursor before the first event.
     pub const START: Self = Self { seq: 0, tag: 0 };
 
-    /// Puts an id together from its number and the text of its tag.
+    /// Makes an id from its number and the text of its tag.
     ///
     /// # Errors
-    /// Where the tag is not a hexadecimal number.
+    /// If the tag is not a hexadecimal number.
     pub fn from_parts(seq: Seq, tag: &str) -> Result<Self, IdError> {
         Ok(Self { seq, tag: u64::from_str_radix(tag, 16).map_err(|_| IdError)? })
     }
@@ -53,7 +53,7 @@ impl fmt::Display for EventId {
 impl FromStr for EventId {
     type Err = IdError;
 
-    /// Accepts exactly what `Display` writes, so that one place has one name.
+    /// Accepts exactly what `Display` writes, so that each id has only one spelling.
     fn from_str(text: &str) -> Result<Self, IdError> {
         let id = match text.split_once('-') {
             None => Self::START,
@@ -77,7 +77,7 @@ impl TryFrom<String> for EventId {
     }
 }
 
-/// A place in a list's log, as the wire writes it: the number for people, the id to resume from.
+/// The last event of a log, as it is sent: the number for people, and the id as a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "HeadOnWire", into = "HeadOnWire")]
 pub struct Head(pub EventId);
@@ -113,13 +113,13 @@ pub struct Placed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// A todo joined the list.
+    /// A todo was added to the list.
     Created {
         /// Its id.
         todo: TodoId,
         /// Its first title.
         title: ShortText,
-        /// Where it stands.
+        /// Its position.
         position: Position,
     },
     /// A todo got another title.
@@ -128,21 +128,21 @@ pub enum Change {
         todo: TodoId,
         /// Its title from now on.
         title: ShortText,
-        /// Its title until then, for who wants it back. Absent where an older version wrote the event.
+        /// Its title until then, so that it can be taken back. Absent if an older version wrote the event.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         was: Option<ShortText>,
     },
-    /// Todos were done.
+    /// Todos were marked as done.
     Completed {
         /// Which ones.
         todos: Vec<TodoId>,
     },
-    /// Todos were open again.
+    /// Todos were marked as open again.
     Reopened {
         /// Which ones.
         todos: Vec<TodoId>,
     },
-    /// Todos left the list. They are kept for a while, as they were.
+    /// Todos were deleted. They are kept in the trash for a while.
     Deleted {
         /// Which ones.
         todos: Vec<TodoId>,
@@ -172,18 +172,18 @@ pub enum Change {
         /// Which ones, and where they stand from now on.
         todos: Vec<Placed>,
     },
-    /// The list got its name.
+    /// The list was given a name.
     Named {
         /// Its name from now on.
         name: ShortText,
     },
-    /// A list was made. In the index only.
+    /// A list was created. Only the index has this change.
     ListCreated {
         /// Its id.
         list: ListId,
         /// Its first name.
         name: ShortText,
-        /// Where it stands among the lists.
+        /// Its position among the lists.
         position: Position,
     },
 }
@@ -213,16 +213,16 @@ impl Change {
     }
 }
 
-/// A change with its place in the log.
+/// A change with its id in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// The list it happened to, or the index.
     pub list: ListId,
-    /// Its name in the log.
+    /// Its id in the log.
     pub id: EventId,
-    /// Its number, once more, for people who read the socket.
+    /// Its number once more, for people who read what the socket sends.
     pub seq: Seq,
-    /// When, in milliseconds since 1970, by the server's clock.
+    /// When it happened, in milliseconds since 1970, by the server's clock.
     pub at_ms: i64,
     /// The command it came from.
     pub op: OpId,
@@ -233,8 +233,8 @@ pub struct Event {
     pub undoes: Option<Seq>,
 }
 
-/// The answer to a command: the change is durable, and this is its event. A command that changed nothing
-/// gets the head.
+/// The answer to a command: its change is durable, and this is the event. For a command that changed
+/// nothing it names the head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The list it is about.
@@ -246,7 +246,7 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// The receipt for an event, or for the head where nothing changed.
+    /// The receipt for an event, or for the head if nothing changed.
     #[must_use]
     pub fn new(list: ListId, event: EventId) -> Self {
         Self { list, seq: event.seq, event }

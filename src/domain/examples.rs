@@ -1,4 +1,4 @@
-//! Small boards and commands that meet, for the tests of this crate.
+//! Small boards and commands about the same few todos, for the tests of this crate.
 
 #![cfg(test)]
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::domain::{Board, Change, Command, EventId, Head, List, ListId, Position, ShortText, TodoId};
 
-/// The list home before everything.
+/// The list home before its first event.
 pub(crate) fn empty() -> Board {
     let list = List { id: ListId::home(), name: ShortText::parse("Home").unwrap() };
     Board { list, head: Head(EventId::START), todos: Vec::new() }
@@ -20,12 +20,12 @@ pub(crate) fn title(text: &str) -> ShortText {
     ShortText::parse(text).unwrap()
 }
 
-/// A todo comes to the end of the board.
+/// A change that adds a todo at the end of the board.
 pub(crate) fn created(board: &Board, todo: TodoId) -> Change {
     Change::Created { todo, title: title("x"), position: Position::after(board.todos.last().map(|it| &it.position)) }
 }
 
-/// So few todos and titles that commands meet.
+/// Few todos and few titles, so that many commands are about the same todo.
 pub(crate) fn any_command() -> impl Strategy<Value = Command> {
     let id = || (0..6_u8).prop_map(todo_id);
     let ids = || prop::collection::vec(id(), 1..4);

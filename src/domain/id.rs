@@ -1,5 +1,5 @@
-//! Ids and how they are read from text. Nothing here makes randomness: the caller brings it, so
-//! that the same code serves the browser (`crypto`) and the server (the operating system).
+//! Ids and how they are read from text. The caller provides the random bytes, so that the same code works
+//! in the browser (`crypto`) and on the server (the operating system).
 
 use std::fmt;
 use std::str::FromStr;
@@ -24,7 +24,7 @@ macro_rules! uuid_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new UUIDv7 (RFC 9562 §5.7): the time first, so that ids made later sort later.
+            /// A new UUIDv7 (RFC 9562 §5.7). It begins with the time, so that ids made later sort later.
             #[must_use]
             pub fn new(now_ms: i64, random: &[u8; ID_RANDOM_BYTES]) -> Self {
                 let now_ms = u64::try_from(now_ms).unwrap_or(0);
@@ -35,7 +35,7 @@ macro_rules! uuid_id {
         impl FromStr for $name {
             type Err = IdError;
 
-            /// Accepts the hyphenated form only: one thing has one name.
+            /// Accepts the hyphenated form only, so that each id has only one spelling.
             fn from_str(text: &str) -> Result<Self, IdError> {
                 if text.len() != 36 {
                     return Err(IdError);
@@ -73,18 +73,18 @@ macro_rules! uuid_id {
 }
 
 uuid_id! {
-    /// A todo's name, made by whoever creates the todo.
+    /// A todo's id, made by the client that creates the todo.
     TodoId
 }
 
 uuid_id! {
-    /// A client's name for one command. The same op again is the same command, never a second one.
+    /// A client's id for one command. If the same op is sent again, it counts only once.
     OpId
 }
 
 impl OpId {
-    /// When [`OpId::new`] made it, in milliseconds since 1970, by the clock of whoever called. The op of
-    /// a plain form is no UUIDv7, and has no time in it.
+    /// When [`OpId::new`] made it, in milliseconds since 1970, by the caller's clock. The op of a plain
+    /// form is not a UUIDv7 and contains no time.
     #[must_use]
     pub fn at_ms(self) -> i64 {
         // The highest 48 bits of a UUIDv7.
@@ -104,20 +104,20 @@ impl From<OpId> for Uuid {
     }
 }
 
-/// A list's name in addresses: `home`, or what the server made up for a new list. Its log has the same
-/// name, and so has the index a name of this kind.
+/// A list's id in addresses: `home`, or the id that the server made for a new list. Its log has the same
+/// id. The index also has an id of this type.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct ListId(String);
 
-/// Longer than any id we make; it only keeps nonsense out of the database and the logs.
+/// Longer than any id we make. The limit only keeps nonsense out of the database and the logs.
 const LIST_ID_CHARS_MAX: usize = 32;
 
-/// The letters of a made-up list id: no vowels or look-alikes, so that it can be read aloud.
+/// The letters of a list id that the server makes: few vowels and look-alikes, so that it can be read aloud.
 const LIST_ID_LETTERS: &[u8; 32] = b"0123456789bcdfghjkmnpqrstvwxyzlu";
 
 impl ListId {
-    /// How many random bytes a new id is made from: 12 letters of 5 bits, beyond guessing.
+    /// How many random bytes a new id is made from: 12 letters of 5 bits, so that it can't be guessed.
     pub const RANDOM_BYTES: usize = 12;
 
     /// The list that exists from the first start.
@@ -126,7 +126,7 @@ impl ListId {
         Self("home".to_owned())
     }
 
-    /// The stream that says what lists there are. No list has this id.
+    /// The stream that says which lists there are. No list has this id.
     #[must_use]
     pub fn index() -> Self {
         Self("index".to_owned())
@@ -180,7 +180,7 @@ mod tests {
     fn an_id_is_read_back_as_it_was_written() {
         let id = TodoId::new(1_700_000_000_123, &[7; ID_RANDOM_BYTES]);
         assert_eq!(id.to_string().parse(), Ok(id));
-        assert_eq!(id.to_string().chars().nth(14), Some('7'), "a UUIDv7 says so: {id}");
+        assert_eq!(id.to_string().chars().nth(14), Some('7'), "it is a UUIDv7: {id}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A list, and nothing about its todos.
+//! A list, without its todos.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +8,10 @@ use crate::domain::todo::ShortText;
 /// The most todos one list may hold: a page of that size still loads and scrolls.
 pub const LIST_TODOS_MAX: usize = 10_000;
 
-/// A list as its address and its heading know it.
+/// A list's id and name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
-    /// Its name in addresses.
+    /// Its id in addresses.
     pub id: ListId,
     /// Its name for people.
     pub name: ShortText,

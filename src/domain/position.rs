@@ -1,4 +1,4 @@
-//! Where a todo or a list stands among the others: a text that sorts as it stands.
+//! Where a todo or a list stands among the others: a text whose sort order is the order of the list.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::IdError;
 
-/// The digits of the part of a position that counts: with the first in the middle there is room for
-/// thousands of millions of todos on either side.
+/// How many digits of a position are counted up. The first position is in the middle, so that there is
+/// room for thousands of millions of todos on either side.
 const COUNTING_DIGITS: usize = 10;
 
-/// The counting part of the first position of all.
+/// The counted digits of the very first position.
 const FIRST: u64 = 5_000_000_000;
 
 /// The first number that the counting part has no digits for.
@@ -28,7 +28,7 @@ const POSITION_CHARS_MAX: usize = 40;
 pub struct Position(String);
 
 impl Position {
-    /// A place behind this one, or the first of all.
+    /// A position after this one, or the very first position.
     #[must_use]
     pub fn after(last: Option<&Self>) -> Self {
         let Some(last) = last else { return Self::counting(FIRST) };
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_behind_counts_on_and_stays_short() {
+    fn positions_at_the_end_count_up_and_stay_short() {
         let mut last = Position::after(None);
         assert_eq!(last.as_str(), "5");
         for _ in 0..20_000 {

@@ -8,23 +8,23 @@ use crate::domain::event::Seq;
 use crate::domain::id::TodoId;
 use crate::domain::position::Position;
 
-/// The longest title or name, in characters: a long sentence or a link fits, an essay does not, and
-/// a list of the most todos still fits in a few megabytes.
+/// The longest title or name, in characters: a long sentence or a web address fits, an essay does not,
+/// and a full list still fits in a few megabytes.
 pub const TEXT_CHARS_MAX: usize = 500;
 
-/// A title or a name: trimmed, visible, on one line and of bounded length. [`ShortText::parse`] is the
-/// only way to make one, so whoever holds one need not check again.
+/// A title or a name: trimmed, visible, on one line and of limited length. [`ShortText::parse`] is the
+/// only way to make one, so it never has to be checked again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct ShortText(String);
 
-/// Why a text is refused. Each is a sentence a person can act on.
+/// Why a text is refused. Each sentence tells a person what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing that could be seen is left after trimming.
+    /// Nothing visible is left after trimming.
     #[error("Write something first: the text is empty.")]
     Empty,
-    /// Over [`TEXT_CHARS_MAX`].
+    /// Longer than [`TEXT_CHARS_MAX`].
     #[error("That is longer than {TEXT_CHARS_MAX} characters: please shorten it.")]
     TooLong,
     /// A line break, NUL or another control character.
@@ -41,7 +41,7 @@ impl ShortText {
     /// Reads what a person typed.
     ///
     /// # Errors
-    /// Says why the text can't be a title; the text itself is unchanged by that.
+    /// Says why the text can't be a title.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = text.trim();
         if text.chars().all(is_invisible) {
@@ -63,12 +63,12 @@ impl ShortText {
     }
 }
 
-/// Unicode's line and paragraph separators break a line as surely as a newline does.
+/// Unicode's line and paragraph separators break a line just as a newline does.
 fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// A title of these alone would be a row with nothing to see or click on.
+/// A title made only of these would be a row with nothing to see or click on.
 fn is_invisible(c: char) -> bool {
     let is_zero_width = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let is_direction = matches!(c, '\u{202a}'..='\u{202e}');
@@ -89,19 +89,19 @@ impl fmt::Display for ShortText {
     }
 }
 
-/// One todo. Times are milliseconds since 1970, those of the events that made it so.
+/// One todo. Its times are those of events, in milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Todo {
-    /// Its name, for as long as it lives.
+    /// Its id, which never changes.
     pub id: TodoId,
-    /// What is to be done.
+    /// What has to be done.
     pub title: ShortText,
     /// Whether it is done.
     pub completed: bool,
-    /// Where it stands in its list.
+    /// Its position in the list.
     pub position: Position,
-    /// The number of the last event that changed it; 0 where an older version wrote that event, and for
-    /// what no event has confirmed.
+    /// The number of the last event that changed it; 0 if an older version wrote that event, or if no event
+    /// has confirmed the todo yet.
     pub touched_seq: Seq,
     /// When it was created.
     pub created_ms: i64,
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_refused_inside() {
+    fn control_characters_inside_a_text_are_refused() {
         for text in ["a\nb", "a\0b", "a\u{1b}[31mb", "a\u{2028}b", "a\u{85}b"] {
             assert_eq!(ShortText::parse(text), Err(TextError::Control), "{text:?}");
         }
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn every_script_and_emoji_is_welcome() {
+    fn every_script_and_emoji_is_accepted() {
         for text in ["שלום עולם", "مرحبا", "👩‍👩‍👧‍👦 visit", "</title><script>alert(1)</script>"]
         {
             assert_eq!(ShortText::parse(text).map(|it| it.to_string()), Ok(text.to_owned()));

@@ -1,29 +1,30 @@
-//! The part of a long list that a page starts with, and what is known of the todos that are not in it.
+//! The part of a long list that a page starts with, and what is known about the other todos.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
 
-/// The most todos a page is rendered with. With titles as people write them a row is about 1 kB of HTML,
-/// so a page is about 200 kB however long its list is, and costs the server some milliseconds. It is
-/// several screens long: with a script the rest has come before a person has scrolled down to it.
+/// The most todos a page is rendered with. With usual titles a row is about 1 kB of HTML, so a page is about
+/// 200 kB however long its list is, and costs the server some milliseconds. It is several screens long, so
+/// the script has loaded the rest before a person has scrolled down to it.
 pub const PAGE_TODOS_MAX: usize = 200;
 
-/// Where in a long list a board's todos are, and how many others the list has.
+/// Which part of a long list a board has, and how many other todos the list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// The number of the page, from 1.
     pub page: usize,
-    /// How many pages the list has, of the todos that the page's filter shows.
+    /// How many pages there are of the todos that the page's filter shows.
     pub pages: usize,
-    /// How many todos elsewhere in the list are still to be done.
+    /// How many of the other todos are still to be done.
     pub rest_open: usize,
-    /// How many todos elsewhere in the list are done.
+    /// How many of the other todos are done.
     pub rest_done: usize,
 }
 
 impl Window {
-    /// The same once a command has taken effect. Only commands about all todos reach those that are not here.
+    /// The window after a command has taken effect. Only commands about all todos change the counts of the
+    /// others.
     #[must_use]
     pub fn after(self, command: &Command) -> Self {
         let Self { rest_open, rest_done, .. } = self;
@@ -42,7 +43,7 @@ mod tests {
     use crate::domain::TodoId;
 
     #[test]
-    fn a_command_about_all_todos_counts_those_that_are_not_here() {
+    fn a_command_about_all_todos_also_counts_those_outside_the_window() {
         let window = |rest_open, rest_done| Window { page: 1, pages: 2, rest_open, rest_done };
         let before = window(3, 4);
         assert_eq!(before.after(&Command::CompleteAll), window(0, 7));

@@ -1,5 +1,5 @@
-//! Many commands in one request: how each is written, and what becomes of each. Each stands alone, so
-//! one that can't be read is answered like one that is rejected, and does not stop the next.
+//! Many commands in one request: how each is written, and the outcome of each. They are independent: one
+//! that can't be read is answered like one that is rejected, and does not stop the next.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -7,16 +7,16 @@ use crate::domain::id::IdError;
 use crate::domain::{Command, ListId, OpId, Receipt, TextError};
 use crate::protocol::error::{ApiError, ErrorCode};
 
-/// Commands in one request: an hour of work without a network goes out in a few requests, and one request
-/// is written in some milliseconds.
+/// The most commands in one request: what was done in an hour without a network is sent in a few requests,
+/// and the server writes one request in some milliseconds.
 pub const COMMANDS_MAX: usize = 100;
 
-/// A command with what it is about, as a client sends it.
+/// A command with its list and its op, as a client sends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Envelope {
     /// The list it is about.
     pub list: ListId,
-    /// Its name; the server makes one where there is none.
+    /// Its op; the server makes one if there is none.
     pub op: Option<OpId>,
     /// What is asked.
     pub command: Command,
@@ -26,17 +26,17 @@ pub struct Envelope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posted(pub Result<Envelope, ApiError>);
 
-/// What became of one command.
+/// The outcome of one command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It is durable, and this is its event.
+    /// It is durable; the receipt names its event.
     Receipt(Receipt),
-    /// It changed nothing, and this is why.
+    /// It changed nothing; the error says why.
     Error(ApiError),
 }
 
-/// What became of each command, in order.
+/// The outcomes of the commands, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcomes {
     /// One for each command.
@@ -73,7 +73,7 @@ impl<'de> Deserialize<'de> for Posted {
     }
 }
 
-/// An envelope before its parts are looked at.
+/// An envelope whose parts are not parsed yet.
 #[derive(Deserialize)]
 struct Parts {
     list: String,
@@ -87,14 +87,14 @@ fn read(value: serde_json::Value) -> Result<Envelope, ApiError> {
         ApiError::new(ErrorCode::BadRequest, "A command is written as {\"list\":\"…\",\"op\":\"…\",\"command\":…}.")
     })?;
     Ok(Envelope {
-        // What can't be a list's id is the id of no list.
+        // No list can have an id that is not valid.
         list: parts.list.parse().map_err(|_| ApiError::plain(ErrorCode::ListNotFound))?,
         op: parts.op.map(|it| it.parse()).transpose().map_err(|_| ApiError::bad_id("op"))?,
         command: serde_json::from_value(parts.command).map_err(|error| of_command(&error.to_string()))?,
     })
 }
 
-/// The error that a command's reader had, which it hands on as a sentence.
+/// Finds out which error it was from the sentence that serde gives.
 fn of_command(sentence: &str) -> ApiError {
     let text = TextError::EACH.into_iter().find(|it| sentence.contains(&it.to_string()));
     match text {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_one_command_has_the_code_that_a_form_gets() {
+    fn a_wrong_command_gets_the_same_code_as_a_wrong_form() {
         let id = "018b0000-0000-7000-8000-000000000001";
         let long = "x".repeat(501);
         for (list, op, command, code) in [

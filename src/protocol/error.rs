@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Rejection, TextError};
 
-/// What went wrong, in a form that never changes: programs read this.
+/// What went wrong, as a code for programs. The codes never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
@@ -30,23 +30,24 @@ pub enum ErrorCode {
     BadId,
     /// The `op` was used for another command.
     OpReused,
-    /// Fields are missing, doubled or garbled.
+    /// Fields are missing, given twice or unreadable.
     BadRequest,
     /// The body is not of the kind that this address takes.
     UnsupportedMediaType,
     /// The body is over the limit.
     TooLarge,
-    /// The server can't write just now: nothing was changed, and the same command may be sent again.
+    /// The server can't write just now. Nothing was changed, and the same command may be sent again.
     Unavailable,
-    /// The answer did not arrive: whether the command was accepted is not known. Never sent by a server.
+    /// The answer did not arrive, so it is not known whether the command was accepted. A server never sends
+    /// this.
     Unreachable,
-    /// A code of a server newer than this page.
+    /// A code that this page does not know, from a newer server.
     #[serde(other)]
     Unknown,
 }
 
 impl ErrorCode {
-    /// What a person is told where only the code has come along.
+    /// What a person is told when only the code is known.
     #[must_use]
     pub fn sentence(self) -> String {
         match self {
@@ -102,7 +103,7 @@ impl ApiError {
         Self::new(ErrorCode::BadId, format!("The field `{field}` must be a UUID, written with hyphens."))
     }
 
-    /// Whether the same command may succeed later without anything else being different.
+    /// Whether the same command may succeed if it is simply sent again later.
     #[must_use]
     pub fn may_pass(&self) -> bool {
         matches!(self.code, ErrorCode::Unavailable | ErrorCode::Unreachable | ErrorCode::Unknown)

@@ -1,12 +1,12 @@
-//! What a follower of a list is told: the frames a socket pushes beside the echo, each a JSON object,
-//! so that what starts with `{` is a push and everything else is an echo; and the answer to who asks
-//! instead, because it can't have a socket.
+//! What is sent to a client that follows a list. A socket pushes frames beside the echo. Each frame is a JSON
+//! object, so what starts with `{` is a push and everything else is an echo. A client that can't have a socket
+//! asks for the events instead, and gets [`NextEvents`].
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::event::{Event, Head};
 
-/// What stands in front of every echoed message, exactly.
+/// The exact text in front of every echoed message.
 pub const ECHO_PREFIX: &str = "This is the message received by the server: ";
 
 /// One pushed frame.
@@ -15,34 +15,34 @@ pub const ECHO_PREFIX: &str = "This is the message received by the server: ";
 pub enum Push {
     /// The next event of the list.
     Event(Event),
-    /// The reader has everything up to here. Sent when caught up and then at every heartbeat.
+    /// The reader has everything up to here. Sent when it has caught up and then at every heartbeat.
     Head(Head),
-    /// The reader's place can't be resumed from: load the board again.
+    /// The reader can't resume from its cursor: load the board again.
     Reset {
         /// Why not.
         reason: ResetReason,
     },
 }
 
-/// Why a place in the log can't be resumed from.
+/// Why a reader can't resume from its cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResetReason {
-    /// This log has no such event: the database is another one, or was restored from a backup.
+    /// This log has no such event: it is another database, or it was restored from a backup.
     Unknown,
-    /// The events after that place are not kept any more.
+    /// The events after the cursor are not kept any more.
     Pruned,
 }
 
-/// What the log has for who asks for the events after a cursor.
+/// The answer to a client that asks for the events after a cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "NextOnWire", try_from = "NextOnWire")]
 pub enum NextEvents {
-    /// The very next events, oldest first, as many as one step of the log gives.
+    /// The very next events, oldest first, as many as are read in one step.
     Events {
-        /// None only at the end of the log.
+        /// Empty only at the end of the log.
         events: Vec<Event>,
-        /// The end of the log when they were read: whoever is not there yet asks again.
+        /// The end of the log when they were read. A client that has not reached it asks again.
         head: Head,
     },
     /// The cursor can't be resumed from: load the board again.
@@ -52,7 +52,7 @@ pub enum NextEvents {
     },
 }
 
-/// One struct instead of an untagged enum, which would bring a third reader of events to the browser.
+/// One struct instead of an untagged enum, which would add a third event parser to the browser's code.
 #[derive(Serialize, Deserialize)]
 struct NextOnWire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_to_who_asks_are_written_as_the_contract_says_and_read_back() {
+    fn the_next_events_are_written_as_the_contract_says_and_read_back() {
         let head = Head(EventId { seq: 44, tag: 0xab });
         for (next, text) in [
             (

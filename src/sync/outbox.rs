@@ -1,6 +1,6 @@
-//! Commands of this browser that the log does not have yet, and how a list looks as if it had them. A
-//! command leaves the outbox in one of three ways only: its event arrives, the board passes the receipt
-//! of a command that changed nothing, or the person sets a rejected one aside.
+//! Commands of this browser that the log does not have yet, and how a list looks with them. A command
+//! leaves the outbox in one of three ways only: its event arrives, the board reaches the event that its
+//! receipt names, or the person discards it after a rejection.
 
 use std::collections::HashSet;
 
@@ -12,25 +12,25 @@ use crate::domain::event::{Event, Receipt, Seq};
 use crate::domain::id::{ListId, OpId, TodoId};
 use crate::domain::window::Window;
 
-/// One command on its way.
+/// One command that is not confirmed yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingCommand {
-    /// Its name: the server takes it once, however often it is sent. Later commands have greater names.
+    /// Its id. The server counts it once, however often it is sent. Later commands have greater ids.
     pub op: OpId,
     /// The list it is about.
     pub list: ListId,
-    /// When it was asked, in milliseconds since 1970, by the browser's clock.
+    /// When it was made, in milliseconds since 1970, by the browser's clock.
     pub at_ms: i64,
     /// What is asked.
-    // The name that browsers have kept it under since the first version.
+    // Browsers have stored it under this name since the first version.
     #[serde(rename = "wish")]
     pub command: Command,
-    /// Why the server said no.
-    // As with the command.
+    /// Why the server rejected it.
+    // Stored under an old name, as the command is.
     #[serde(rename = "refused")]
     pub rejected: Option<String>,
-    /// The number up to which the board must come before this is over, once the server has said so.
-    /// Not kept: a page that is loaded again asks again.
+    /// The number in the server's receipt: the command is over when the board has reached it. Not stored: a
+    /// page that is loaded again sends the command again.
     #[serde(skip)]
     pub received: Option<Seq>,
 }
@@ -61,7 +61,7 @@ impl PendingCommand {
     }
 }
 
-/// How a todo stands between this browser and the log.
+/// Whether the log has everything that this browser shows of a todo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saving {
     /// The log has everything that is shown of it.
@@ -77,8 +77,7 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Takes a command in, at the place its name gives it. One that is in here already is brought up to
-    /// date.
+    /// Adds a command, in the order of ops. One that is already in here is updated.
     pub fn put(&mut self, pending: PendingCommand) {
         match self.commands.binary_search_by_key(&pending.op, |it| it.op) {
             Ok(at) => self.commands[at].rejected = pending.rejected,
@@ -86,14 +85,14 @@ impl Outbox {
         }
     }
 
-    /// The time that the next command is named by: later than every command in here, whatever the clock says,
-    /// which may have gone back since they were made. Commands go out in the order of their names.
+    /// The time for the op of the next command. It is later than that of every command in here, even if the
+    /// clock has gone back since they were made, because commands are sent in the order of their ops.
     #[must_use]
     pub fn next_ms(&self, now_ms: i64) -> i64 {
         self.commands.last().map_or(now_ms, |it| now_ms.max(it.op.at_ms() + 1))
     }
 
-    /// The command with this name.
+    /// The command with this op.
     #[must_use]
     pub fn get(&self, op: OpId) -> Option<&PendingCommand> {
         self.commands.iter().find(|it| it.op == op)
@@ -115,28 +114,28 @@ impl Outbox {
         self.commands.iter()
     }
 
-    /// Whether a command with this name comes behind all that are in here.
+    /// Whether a command with this op comes after all that are in here.
     #[must_use]
     pub fn is_after_all(&self, op: OpId) -> bool {
         self.commands.last().is_none_or(|it| it.op < op)
     }
 
-    /// How a todo stands.
+    /// Whether a todo is saved.
     #[must_use]
     pub fn saving(&self, todo: TodoId) -> Saving {
         let is_under_way = |it: &PendingCommand| it.rejected.is_none() && it.command.todos().contains(&todo);
         if self.commands.iter().any(is_under_way) { Saving::Sending } else { Saving::Saved }
     }
 
-    /// The todos that commands name which are under way.
+    /// The todos that are named by commands under way.
     #[must_use]
     pub fn sending(&self) -> HashSet<TodoId> {
         let under_way = self.commands.iter().filter(|it| it.rejected.is_none());
         under_way.flat_map(|it| it.command.todos()).copied().collect()
     }
 
-    /// Notes the server's receipt: the command is safe, and over as soon as the board is there. Of a list
-    /// that is not on screen there is no board to wait for.
+    /// Notes the server's receipt: the command is safe, and over as soon as the board has reached the event.
+    /// If its list is not on screen, there is no board to wait for.
     pub fn receive(&mut self, op: OpId, receipt: &Receipt, board: &Board) {
         if receipt.list != board.list.id || receipt.seq <= board.seq() {
             self.remove(op);
@@ -145,22 +144,22 @@ impl Outbox {
         }
     }
 
-    /// Notes that the server said no.
+    /// Notes that the server rejected a command.
     pub fn reject(&mut self, op: OpId, reason: String) {
         if let Some(pending) = self.commands.iter_mut().find(|it| it.op == op) {
             pending.rejected = Some(reason);
         }
     }
 
-    /// Takes a command out. `false` where it was not in here.
+    /// Removes a command. `false` if it was not in here.
     pub fn remove(&mut self, op: OpId) -> bool {
         let before = self.commands.len();
         self.commands.retain(|it| it.op != op);
         self.commands.len() < before
     }
 
-    /// The commands that are over now that this event is on the board: its own, and those that waited
-    /// for the board to come this far.
+    /// Removes and returns the commands that are over now that the board has this event: the event's own
+    /// command, and those that waited for the board to reach this number.
     pub fn confirm(&mut self, event: &Event) -> Vec<PendingCommand> {
         let is_over = |it: &mut PendingCommand| {
             it.op == event.op || it.received.is_some_and(|seq| it.list == event.list && seq <= event.seq)
@@ -168,8 +167,8 @@ impl Outbox {
         self.commands.extract_if(.., is_over).collect()
     }
 
-    /// Forgets the receipts: the log they were from is not the one there is now, so every command is sent
-    /// again, by the same name.
+    /// Forgets the receipts, because they may be from another log. Every command is sent again with the
+    /// same op.
     pub fn forget_receipts(&mut self) {
         self.commands.iter_mut().for_each(|it| it.received = None);
     }
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_go_out_in_the_order_they_were_made_whatever_tab_they_are_from() {
+    fn commands_are_sent_in_the_order_they_were_made_whatever_tab_they_are_from() {
         let mut outbox = Outbox::default();
         for n in [3, 1, 2, 1] {
             outbox.put(pending(n).1);
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_command_goes_out_after_all_that_wait_although_the_clock_went_back() {
+    fn a_new_command_is_sent_after_all_that_wait_even_if_the_clock_went_back() {
         let mut outbox = Outbox::default();
         assert_eq!(outbox.next_ms(7), 7);
         for n in [300, 100, 200] {
@@ -264,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_received_command_stays_until_the_board_is_there() {
+    fn a_received_command_stays_until_the_board_has_reached_its_event() {
         let (mut outbox, board) = (Outbox::default(), board());
         let (id, command) = pending(1);
         outbox.put(command);
@@ -275,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_whose_log_is_gone_goes_out_again() {
+    fn a_command_whose_receipt_is_forgotten_is_sent_again() {
         let mut outbox = Outbox::default();
         outbox.put(pending(1).1);
         outbox.receive(op(1), &receipt(3), &board());
@@ -304,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_first_version_kept_in_a_browser_is_still_read_and_written() {
+    fn what_the_first_version_stored_in_a_browser_is_still_read_and_written() {
         let (op, id) = ("01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002");
         let wish = format!(r#"{{"create":{{"id":"{id}","title":"milk"}}}}"#);
         let kept = format!(r#"{{"op":"{op}","list":"home","at_ms":5,"wish":{wish},"refused":null}}"#);
@@ -314,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_kept_as_text_and_read_back_without_its_receipt() {
+    fn a_command_is_stored_as_text_and_read_back_without_its_receipt() {
         let pending = pending(1).1;
         let text = serde_json::to_string(&PendingCommand { received: Some(3), ..pending.clone() }).unwrap();
         assert_eq!(serde_json::from_str::<PendingCommand>(&text).unwrap(), pending);

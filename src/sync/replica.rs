@@ -1,5 +1,5 @@
 //! A list as a client knows it: what the log has confirmed, the commands on top of that, and what is
-//! shown. Each step says which todos it touched, so that what is drawn follows from that alone.
+//! shown. Each step returns the todos it touched, and only these have to be drawn again.
 
 use crate::domain::command::Scope;
 use crate::domain::{Applied, Board, Command, Done, Event, Facts, OpId, Receipt, Todo, TodoId, decide};
@@ -7,7 +7,7 @@ use crate::protocol::error::{ApiError, ErrorCode};
 use crate::sync::history::{History, Known, Step};
 use crate::sync::outbox::{Outbox, PendingCommand};
 
-/// With more than this, looking each of them up costs more than making the whole list anew.
+/// With more than this, looking up each of them costs more than building the whole list again.
 const THESE_MAX: usize = 64;
 
 /// The todos that may look different after a step.
@@ -48,14 +48,14 @@ impl Touched {
     }
 }
 
-/// What became of a command that the server has answered.
+/// What happens to a command after the server's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answered {
-    /// There is nothing to tell.
+    /// It was accepted; the person need not be told anything.
     Accepted,
-    /// It was rejected, and is kept with what was typed, to be tried again or copied.
+    /// It was rejected, and is kept with its text, to be tried again or copied.
     Kept,
-    /// It was rejected and is over.
+    /// It was rejected and is removed.
     Dropped,
 }
 
@@ -63,7 +63,7 @@ pub enum Answered {
 #[derive(Debug)]
 pub struct Replica {
     board: Board,
-    /// Whether the board has all todos of the list, and not one window of them.
+    /// Whether the board has all todos of the list, and not only a window of them.
     is_whole: bool,
     /// What has led to the board.
     history: History,
@@ -93,8 +93,8 @@ impl Replica {
         &self.board
     }
 
-    /// The board as it will look once every command about it has taken effect. What no event has confirmed has
-    /// a position that shows where it stands, and may get another one.
+    /// The board as it will look once every command about it has taken effect. A todo that no event has
+    /// confirmed has a guessed position; the event may give it another one.
     #[must_use]
     pub fn shown(&self) -> &Board {
         &self.shown
@@ -106,7 +106,7 @@ impl Replica {
         &self.outbox
     }
 
-    /// Takes a command in, or brings one that is in here up to date.
+    /// Adds a command, or updates one that is already in here.
     pub fn put(&mut self, pending: PendingCommand) -> Touched {
         let mut touched = Touched::NOTHING;
         touched.add_command(&pending.command);
@@ -124,7 +124,7 @@ impl Replica {
         self.rebase(touched)
     }
 
-    /// Takes a command out.
+    /// Removes a command.
     pub fn remove(&mut self, op: OpId) -> Touched {
         let mut touched = Touched::NOTHING;
         if let Some(pending) = self.outbox.get(op) {
@@ -134,7 +134,7 @@ impl Replica {
         self.rebase(touched)
     }
 
-    /// An event has come in. Also returns the commands that are over now.
+    /// Takes an event from the server. Also returns the commands that are over now.
     pub fn receive(&mut self, event: &Event) -> (Applied, Vec<OpId>, Touched) {
         if event.seq == self.board.seq() + 1 {
             self.history.remember(&self.board, event.op, event.id, event.undoes, event.change.clone());
@@ -151,7 +151,7 @@ impl Replica {
         (applied, over, self.rebase(touched))
     }
 
-    /// The server has answered a command.
+    /// Takes the server's answer to a command.
     pub fn answered(&mut self, op: OpId, answer: Result<&Receipt, &ApiError>) -> (Answered, Touched) {
         let Some(pending) = self.outbox.get(op) else { return (Answered::Accepted, Touched::NOTHING) };
         let mut touched = Touched::NOTHING;
@@ -165,8 +165,8 @@ impl Replica {
                 }
                 Answered::Accepted
             }
-            // It was this very command that created it, longer ago than the log goes back. The todo may be
-            // in the part of the list that is not here yet.
+            // This same command created the todo, but so long ago that the server has forgotten its op. The
+            // todo may be in the part of the list that is not loaded yet.
             (Err(error), Command::Create { id, .. })
                 if error.code == ErrorCode::TodoExists && (!self.is_whole || self.board.todo(*id).is_some()) =>
             {
@@ -185,12 +185,12 @@ impl Replica {
         (answered, self.rebase(touched))
     }
 
-    /// Forgets the receipts: the log that is asked next need not be the one that gave them.
+    /// Forgets the receipts, because the next connection may be to another log than the one they are from.
     pub fn forget_receipts(&mut self) {
         self.outbox.forget_receipts();
     }
 
-    /// Takes the whole list as it is now, because the log does not lead there.
+    /// Takes the whole list as it is now, when it can't be reached by applying events.
     pub fn replace(&mut self, board: Board) -> Touched {
         self.outbox.forget_receipts();
         (self.board, self.is_whole, self.history) = (board, true, History::default());
@@ -201,7 +201,7 @@ impl Replica {
         pending.rejected.is_none() && pending.list == self.board.list.id
     }
 
-    /// Shows a command on top of what is shown. `None` where it changes nothing.
+    /// Shows a command on top of what is shown. `None` if it changes nothing.
     fn show(&mut self, pending: &PendingCommand) -> Option<Touched> {
         self.ahead.retain(|it| it.op() != pending.op);
         let at = self.ahead.partition_point(|it| it.op() < pending.op);
@@ -216,8 +216,8 @@ impl Replica {
         Some(touched)
     }
 
-    /// Shows these todos as the board has them, with the commands about them on top. Returns them, and those
-    /// that had to be shown anew with them.
+    /// Shows these todos as the board has them, with the commands about them on top. Returns all todos that
+    /// had to be shown again because of that.
     fn rebase(&mut self, touched: Touched) -> Touched {
         let touched = self.widened(touched);
         self.ahead.retain(|it| self.outbox.get(it.op()).is_some());
@@ -236,12 +236,12 @@ impl Replica {
         touched
     }
 
-    /// What must be shown anew together. A todo is shown by the board and by every command that names it. One
-    /// that a command has made stands at the end, in the order of such commands: the later ones with it.
+    /// Which todos must be shown again together. How a todo is shown depends on the board and on every command
+    /// that names it. A todo that a command creates is at the end, so the todos created after it depend on it.
     fn widened(&self, mut touched: Touched) -> Touched {
         let creates = || self.outbox.iter().filter(|it| it.is_create() && self.is_about_this(it));
         if creates().next().is_some() && self.is_placed_anew(&touched) {
-            // What commands have put at the end has to stand behind that, too.
+            // Todos that commands create at the end must come after it.
             creates().for_each(|it| touched.add_command(&it.command));
         }
         let mut is_wider = true;
@@ -251,7 +251,7 @@ impl Replica {
             for pending in self.outbox.iter().filter(|it| self.is_about_this(it)) {
                 let ids = pending.command.todos();
                 let is_new = pending.is_create();
-                // Deleted and made again, it stands where no event has put it.
+                // It is deleted and created again, so its position is not the one that the board has.
                 if is_new && self.board.todo(ids[0]).is_some() {
                     return Touched::Everything;
                 }
@@ -293,7 +293,7 @@ impl Replica {
         placed.any(|todo| self.shown.todo(todo.id).is_none_or(|it| it.position != todo.position))
     }
 
-    /// Makes these todos what the board has of them, at their places.
+    /// Replaces these todos by what the board has of them.
     fn put_back(&mut self, ids: &[TodoId]) {
         let is_one = |it: &&Todo| ids.binary_search(&it.id).is_ok();
         self.shown.todos.retain(|it| !is_one(&it));

@@ -39,10 +39,10 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The page's root, on both halves.
+/// The page's root, on the server and in the browser.
 #[component]
 pub fn App() -> impl IntoView {
-    // The server puts the page into the context; the browser finds it in the document.
+    // The server gets the page from the context; the browser reads it from the document.
     let page = SharedValue::new(use_context::<Page>).into_inner();
     let notices = Notices::new();
     provide_context(notices);
@@ -56,7 +56,7 @@ pub fn App() -> impl IntoView {
             provide_context(store);
             Either::Left(view! { <TodoPage route query op/> })
         }
-        // Not `into_any`: that would keep a second way to wake the page up in the script, 10 kB of it.
+        // Not `into_any`, which would add a second way of hydration to the script, about 10 kB.
         _ => Either::Right(view! { <NotFound/> }),
     };
     view! {

@@ -3,5 +3,5 @@
 /// The document, the window and the clock.
 pub(crate) mod dom;
 
-/// What this browser keeps: commands not yet confirmed, half-typed text.
+/// What this browser stores: commands not yet confirmed, and drafts.
 pub(crate) mod storage;

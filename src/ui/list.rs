@@ -3,7 +3,7 @@
 /// The field that renames a todo.
 pub mod edit;
 
-/// The count, the filters, and the way to other lists.
+/// The count, the filters, and the form for a new list.
 pub mod footer;
 
 /// The field for a new todo.
@@ -15,7 +15,7 @@ pub mod item;
 /// Puts the page together.
 pub mod page;
 
-/// The way to the other windows of a long list, for the page without JavaScript.
+/// The links to the other pages of a long list, for the page without JavaScript.
 pub mod pages;
 
 /// What the server rejected.

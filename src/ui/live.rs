@@ -1,15 +1,15 @@
-//! How the screen follows the list: what is shown of it, the socket, and what is sent.
+//! How the screen follows the list: what is shown of it, the connection, and what is sent.
 
 /// How long to wait before the next try.
 pub mod backoff;
 
-/// The socket: connects, follows, and connects again.
+/// The connection: connects, follows, and connects again.
 pub mod connection;
 
-/// How the page stands with the server.
+/// The state of the connection to the server.
 pub mod connection_state;
 
-/// An answer that comes in time, or none.
+/// Gives up on an answer that takes too long.
 pub mod in_time;
 
 /// One signal for each row.
@@ -18,5 +18,5 @@ pub mod rows;
 /// Sends the commands of the outbox in order, until each is answered.
 pub mod sender;
 
-/// The list on screen, and the signals it moves.
+/// The list on screen, and its signals.
 pub mod store;

@@ -9,7 +9,7 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
-/// How things stand with the server, in a word, and what waits to be sent.
+/// The state of the connection in a few words, and how many changes wait to be sent.
 #[component]
 pub fn ConnectionBadge() -> impl IntoView {
     let store = expect_context::<ListStore>();

@@ -1,5 +1,5 @@
-//! Short messages about what others changed, what the server echoed and what went wrong: a few at a
-//! time, in a region that screen readers announce. Most leave by themselves, errors stay.
+//! Short messages about what others changed, what the server echoed and what went wrong: a few at a time,
+//! in a region that screen readers announce. Most disappear by themselves; errors stay.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use leptos::prelude::*;
 use crate::domain::{Board, Change, Command, TodoId};
 use crate::ui::live::store::ListStore;
 
-/// More would hide the list; the oldest makes room.
+/// The most notices at one time. More would hide the list, so the oldest is removed.
 const NOTICES_MAX: usize = 4;
 
-/// Long enough to read a title, short enough not to be in the way.
+/// How long a notice stays: long enough to read a title, short enough not to be in the way.
 const NOTICE_LIFE: Duration = Duration::from_secs(6);
 
-/// How much of a message or its echo is shown; the rest is for terminals.
+/// How much of a message or its echo is shown; terminals show all of it.
 const ECHO_CHARS_MAX: usize = 200;
 
 /// What a notice is about.
@@ -31,7 +31,7 @@ pub struct Notice {
     id: u64,
     kind: Kind,
     text: String,
-    /// What can be done about it: a word for the button, and the command behind it.
+    /// What can be done about it: the label of a button, and its command.
     command: Option<(&'static str, Command)>,
 }
 
@@ -40,7 +40,7 @@ impl Notice {
         Self { id: 0, kind, text, command: None }
     }
 
-    /// Offers a command with the notice. It then stays until it is answered or dismissed.
+    /// Offers a command with the notice, which then stays until the button is pressed or it is dismissed.
     #[must_use]
     pub fn with_command(self, label: &'static str, command: Command) -> Self {
         Self { command: Some((label, command)), ..self }
@@ -91,13 +91,13 @@ impl Notice {
     }
 }
 
-/// As much of a message as is shown.
+/// The part of a message that is shown.
 pub(crate) fn shortened(text: &str) -> String {
     let cut = text.char_indices().nth(ECHO_CHARS_MAX).map(|(at, _)| at);
     cut.map_or_else(|| text.to_owned(), |at| format!("{}…", &text[..at]))
 }
 
-/// The notices on screen. Cheap to copy, and shared by context.
+/// The notices on screen. Cheap to copy, and shared through the context.
 #[derive(Clone, Copy)]
 pub struct Notices {
     shown: RwSignal<Vec<Notice>>,
@@ -137,7 +137,7 @@ impl Notices {
 #[component]
 pub fn NoticeRegion() -> impl IntoView {
     let notices = expect_context::<Notices>();
-    // There is none on the page that says that something was not found.
+    // The page that says "Not found" has no store.
     let store = use_context::<ListStore>();
     view! {
         <section class="notices" aria-live="polite" aria-label="Notices">

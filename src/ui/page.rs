@@ -1,5 +1,5 @@
-//! What the server knows when it renders a page, and hands to the browser with it: both start from
-//! the same data, so both build the same tree.
+//! The data that the server renders a page with, and sends to the browser with it. Both start from the same
+//! data, so both build the same tree.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,20 +9,20 @@ use crate::ui::route::{PageQuery, Route};
 /// One page's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
-    /// Where we are.
+    /// The list and the filter.
     pub route: Route,
-    /// The list and its todos; `None` where there is no such list.
+    /// The list and its todos; `None` if there is no such list.
     pub board: Option<Board>,
-    /// Which part of a long list `board` has; `None` where it has all todos.
+    /// Which part of a long list `board` has; `None` if it has all todos.
     pub window: Option<Window>,
-    /// What stood behind the question mark.
+    /// The parameters in the address.
     pub query: PageQuery,
-    /// The name of the command that the form for a new todo stands for: sent twice, it counts once.
+    /// The op of the command that the form for a new todo sends, so that it counts once if sent twice.
     pub op: OpId,
 }
 
 impl Page {
-    /// What the window is called.
+    /// The title of the browser's window.
     #[must_use]
     pub fn title(&self) -> String {
         match &self.board {

@@ -1,4 +1,4 @@
-//! Addresses of pages, and what may stand behind their question mark. Pure text on both halves.
+//! Addresses of pages, and the parameters in them. Pure text handling, for the server and the browser.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ impl Filter {
     /// All filters, in the order the page offers them.
     pub const EACH: [Self; 3] = [Self::All, Self::Active, Self::Completed];
 
-    /// Whether a todo must be done to be shown; `None` where that does not matter.
+    /// Whether a todo must be done to be shown; `None` if that does not matter.
     #[must_use]
     pub fn completed(self) -> Option<bool> {
         match self {
@@ -37,7 +37,7 @@ impl Filter {
         self.completed().is_none_or(|it| it == todo.completed)
     }
 
-    /// What the page calls it.
+    /// The filter's label on the page.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ impl Filter {
     }
 }
 
-/// Where a page is: a list, and which of its todos.
+/// What a page shows: a list, and which of its todos.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
     /// The list.
@@ -66,7 +66,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// The page one starts on.
+    /// The start page.
     #[must_use]
     pub fn home() -> Self {
         Self::of_list(ListId::home())
@@ -84,7 +84,7 @@ impl Route {
         Self { list: self.list.clone(), filter }
     }
 
-    /// Reads a path; `None` where it is not a page's.
+    /// Reads a path; `None` if it is not the path of a page.
     #[must_use]
     pub fn parse(path: &str) -> Option<Self> {
         let mut words = path.strip_prefix('/')?.split('/').peekable();
@@ -97,7 +97,7 @@ impl Route {
         words.next().is_none().then_some(Self { list, filter })
     }
 
-    /// The path of the page: each page has one.
+    /// The path of the page. Each page has exactly one.
     #[must_use]
     pub fn path(&self) -> String {
         let list = if self.list == ListId::home() { String::new() } else { format!("/lists/{}", self.list) };
@@ -114,15 +114,15 @@ impl Route {
         if page > 1 { format!("{}?page={page}", self.path()) } else { self.path() }
     }
 
-    /// What an address begins with that ends with the todo whose title shall be edited.
+    /// The address for editing a todo's title, without the todo's id at its end.
     #[must_use]
     pub fn edit_path(&self, page: usize) -> String {
         format!("{}{}edit=", self.page_path(page), if page > 1 { '&' } else { '?' })
     }
 }
 
-/// What may stand behind a page's question mark, for the page without JavaScript. All of it is text
-/// that anyone can write into a connection, so it is shown as text and never believed.
+/// The parameters in a page's address, for the page without JavaScript. Anyone can write such an address, so
+/// they are shown only as text and never trusted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageQuery {
     /// Why the last form was refused.
@@ -134,7 +134,7 @@ pub struct PageQuery {
     /// The title that was typed into the form that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The name that was typed into the form for a new list, where that was refused.
+    /// The name that was typed into the form for a new list, if that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The number of the page of a long list, as it was written.
@@ -143,12 +143,12 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
-    /// The number of the page that is asked for, from 1: the first where it can't be read. It may be
-    /// beyond the last.
+    /// The number of the page that is asked for, from 1. It is 1 if it can't be read, and may be beyond the
+    /// last page.
     #[must_use]
     pub fn page(&self) -> usize {
         let digits = self.page.as_deref().filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
-        // A number that is too large to be read is beyond the last page too.
+        // A number that is too large to be read is beyond the last page anyway.
         digits.map_or(1, |it| it.parse::<u32>().unwrap_or(u32::MAX) as usize).max(1)
     }
 }
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_number_is_read_or_is_the_first() {
+    fn a_page_number_that_cannot_be_read_is_the_first() {
         let page = |text: &str| PageQuery { page: Some(text.to_owned()), ..PageQuery::default() }.page();
         assert_eq!(PageQuery::default().page(), 1);
         assert_eq!(["2", "007", "50"].map(page), [2, 7, 50]);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_are_no_pages() {
+    fn other_paths_are_not_pages() {
         for path in [
             "",
             "/x",

@@ -1,5 +1,5 @@
-//! Who may talk to the server: the rule about `Host` and `Origin`, for every route alike. It keeps
-//! other sites' pages out, and names that were made to point at this machine (DNS rebinding).
+//! Who may talk to the server: one rule about `Host` and `Origin` for every route. It keeps out the pages of
+//! other sites, and foreign names that were made to point at this machine (DNS rebinding).
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use axum::response::{IntoResponse, Response};
 /// Names of this machine that only this machine can use.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// What a refusal repeats of a foreign name: enough to recognise it.
+/// How much of a foreign name a refusal repeats: enough to recognise it.
 const QUOTED_CHARS_MAX: usize = 100;
 
-/// A host that people may reach the server by.
+/// A host name that people may use to reach the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AllowedHost {
     host: String,
@@ -46,8 +46,8 @@ impl Access {
         Self { port, allowed }
     }
 
-    /// Whether a `Host` names this server. A host allowed without a port may be reached on the usual
-    /// ones, as behind a proxy, and on the server's own.
+    /// Whether a `Host` names this server. A host allowed without a port may be used with the usual ports
+    /// (80 and 443, as behind a proxy) and with the server's own port.
     fn allows_host(&self, host: &str) -> bool {
         let Some((host, port)) = split(host) else { return false };
         if LOOPBACK.contains(&host.as_str()) && port.unwrap_or(80) == self.port {
@@ -78,14 +78,14 @@ impl Access {
         })
     }
 
-    /// Why a request is refused, as a sentence; `None` where it is not.
+    /// Why a request is refused, as a sentence; `None` if it is allowed.
     fn refusal(&self, method: &Method, target: &Uri, headers: &HeaderMap) -> Option<String> {
         let mut hosts = headers.get_all(HOST).iter().map(|it| it.to_str().unwrap_or_default());
         let host = hosts.next().unwrap_or_default();
         if hosts.next().is_some() {
             return Some("A request must name its host once.\n".to_owned());
         }
-        // The target of a request may name a host too, and is then what others believe (RFC 9112, 3.2.2).
+        // The target of a request may name a host too, and then other programs use that one (RFC 9112, 3.2.2).
         if target.authority().is_some_and(|it| !it.as_str().eq_ignore_ascii_case(host)) {
             return Some("The request's target names another host than its Host does.\n".to_owned());
         }
@@ -114,14 +114,14 @@ impl Access {
     }
 }
 
-/// Refuses what the rule does not allow, before anything else looks at the request.
+/// Refuses what the rule does not allow, before anything else handles the request.
 pub(crate) async fn guard(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
     let target = request.uri();
     if let Some(sentence) = access.refusal(request.method(), target, request.headers()) {
         tracing::warn!(path = quoted(target.path()), "Refused: {}", sentence.trim_end());
         return (StatusCode::FORBIDDEN, sentence).into_response();
     }
-    // `GET localhost:3000`, which only a CONNECT may say, and `OPTIONS *` have no path to go by.
+    // `GET localhost:3000` (a form that only CONNECT may use) and `OPTIONS *` have no path.
     if !target.path().starts_with('/') {
         return (StatusCode::BAD_REQUEST, "A request's target must begin with a slash, as in GET /\n").into_response();
     }
@@ -137,7 +137,7 @@ fn split(text: &str) -> Option<(String, Option<u16>)> {
     (!host.is_empty() && text.eq_ignore_ascii_case(&again)).then_some((host, port))
 }
 
-/// Whether a host can be somebody's: a name of letters, figures, dots and hyphens, or an IPv6 address.
+/// Whether a host is well-formed: letters, digits, dots, hyphens and underscores, or an IPv6 address.
 fn is_name(host: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     let is_ipv6 = |it: &str| it.strip_prefix('[').and_then(|it| it.strip_suffix(']')).is_some();

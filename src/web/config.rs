@@ -1,4 +1,4 @@
-//! What can be set from outside: one struct, each option with its flag, its variable and its meaning.
+//! The settings: one struct, each option with its flag, its variable and its meaning.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -80,7 +80,7 @@ pub struct Config {
     pub(crate) echo_prefix: String,
 }
 
-/// Reads an address to listen on. `localhost` is this machine, as people mean it.
+/// Reads an address to listen on. `localhost` may be written for 127.0.0.1.
 fn address(text: &str) -> Result<SocketAddr, String> {
     let text = text.replacen("localhost:", "127.0.0.1:", usize::from(text.starts_with("localhost:")));
     text.parse()
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_value_names_the_flag_the_value_and_the_mend() {
+    fn the_error_for_a_wrong_value_names_the_flag_the_value_and_the_remedy() {
         for (arguments, expected) in [
             (["--listen", "here"], vec!["--listen", "here", "127.0.0.1:3000"]),
             (["--log", "loud"], vec!["--log", "loud", "debug"]),

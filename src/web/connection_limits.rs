@@ -1,10 +1,10 @@
-//! Room for connections: how many there may be in all, and from one address.
+//! Limits how many connections there are in all, and from one address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Room for so many. Cheap to clone.
+/// The limits, and how many are taken. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionLimits(Arc<Shared>);
 
@@ -13,7 +13,7 @@ struct Shared {
     taken: Mutex<Taken>,
     all_max: usize,
     address_max: usize,
-    /// Addresses that many people come through: only the limit for all holds for them.
+    /// Addresses of proxies, which many people share: only the limit in all applies to them.
     proxies: Arc<[IpAddr]>,
 }
 
@@ -26,9 +26,9 @@ struct Taken {
 /// Why there is no permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LimitReached {
-    /// All are taken.
+    /// The limit in all is reached.
     Full,
-    /// This address has as many as one may have.
+    /// The limit for this address is reached.
     AddressFull,
 }
 
@@ -84,8 +84,8 @@ impl Drop for ConnectionPermit {
     }
 }
 
-/// What counts as one address. A single customer has a whole /64 network of IPv6 (RFC 6177), and an
-/// IPv4 address may come dressed as an IPv6 one.
+/// What counts as one address. A single customer has a whole /64 network of IPv6 (RFC 6177), and an IPv4
+/// address may be written as an IPv6 one.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seat_is_given_back() {
+    fn a_dropped_permit_is_given_back() {
         let limits = ConnectionLimits::new(3, 2, Arc::default());
         let (one, other) = (ip("10.0.0.1"), ip("10.0.0.2"));
         let first = limits.take(one).unwrap();
@@ -117,9 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn one_network_of_ipv6_is_one_address_and_a_dressed_ipv4_is_itself() {
+    fn a_network_of_ipv6_is_one_address_and_ipv4_within_ipv6_is_ipv4() {
         let limits = ConnectionLimits::new(9, 1, Arc::default());
-        let _seats = [limits.take(ip("2001:db8:1:2::1")).unwrap(), limits.take(ip("10.0.0.1")).unwrap()];
+        let _permits = [limits.take(ip("2001:db8:1:2::1")).unwrap(), limits.take(ip("10.0.0.1")).unwrap()];
         assert_eq!(limits.take(ip("2001:db8:1:2:3:4:5:6")).unwrap_err(), LimitReached::AddressFull);
         assert_eq!(limits.take(ip("::ffff:10.0.0.1")).unwrap_err(), LimitReached::AddressFull);
         assert!(limits.take(ip("2001:db8:1:3::1")).is_ok() && limits.take(ip("::ffff:10.0.0.2")).is_ok());

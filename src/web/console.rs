@@ -1,4 +1,4 @@
-//! The console lines about the socket, as the contract words them.
+//! The lines about the socket on the console, worded as the contract requires.
 
 use std::fmt::{Display, Write};
 
@@ -16,7 +16,7 @@ impl Console {
         Self { is_json }
     }
 
-    /// Something about the server itself, for the person who started it.
+    /// Writes something about the server itself, for the person who started it.
     pub(crate) fn say(self, text: &str) {
         if self.is_json {
             output::stdout().say(&format!("{}\n", serde_json::json!({ "message": text })));
@@ -25,7 +25,7 @@ impl Console {
         }
     }
 
-    /// A text message came in. The line end that a terminal sends with it ends our line as well.
+    /// A text message came in. Terminals send a line end with it, which is not repeated.
     pub(crate) fn received(self, message: &str) {
         let message = message.strip_suffix('\n').map_or(message, |it| it.strip_suffix('\r').unwrap_or(it));
         self.line("Message received", message);
@@ -46,8 +46,8 @@ impl Console {
     }
 }
 
-/// Text in which nothing moves the cursor, ends the line or turns the direction of writing: a message
-/// can't write lines of its own, colour the terminal or show itself as another one.
+/// Text in which everything is escaped that moves the cursor, ends the line or changes the direction of
+/// writing. So a message can't write its own lines, colour the terminal or look like another message.
 struct Escaped<'a>(&'a str);
 
 impl Display for Escaped<'_> {

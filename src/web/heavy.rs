@@ -1,6 +1,6 @@
-//! Where pages and boards are made and packed: work for the processor, on threads of its own, so that
-//! sockets and writes never wait behind it. So many are made at one time, and so much that was made
-//! may wait to be read.
+//! Makes and compresses pages and boards. This takes much processor time, so it has its own threads, and
+//! sockets and writes never wait for it. There is a limit on how many are made at one time, and on how
+//! much memory the answers that are not read yet may take.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use tokio::time::timeout;
 
 use crate::web::listener::SEND_BUFFER_BYTES;
 
-/// How long a request waits for its turn: longer, and the person has left.
+/// How long a request waits for its turn. Nobody waits longer than this for a page.
 const TURN_WAIT: Duration = Duration::from_secs(10);
 
-/// What all long answers made here may take of memory until they are read: the longest board there can
-/// be has about twenty megabytes, an ordinary one of ten thousand todos one.
+/// How much memory all long answers together may take until they are read. The longest possible board has
+/// about twenty megabytes; an ordinary one with ten thousand todos has one.
 const UNREAD_KIB_MAX: u32 = 64 << 10;
 
-/// Answers up to this length need no room: the system takes them off us at once. A page is some 10 kB
-/// when it is packed.
+/// Answers up to this length do not count, because the system takes them at once. A compressed page has
+/// about 10 kB.
 const FREE_BYTES_MAX: usize = SEND_BUFFER_BYTES as usize;
 
 /// How soon a client that was turned away may ask again, in seconds.
@@ -54,7 +54,7 @@ impl Drop for Threads {
 }
 
 impl Heavy {
-    /// Starts the threads: half as many as there are processors, so that the rest is always free.
+    /// Starts the threads: half as many as there are processors, so that the other half is always free.
     pub(crate) fn start() -> std::io::Result<Self> {
         let threads = (available_parallelism().map_or(1, NonZeroUsize::get) / 2).max(1);
         let runtime = Builder::new_multi_thread().worker_threads(threads).thread_name("heavy").enable_all().build()?;
@@ -78,7 +78,7 @@ impl Heavy {
             Ok((parts, Ok(body))) => (parts, body),
             Ok((_, Err(_))) => return busy(),
             Err(error) => match error.try_into_panic() {
-                // Answered as any other request that panics.
+                // Handled like a panic in any other request.
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => return busy(),
             },
@@ -87,7 +87,7 @@ impl Heavy {
             return Response::from_parts(parts, Body::from(body));
         }
         let kib = u32::try_from(body.len() >> 10).unwrap_or(UNREAD_KIB_MAX).min(UNREAD_KIB_MAX);
-        // Waiting for room would take the very memory that there is no room for.
+        // Waiting for room is no help, because a waiting answer takes the memory too.
         match self.room.clone().try_acquire_many_owned(kib) {
             Ok(room) => Response::from_parts(parts, Body::from(Bytes::from_owner(Unread { body, _room: room }))),
             Err(_) => busy(),
@@ -95,7 +95,7 @@ impl Heavy {
     }
 }
 
-/// An answer that takes its room until the last of it was sent.
+/// An answer that holds its permit for memory until its last byte was sent.
 struct Unread {
     body: Bytes,
     _room: OwnedSemaphorePermit,

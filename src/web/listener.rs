@@ -1,5 +1,5 @@
-//! Takes connections and speaks HTTP/1.1 on them. Our own loop, because axum's sets no limit on how
-//! long a request's head may take, and none on how many connections there are.
+//! Accepts connections and serves HTTP/1.1 on them. It is our own loop, because axum's limits neither how
+//! long a request's head may take nor how many connections there are.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use tower::ServiceExt;
 use crate::web::connection_limits::{ConnectionLimits, LimitReached};
 use crate::web::write_deadline::WriteDeadline;
 
-/// How long a client may take over a request's head, and how long a kept connection may be quiet.
+/// How long a client may take for a request's head, and how long a connection may be idle between requests.
 const HEAD_WAIT: Duration = Duration::from_secs(30);
 
 /// The longest head: browsers send one or two kilobytes.
@@ -31,42 +31,41 @@ const HEAD_BYTES_MAX: usize = 16 << 10;
 /// The most headers in one head.
 const HEADERS_MAX: usize = 64;
 
-/// Connections at one time that are not sockets: an idle one costs some ten kilobytes.
+/// Connections at one time that are not sockets: an idle one takes about ten kilobytes.
 pub(crate) const CONNECTIONS_MAX: usize = 10_000;
 
-/// Connections that may wait to be taken: a thousand screens come back at one moment after a restart.
+/// Connections that may wait to be accepted: after a restart a thousand screens may connect at once.
 const BACKLOG: u32 = 4096;
 
-/// What the system may hold of what was written and not yet read, for each connection. Left to itself
-/// it would take megabytes for a client that does not read, and it would not say for minutes that a
-/// slow one does.
+/// How many bytes the system may hold for each connection that are written but not yet read. By default it
+/// would take megabytes for a client that does not read, and only after minutes report that a slow one reads.
 pub(crate) const SEND_BUFFER_BYTES: u32 = 64 << 10;
 
-/// What to wait before accepting again where the system has run out of something.
+/// How long to wait before accepting again when the system has run out of something.
 const ACCEPT_DELAY: Duration = Duration::from_millis(100);
 
-/// Clients that are being told that there is no room for them, at one time. Beyond it they are cut.
+/// How many clients at one time are told that there is no room. Beyond that they are cut without an answer.
 const TURNED_AWAY_MAX: usize = 64;
 
-/// How long such a client may take to read why.
+/// How long such a client may take to read the answer.
 const TURNED_AWAY_WAIT: Duration = Duration::from_secs(1);
 
-/// Who is at the other end of a connection.
+/// The address of the client of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// Begins to listen.
 pub(crate) fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // A restart need not wait until the system has forgotten the old connections.
+    // So that a restart need not wait until the system has forgotten the old connections.
     socket.set_reuseaddr(true)?;
-    // Each connection gets the size of the one that listens.
+    // Each accepted connection inherits this size.
     socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// Serves until told to shut down; the connections end as tasks of their own.
+/// Accepts connections until the shutdown. Each connection is its own task, and may end later.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -126,8 +125,8 @@ fn sentence(reached: LimitReached) -> &'static str {
     }
 }
 
-/// Says why there is no room. What the client has sent is read, or the system would throw the answer
-/// away together with the connection.
+/// Says why there is no room. Reads what the client has sent, because otherwise the system would reset the
+/// connection and the answer would be lost.
 async fn turn_away(mut stream: TcpStream, reached: LimitReached) -> std::io::Result<()> {
     let sentence = sentence(reached);
     let answer = format!(

@@ -1,4 +1,4 @@
-//! The log: what it is written with, and how much of it there may be.
+//! The log: how lines are written, and how many there may be.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::collections::HashMap;
@@ -16,11 +16,11 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::backend::output;
 use crate::web::config::Log;
 
-/// Lines that one place in the code may say in a second. Clients can cause some lines as often as
-/// they like, and a log that fills the disk stops the server.
+/// How many lines one place in the code may log in a second. Clients can cause some lines as often as they
+/// like, and a log that fills the disk would stop the server.
 const LINES_PER_SECOND_MAX: u32 = 10;
 
-/// Starts logging, to standard error: standard output is for the lines about the socket.
+/// Starts logging to standard error. Standard output is for the lines about the socket.
 pub(crate) fn start(log: Log) {
     if log.is_json {
         output::stdout().speak_json();
@@ -30,16 +30,16 @@ pub(crate) fn start(log: Log) {
         .with_writer(output::stderr().clone())
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
-        // It would be said with a macro that panics where standard error is gone.
+        // It would print them with a macro that panics if standard error is gone.
         .log_internal_errors(false);
     let lines = if log.is_json { lines.json().boxed() } else { lines.boxed() };
     let limited = Limit { level: log.level, seconds: Mutex::default() };
-    // A second start, as in tests, keeps the first.
+    // If it was already started, as in tests, the first logger stays.
     let _ = tracing_subscriber::registry().with(lines.with_filter(limited)).try_init();
     std::panic::set_hook(Box::new(panicked));
 }
 
-/// Rust's own hook would write to standard error itself, and wait where nobody reads it.
+/// Replaces Rust's own hook, which writes to standard error directly and would wait if nobody reads it.
 fn panicked(info: &PanicHookInfo<'_>) {
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let what = info.payload_as_str().unwrap_or("no reason given");
@@ -51,10 +51,10 @@ fn panicked(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// Lets through what is asked for, and so much of it in each second.
+/// Lets through the lines of the wanted level, and only a limited number in each second.
 struct Limit {
     level: Level,
-    /// For each place in the code: when its current second began, and how many lines it has said in it.
+    /// For each place in the code: when its current second began, and how many lines it has logged in it.
     seconds: Mutex<HashMap<Identifier, (Instant, u32)>>,
 }
 
@@ -64,7 +64,7 @@ impl<S> Filter<S> for Limit {
     }
 
     fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {
-        // Whoever asks for more wants all of it.
+        // A person who sets the level to debug or trace wants every line.
         let may_be_said = *event.metadata().level() > Level::INFO || self.has_room(event.metadata().callsite());
         if !may_be_said {
             output::stderr().leave_out();

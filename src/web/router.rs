@@ -1,5 +1,5 @@
-//! The table of routes, and the layers around it with their reasons. The one file of the server that
-//! sees the pages and the server functions together.
+//! The table of routes, and the layers around it. This is the only file of the server that knows both the
+//! pages and the server functions.
 
 use std::time::Duration;
 
@@ -23,10 +23,10 @@ use crate::web::state::AppState;
 use crate::web::ws::handshake;
 use crate::web::{access, heavy};
 
-/// How long a request may take in all, its body included: nothing here takes a second.
+/// How long a request may take in all, including its body. The work itself never takes a second.
 const REQUEST_WAIT: Duration = Duration::from_secs(30);
 
-/// Shorter answers do not get shorter by packing them.
+/// Compression does not make shorter answers any smaller.
 const COMPRESS_BYTES_MIN: u64 = 1024;
 
 pub(crate) fn router(state: AppState) -> Router {
@@ -39,7 +39,7 @@ pub(crate) fn router(state: AppState) -> Router {
             writes = writes.route(path, on(MethodFilter::POST, functions::call));
         }
     }
-    // The files of the site were packed when they were built, and are only handed out.
+    // The files of the site were compressed when they were built, and are sent as they are.
     let reads = reads
         .fallback(pages::show)
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_BYTES_MIN)))
@@ -59,7 +59,7 @@ pub(crate) fn router(state: AppState) -> Router {
 async fn with_security_headers(mut response: Response) -> Response {
     for (name, value) in [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Forms without JavaScript find their way back by the Referer, so it must be there for us.
+        // Forms without JavaScript need the Referer to return to their page, so our own pages must send it.
         (REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -70,7 +70,7 @@ async fn with_security_headers(mut response: Response) -> Response {
     response
 }
 
-/// Whether changes can be made: for whoever starts the server again when they can't.
+/// Whether changes can be made, for a program that restarts the server when they can't.
 async fn health(State(state): State<AppState>) -> Response {
     match state.todos.check().await {
         Ok(()) => "ok\n".into_response(),

@@ -1,4 +1,4 @@
-//! What every handler can reach: one value, cheap to clone, that does no work.
+//! The state that every handler can use. It is cheap to clone and does no work itself.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ pub(crate) struct AppState {
     /// Where pages and boards are made.
     pub(crate) heavy: Heavy,
     pub(crate) sockets: ConnectionLimits,
-    /// How many more long requests may be in hand.
+    /// How many more long requests may be handled at one time.
     pub(crate) long_bodies: Arc<Semaphore>,
     /// Where the page finds its script and its style.
     pub(crate) options: LeptosOptions,
-    /// What stands in front of an echo. The conformance tests want an exact echo, and set it empty.
+    /// The text in front of an echo. The conformance tests need an exact echo, and set it empty.
     pub(crate) echo_prefix: Arc<str>,
     /// Everything that must have ended before the database is closed.
     pub(crate) tasks: TaskTracker,

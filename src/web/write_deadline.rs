@@ -1,5 +1,5 @@
-//! An end to connections whose other side does not read. What is written waits in memory until it is
-//! read, so a client that asks for pages and reads none of them would hold as much as it likes.
+//! Ends connections whose other side does not read. What is written stays in memory until it is read, so a
+//! client that asks for pages and never reads them could fill the memory.
 
 use std::io;
 use std::pin::Pin;
@@ -9,16 +9,16 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// How long the other side may take nothing at all. The system says that there is room when a third of
-/// its buffer is free ([`crate::web::listener`] sets its size), so a reader of 4 kB/s is seen to read each ten
-/// seconds or so.
+/// How long the other side may read nothing at all. The system reports room when a third of its buffer is
+/// free ([`crate::web::listener`] sets its size), so a reader of 4 kB/s is seen to read about every ten
+/// seconds.
 pub(crate) const WRITE_WAIT: Duration = Duration::from_secs(20);
 
 /// A connection that fails with [`io::ErrorKind::TimedOut`] when a write has waited too long.
 #[derive(Debug)]
 pub(crate) struct WriteDeadline<S> {
     stream: S,
-    /// Runs while a write waits. Made then, as most connections never wait.
+    /// Runs while a write waits. Made only then, because most connections never wait.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
@@ -27,7 +27,7 @@ impl<S> WriteDeadline<S> {
         Self { stream, waiting: None }
     }
 
-    /// What a write has come to, or the error where it has waited too long.
+    /// The result of a write, or the error if it has waited too long.
     fn within<T>(&mut self, polled: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if polled.is_ready() {
             self.waiting = None;

@@ -1,4 +1,4 @@
-//! `/ws`: its handshake, and what one socket does from then on.
+//! `/ws`: its handshake, and what a socket does after that.
 
 pub(crate) mod handshake;
 mod limits;

@@ -1,4 +1,4 @@
-//! The files of the site: what kind each is, and that none is sent again to a browser that has it.
+//! The files of the site: their types, and that no file is sent again to a browser that has it.
 
 use reqwest::Response;
 
@@ -15,7 +15,7 @@ fn header<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn a_file_says_what_kind_it_is_and_whether_it_must_be_asked_for_again() {
+async fn a_file_has_its_type_and_must_be_asked_for_again() {
     if !site_is_built() {
         return;
     }
@@ -49,7 +49,7 @@ async fn a_file_that_the_browser_has_is_not_sent_again() {
             let again = file(&app, "/favicon.svg", &[accepted, ("if-none-match", &known)]).await;
             assert_eq!(again.status(), 304, "{known} as {encoding}");
             for name in ["etag", "cache-control", "vary"] {
-                assert_eq!(header(&again, name), header(&first, name), "{name} is as of the whole answer");
+                assert_eq!(header(&again, name), header(&first, name), "{name} is the same as in the whole answer");
             }
             assert_eq!((header(&again, "content-length"), header(&again, "content-encoding")), (None, None));
             assert!(again.bytes().await.unwrap().is_empty());
@@ -60,7 +60,7 @@ async fn a_file_that_the_browser_has_is_not_sent_again() {
         }
         tags.push(tag);
     }
-    // Each form has its own: what is kept of one is never taken for another.
+    // Each compressed form has its own tag, so a browser never confuses two cached forms.
     let other = file(&app, "/favicon.svg", &[("accept-encoding", "br"), ("if-none-match", &tags[1])]).await;
     assert_eq!((other.status().as_u16(), header(&other, "content-encoding")), (200, Some("br")));
     tags.dedup();

@@ -1,11 +1,11 @@
-//! Fields that are wrong: each is refused for what is wrong with it, and nothing changes.
+//! Wrong fields: each is refused with the right code, and nothing changes.
 
 use crate::support::TestApp;
 
 const ID: &str = "01890000-0000-7000-8000-000000000001";
 
 #[tokio::test]
-async fn a_title_that_is_none_is_refused_for_what_is_wrong_with_it() {
+async fn a_wrong_title_is_refused_with_the_right_code() {
     let app = TestApp::start().await;
     let id = app.create("Buy milk").await;
     let before = app.board("home").await;
@@ -33,7 +33,7 @@ async fn a_title_that_is_none_is_refused_for_what_is_wrong_with_it() {
 }
 
 #[tokio::test]
-async fn a_title_in_any_script_is_kept_as_it_was_written() {
+async fn a_title_in_any_script_is_stored_as_it_was_written() {
     let app = TestApp::start().await;
     let longest = "ä".repeat(500);
     let titles = [
@@ -55,7 +55,7 @@ async fn a_title_in_any_script_is_kept_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn an_id_or_op_that_is_no_uuid_is_refused() {
+async fn an_id_or_op_that_is_not_a_uuid_is_refused() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
     let no_hyphens = ID.replace('-', "");
@@ -113,7 +113,7 @@ async fn a_field_that_is_missing_or_given_twice_is_named() {
 }
 
 #[tokio::test]
-async fn a_field_nobody_asked_for_is_no_harm() {
+async fn an_unknown_field_is_ignored() {
     let app = TestApp::start().await;
     app.command("/api/todos/create", &[("list", "home"), ("title", "x"), ("completed", "true"), ("admin", "1")]).await;
     assert!(!app.board("home").await.todos[0].completed);

@@ -1,4 +1,4 @@
-//! Requests that are wrong, whatever stands in their fields: methods, bodies, and noise on the port.
+//! Requests that are wrong, whatever their fields are: wrong methods, wrong bodies, and random bytes.
 
 use crate::support::TestApp;
 
@@ -7,7 +7,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The longest body.
 const BODY_BYTES_MAX: usize = 32 << 10;
 
-/// The head of a post.
+/// The head of a POST request.
 fn head(app: &TestApp, path: &str, headers: &str) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\nContent-Type: {FORM}\r\n{headers}\r\n",
@@ -33,7 +33,7 @@ async fn a_wrong_method_is_405_with_a_sentence() {
         let request = app.http.request(method.parse().unwrap(), app.url(path)).header("content-type", FORM);
         let answer = request.body("list=home&title=x&id=01890000-0000-7000-8000-000000000001").send().await.unwrap();
         assert_eq!(answer.status(), 405, "{method} {path}");
-        assert!(answer.headers().contains_key("allow"), "{method} {path} says what would do");
+        assert!(answer.headers().contains_key("allow"), "{method} {path} names the right method");
         assert!(answer.text().await.unwrap().contains("GET"), "{method} {path} says it in a sentence");
     }
     let head = app.http.head(app.url("/")).send().await.unwrap();
@@ -42,7 +42,7 @@ async fn a_wrong_method_is_405_with_a_sentence() {
 }
 
 #[tokio::test]
-async fn a_function_that_is_not_there_is_404_in_json() {
+async fn a_function_that_does_not_exist_is_404_in_json() {
     let app = TestApp::start().await;
     for path in ["/api/todos/nothing", "/api/nothing", "/api/todos/create/x", "/api/Todos/create"] {
         let (status, answer) = app.post(path, &[("list", "home"), ("title", "x")]).await;
@@ -110,7 +110,7 @@ async fn a_body_over_the_limit_is_413_however_it_is_sent() {
 }
 
 #[tokio::test]
-async fn noise_on_the_port_is_answered_or_dropped_and_nothing_else() {
+async fn random_bytes_are_answered_or_dropped_and_change_nothing() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
     let noise: Vec<u8> = (0..4096_u32).map(|it| it.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();

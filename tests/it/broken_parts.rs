@@ -1,15 +1,15 @@
-//! Parts that everything depends on: one that breaks takes the process with it, with a sentence and a
-//! code of its own, so that whoever watches it starts it again.
+//! Parts that everything depends on: if one of them breaks, the process ends with a sentence and a special
+//! exit code, so that it can be started again.
 
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::support::{PATIENCE, TestApp, program};
 
-/// What a process ends with when a part of it broke.
+/// The exit code when a part broke.
 const EXIT_CODE: i32 = 70;
 
-/// Starts it with a part that will break, lets it come to that, and sees it end.
+/// Starts the program with a part that will break, makes it break, and checks how the program ends.
 async fn ends_when_broken(part: &str, sentence: &str) {
     let mut app = TestApp::start_with(&["--break-part", part]).await;
     if part == "feed" || part == "console" {
@@ -34,7 +34,7 @@ async fn a_broken_writer_ends_the_process() {
 
 #[tokio::test]
 async fn a_broken_pruner_ends_the_process() {
-    // It is at work from the very start, so there may be no server yet to be spoken to.
+    // The pruner works from the very start, so the process may end before the server can be reached.
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("todos.db").display());
     let mut command = Command::new(program());

@@ -1,6 +1,6 @@
-//! Everything at once, for seconds in `cargo test` and for minutes in `make soak`: many write, many
-//! follow, the network breaks, the disk is full, the log is cut and the server is killed; in the end
-//! nothing is lost, doubled or torn.
+//! Everything at once, for seconds in `cargo test` and for minutes in `make soak`: many write, many follow,
+//! the network breaks, the disk is full, the log is pruned and the server is killed. In the end nothing is
+//! lost, done twice or half done.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -18,23 +18,23 @@ use crate::support::{
     Asker, Chance, Fault, Flaw, Follower, Proxy, SmallDisk, TestApp, check_asked, check_followed, check_log, note,
 };
 
-/// How long it goes on, where `TODOAPP_SOAK_SECONDS` does not say.
+/// How long it goes on, unless `TODOAPP_SOAK_SECONDS` is set.
 const TIME: Duration = Duration::from_secs(10);
 
 const FOLLOWERS: usize = 50;
 const WRITERS: usize = 8;
 
-/// Networks of their own, so that not everyone is cut at the same moment.
+/// Several networks, so that not all connections are cut at the same moment.
 const PROXIES: usize = 5;
 
-/// How long everyone may take to come to rest once all is well again.
+/// How long everyone may take to finish once nothing breaks any more.
 const REST: Duration = Duration::from_mins(1);
 
-/// So few events are kept that the log is cut behind whoever is away for long, and so many that whoever
-/// is not keeps its place.
+/// Few enough that a follower that is away for long loses its cursor, and many enough that the others keep
+/// theirs.
 const KEPT_EVENTS: &str = "300";
 
-/// How long every tenth follower stays away when it is cut: longer than so many events take.
+/// How long every tenth follower stays away when it is cut: longer than it takes to write this many events.
 const AWAY: Duration = Duration::from_secs(4);
 
 /// Room for the longest soak.
@@ -46,9 +46,9 @@ fn time() -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
+async fn nothing_is_lost_done_twice_or_half_done_while_everything_breaks() {
     let seed = Chance::seed();
-    note(&format!("TODOAPP_SEED={seed} plays this again, as far as time allows"));
+    note(&format!("TODOAPP_SEED={seed} repeats this, as far as timing allows"));
     let mut chance = Chance::new(seed);
     let disk = SmallDisk::new(DISK_SIZE);
     let folder = disk.as_ref().map_or_else(|| tempfile::tempdir().unwrap(), SmallDisk::folder);
@@ -59,7 +59,7 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
     }
     let (told, goal) = watch::channel(None::<Seq>);
     let mut followers = Vec::new();
-    // The first has a good network: what it saw is the log, also where that is pruned by then.
+    // The first has a good network. It sees the whole log, even the part that is pruned later.
     for n in 0..=FOLLOWERS {
         let port = if n == 0 { app.port } else { proxies[n % PROXIES].port };
         let mut follower = Follower::new(&app, port).await;
@@ -75,7 +75,7 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
     let is_over = Arc::new(AtomicUsize::new(0));
     let writers: Vec<_> = (0..WRITERS)
         .map(|n| {
-            // Every other one loses answers on the way.
+            // Every second one loses answers on the way.
             let port = if n % 2 == 0 { proxies[n % PROXIES].port } else { app.port };
             let (mut asker, is_over) = (Asker::new(port, app.port, chance.branch()), is_over.clone());
             tokio::spawn(async move {
@@ -104,7 +104,7 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
     let followers = timeout(REST, join_all(followers)).await.expect("every follower gets to the end");
     let followers: Vec<_> = followers.into_iter().map(Result::unwrap).collect();
     let (witness, followers) = followers.split_first().unwrap();
-    assert_eq!(witness.resets, 0, "the witness keeps its place: TODOAPP_SEED={seed}");
+    assert_eq!(witness.resets, 0, "the witness keeps its cursor: TODOAPP_SEED={seed}");
     let log = &witness.applied;
     let checked = check(log, &board, &askers, followers);
     note(&figures(log, &askers, followers, &checked));
@@ -113,7 +113,7 @@ async fn nothing_is_lost_doubled_or_torn_while_everything_breaks() {
     assert_eq!(pruned(&app, log).await, Ok(()), "TODOAPP_SEED={seed}");
 }
 
-/// What is left of the log is the end of what the witness saw, and who comes with an older place is told so.
+/// Checks that the rest of the log is the end of what the witness saw, and that an older cursor is reset.
 async fn pruned(app: &TestApp, log: &[Event]) -> Result<(), String> {
     let kept = KEPT_EVENTS.parse::<usize>().unwrap().min(log.len()) - 1;
     let (rest, from) = (&log[log.len() - kept..], log.len() - kept);
@@ -130,7 +130,7 @@ async fn pruned(app: &TestApp, log: &[Event]) -> Result<(), String> {
     }
 }
 
-/// Kills the server in the middle of everything, and fills its disk, again and again. Returns how often.
+/// Kills the server while it works, and fills its disk, again and again. Returns how often.
 async fn kill_and_start_again(app: &mut TestApp, chance: &mut Chance, disk: Option<&SmallDisk>) -> (usize, usize) {
     let (since, mut kills, mut fills) = (Instant::now(), 0, 0);
     loop {
@@ -153,12 +153,12 @@ async fn kill_and_start_again(app: &mut TestApp, chance: &mut Chance, disk: Opti
             disk.empty();
         }
         sleep(Duration::from_millis(chance.within(0..200))).await;
-        // It prunes when it starts.
+        // The server prunes when it starts.
         app.start_again().await;
     }
 }
 
-/// Breaks a network in one way after the other, with good times between.
+/// Breaks a network in one way after the other, with pauses in which it works.
 async fn break_and_heal(proxy: Arc<Proxy>, mut chance: Chance) {
     loop {
         sleep(Duration::from_millis(chance.within(100..1500))).await;
@@ -201,7 +201,7 @@ fn check(log: &[Event], board: &Board, askers: &[Asker], followers: &[Follower])
 fn figures(log: &[Event], askers: &[Asker], followers: &[Follower], checked: &Result<(), String>) -> String {
     let asked: usize = askers.iter().map(|it| it.asked.len()).sum();
     let tries: usize = askers.iter().map(|it| it.tries).sum();
-    let refused = askers.iter().flat_map(|it| &it.asked).filter(|it| it.receipt.is_none()).count();
+    let rejected = askers.iter().flat_map(|it| &it.asked).filter(|it| it.receipt.is_none()).count();
     let connects: usize = followers.iter().map(|it| it.connects).sum();
     let ids: HashSet<_> = log.iter().map(|it| it.id).collect();
     let receipts = askers.iter().flat_map(|it| &it.asked).filter_map(|it| it.receipt.as_ref());
@@ -213,13 +213,13 @@ fn figures(log: &[Event], askers: &[Asker], followers: &[Follower], checked: &Re
     let mut text = String::new();
     let mut line = |what: &str, figure: String| writeln!(text, "{figure:>12}  {what}").unwrap();
     line("commands asked, each until it was answered", asked.to_string());
-    line("of them refused by a rule", refused.to_string());
-    line("tries that got no answer and were made again", (tries - asked).to_string());
+    line("of them rejected by a rule", rejected.to_string());
+    line("tries that got no answer and were repeated", (tries - asked).to_string());
     line("events", log.len().to_string());
     let repeats: usize = askers.iter().map(|it| it.repeats).sum();
     line("answered commands sent once more, each given the same answer", repeats.to_string());
     let resets: usize = followers.iter().map(|it| it.resets).sum();
-    line("times a follower's place had been pruned, and it loaded the board", resets.to_string());
+    line("times a follower's cursor had been pruned, and it loaded the board", resets.to_string());
     line("times a follower came back", (connects.saturating_sub(FOLLOWERS)).to_string());
     line("median time from connecting to having everything", format!("{:.1?}", at(50)));
     line("99th percentile of it", format!("{:.1?}", at(99)));

@@ -1,4 +1,4 @@
-//! The checker of the live path can fail: each thing that must not happen is shown to it, and named.
+//! The checker finds every error: it is shown each thing that must not happen, and must name it.
 
 use todoapp::domain::{Change, Event, EventId, ListId, OpId, Receipt, Seq, TodoId};
 
@@ -27,7 +27,7 @@ fn all_accepted() -> Vec<Asked> {
 }
 
 #[test]
-fn what_is_well_passes() {
+fn what_is_right_passes() {
     assert_eq!(check_log(&log()), Ok(()));
     assert_eq!(check_asked(&log(), &all_accepted()), Ok(()));
     for from in 0..=6_usize {
@@ -36,10 +36,10 @@ fn what_is_well_passes() {
 }
 
 #[test]
-fn a_log_with_a_hole_a_shift_or_a_command_twice_is_caught() {
-    let mut holed = log();
-    holed.remove(2);
-    assert_eq!(check_log(&holed), Err(Flaw::NotDense(4)));
+fn a_log_with_a_gap_a_shift_or_a_command_twice_is_caught() {
+    let mut with_gap = log();
+    with_gap.remove(2);
+    assert_eq!(check_log(&with_gap), Err(Flaw::NotDense(4)));
     assert_eq!(check_log(&log()[1..]), Err(Flaw::NotDense(2)));
     let mut swapped = log();
     swapped.swap(1, 2);
@@ -97,7 +97,7 @@ fn a_follower_that_saw_an_event_of_another_log_is_caught_wherever_it_is() {
 }
 
 #[test]
-fn a_accepted_command_that_is_not_in_the_log_is_caught() {
+fn an_accepted_command_that_is_not_in_the_log_is_caught() {
     let asked = [all_accepted(), vec![accepted(7)]].concat();
     assert_eq!(check_asked(&log(), &asked), Err(Flaw::Lost(op(7))));
     let mut elsewhere = all_accepted();
@@ -106,7 +106,7 @@ fn a_accepted_command_that_is_not_in_the_log_is_caught() {
 }
 
 #[test]
-fn a_command_that_changed_nothing_must_name_a_place_of_this_log() {
+fn the_receipt_of_a_command_that_changed_nothing_must_name_an_event_of_this_log() {
     let nothing = |seq, tag| Asked {
         op: op(9),
         must_change: false,
@@ -120,10 +120,10 @@ fn a_command_that_changed_nothing_must_name_a_place_of_this_log() {
 }
 
 #[test]
-fn a_refused_command_that_came_true_and_a_command_nobody_made_are_caught() {
-    let mut refused = all_accepted();
-    refused[2].receipt = None;
-    assert_eq!(check_asked(&log(), &refused), Err(Flaw::RefusedAndDone(op(3))));
+fn a_rejected_command_that_took_effect_and_a_command_that_nobody_sent_are_caught() {
+    let mut rejected = all_accepted();
+    rejected[2].receipt = None;
+    assert_eq!(check_asked(&log(), &rejected), Err(Flaw::RefusedAndDone(op(3))));
     let fewer = &all_accepted()[..5];
     assert_eq!(check_asked(&log(), fewer), Err(Flaw::Unasked(op(6))));
 }

@@ -1,4 +1,5 @@
-//! The end: goodbyes to sockets, requests that finish, a log that is folded in, and an exit code.
+//! How the server stops: sockets are closed, requests finish, the write-ahead log is merged into the file,
+//! and the exit code is right.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use tokio::time::timeout;
 use crate::support::{PATIENCE, TestApp, program, seed};
 
 #[tokio::test]
-async fn a_signal_says_goodbye_to_every_socket_and_keeps_every_todo() {
+async fn a_signal_closes_every_socket_properly_and_keeps_every_todo() {
     for signal in ["TERM", "INT", "HUP"] {
         let mut app = TestApp::start().await;
         app.create("Buy milk").await;
@@ -26,13 +27,13 @@ async fn a_signal_says_goodbye_to_every_socket_and_keeps_every_todo() {
         assert!(since.elapsed() < Duration::from_secs(6), "{:?}", since.elapsed());
         app.console_says("Stopping: requests finish, sockets are told goodbye").await;
         app.console_says("Stopped").await;
-        assert!(is_folded_in(&app), "the write-ahead log is folded into the file");
+        assert!(is_folded_in(&app), "the write-ahead log is merged into the file");
         app.start_again().await;
         assert_eq!(app.board("home").await, before, "{signal}");
     }
 }
 
-/// Whether the file alone is the whole database: nothing waits in the write-ahead log.
+/// Whether the file alone is the whole database, so that the write-ahead log is empty.
 fn is_folded_in(app: &TestApp) -> bool {
     let mut log = app.database().into_os_string();
     log.push("-wal");
@@ -40,7 +41,7 @@ fn is_folded_in(app: &TestApp) -> bool {
 }
 
 #[tokio::test]
-async fn a_board_that_was_just_read_does_not_keep_the_file_from_being_whole() {
+async fn the_file_is_whole_even_if_a_board_was_just_read() {
     let mut app = TestApp::start().await;
     for turn in 0..20 {
         app.create("Buy milk").await;
@@ -52,7 +53,7 @@ async fn a_board_that_was_just_read_does_not_keep_the_file_from_being_whole() {
 }
 
 #[tokio::test]
-async fn a_socket_that_reads_nothing_does_not_hold_the_end_up() {
+async fn a_socket_that_reads_nothing_does_not_delay_the_stop() {
     let mut app = TestApp::start().await;
     seed(&app.database(), 2000).await;
     let mut stuck = app.narrow_socket("?list=home").await;
@@ -67,19 +68,19 @@ async fn a_socket_that_reads_nothing_does_not_hold_the_end_up() {
 }
 
 #[tokio::test]
-async fn a_request_under_way_is_answered_and_no_new_one_is_taken() {
+async fn a_request_under_way_is_answered_and_no_new_one_is_accepted() {
     let mut app = TestApp::start().await;
     let (mut request, rest) = half_a_post(&app).await;
     app.signal("TERM").await;
     app.console_says("Stopping: requests finish, sockets are told goodbye").await;
-    assert!(TcpStream::connect(("127.0.0.1", app.port)).await.is_err(), "nobody is let in any more");
+    assert!(TcpStream::connect(("127.0.0.1", app.port)).await.is_err(), "no new connection is accepted");
     request.write_all(rest.as_bytes()).await.unwrap();
     let mut answer = String::new();
     request.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains(r#""seq":1"#), "{answer}");
     assert_eq!(app.ended().await.code(), Some(0));
     app.start_again().await;
-    assert_eq!(app.board("home").await.todos.len(), 1, "and what it was told is so");
+    assert_eq!(app.board("home").await.todos.len(), 1, "what was acknowledged is there");
 }
 
 #[tokio::test]
@@ -99,7 +100,7 @@ async fn a_second_signal_ends_it_at_once() {
 }
 
 #[tokio::test]
-async fn a_connection_that_never_finishes_its_request_does_not_hold_the_end_for_ever() {
+async fn a_connection_that_never_finishes_its_request_does_not_delay_the_stop_for_ever() {
     let mut app = TestApp::start().await;
     let (_request, _) = half_a_post(&app).await;
     let since = Instant::now();
@@ -107,7 +108,7 @@ async fn a_connection_that_never_finishes_its_request_does_not_hold_the_end_for_
     assert!(since.elapsed() < Duration::from_secs(12), "{:?}", since.elapsed());
 }
 
-/// A post of which the server has the head and waits for the body; and the rest of it.
+/// A POST request of which the server has the head and waits for the body. Also returns the body.
 async fn half_a_post(app: &TestApp) -> (TcpStream, &'static str) {
     let body = "list=home&title=Buy+milk";
     let mut stream = app.connect().await;
@@ -118,7 +119,7 @@ async fn half_a_post(app: &TestApp) -> (TcpStream, &'static str) {
         body.len()
     );
     stream.write_all(head.as_bytes()).await.unwrap();
-    // "Continue" is sent when the body is asked for: the request is under way.
+    // The server sends "Continue" when it wants the body, so the request is under way.
     let mut answer = [0; 25];
     stream.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -126,7 +127,7 @@ async fn half_a_post(app: &TestApp) -> (TcpStream, &'static str) {
 }
 
 #[tokio::test]
-async fn many_sockets_are_told_goodbye_one_after_the_other_and_soon() {
+async fn many_sockets_are_closed_one_after_the_other_and_soon() {
     let mut app = TestApp::start().await;
     let mut sockets = Vec::new();
     for n in 0..300 {
@@ -145,7 +146,7 @@ async fn many_sockets_are_told_goodbye_one_after_the_other_and_soon() {
 }
 
 #[tokio::test]
-async fn a_server_started_to_outlive_its_terminal_does() {
+async fn a_server_started_with_nohup_goes_on_after_its_terminal_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("todos.db").display());
     let mut command = Command::new("nohup");

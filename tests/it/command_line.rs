@@ -1,4 +1,4 @@
-//! How the program is started: what it says, and what it says to a wrong value.
+//! How the program is started: what it prints, and what it answers to a wrong value.
 
 use std::process::Output;
 
@@ -47,7 +47,7 @@ async fn help_and_version_are_answered_and_start_nothing() {
     for word in ["--listen", "--database-url", "--allowed-host", "--log", "TODOAPP_LISTEN", "websocat 'ws://"] {
         assert!(help.contains(word), "{word}: {help}");
     }
-    assert!(!help.contains("echo-prefix"), "what is for tests only is not shown");
+    assert!(!help.contains("echo-prefix"), "options for tests are not shown");
     let output = run(&["--version"], &[]).await;
     assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("todoapp {}\n", env!("CARGO_PKG_VERSION")));
 }

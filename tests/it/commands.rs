@@ -1,4 +1,4 @@
-//! Many commands in one request: in order, each on its own, each once.
+//! Many commands in one request: they take effect in order, independently, and only once.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::support::{PATIENCE, TestApp, sql};
 
-/// Names, each used once.
+/// Ids for todos and commands.
 fn uuid(n: usize) -> String {
     format!("01890000-0000-7000-8000-{n:012x}")
 }
@@ -22,7 +22,7 @@ fn create(n: usize, title: &str) -> Value {
     json!({ "create": { "id": uuid(n), "title": title } })
 }
 
-/// The outcomes: a number where there is a receipt, otherwise the code.
+/// The outcomes: the number if there is a receipt, otherwise the error's code.
 fn outcomes(answer: &Value) -> Vec<String> {
     let outcome = |it: &Value| match it["error"]["code"].as_str() {
         Some(code) => code.to_owned(),
@@ -52,7 +52,7 @@ async fn commands_are_accepted_in_order_and_the_same_request_again_changes_nothi
     let board = app.board("home").await;
     assert_eq!(board.todos.iter().map(|it| it.title.as_str()).collect::<Vec<_>>(), ["oat milk"]);
     assert!(board.todos[0].completed);
-    assert_eq!(socket.events(5).await.last().unwrap().id, board.head.0, "and pushed like any other");
+    assert_eq!(socket.events(5).await.last().unwrap().id, board.head.0, "they are pushed like any others");
     assert_eq!(app.run(&commands).await, (200, answer));
     assert_eq!(app.board("home").await, board);
 }
@@ -93,7 +93,7 @@ async fn a_command_that_is_rejected_or_cannot_be_read_does_not_stop_the_next() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_list_of_commands_is_refused_whole() {
+async fn a_body_that_is_not_a_list_of_commands_is_refused_as_a_whole() {
     let app = TestApp::start().await;
     app.create("milk").await;
     let before = app.board("home").await;
@@ -117,14 +117,14 @@ async fn a_body_that_is_no_list_of_commands_is_refused_whole() {
 }
 
 #[tokio::test]
-async fn long_bodies_that_do_not_come_to_an_end_are_bounded_and_keep_no_short_one_out() {
+async fn long_bodies_that_never_end_are_limited_and_do_not_block_short_ones() {
     let app = TestApp::start().await;
     let head = "Content-Type: application/json\r\nContent-Length: 500000";
     let request = format!("POST /api/commands HTTP/1.1\r\nHost: localhost:{}\r\n{head}\r\n\r\n{{", app.port);
     let long = format!("{{\"commands\":[]{}}}", " ".repeat(33 << 10));
     let mut half_sent = Vec::new();
     while app.post_json(&long).await.0 == 200 {
-        assert!(half_sent.len() < 200, "there is an end to it");
+        assert!(half_sent.len() < 200, "there is a limit");
         for _ in 0..8 {
             let mut stream = app.connect().await;
             stream.write_all(request.as_bytes()).await.unwrap();
@@ -133,7 +133,7 @@ async fn long_bodies_that_do_not_come_to_an_end_are_bounded_and_keep_no_short_on
     }
     assert!(half_sent.len() >= 64, "{}", half_sent.len());
     let (status, answer) = app.post_json(&long).await;
-    assert_eq!((status, answer["code"].as_str()), (503, Some("unavailable")), "the page tries that again");
+    assert_eq!((status, answer["code"].as_str()), (503, Some("unavailable")), "the page would try again");
     let (status, answer) = app.run(&json!([envelope("home", 1, &create(11, "milk"))])).await;
     assert_eq!((status, outcomes(&answer)), (200, vec!["1".to_owned()]));
     drop(half_sent);
@@ -146,10 +146,10 @@ async fn long_bodies_that_do_not_come_to_an_end_are_bounded_and_keep_no_short_on
 }
 
 #[tokio::test]
-async fn what_comes_behind_a_command_that_was_not_written_is_not_written_either() {
+async fn commands_after_one_that_was_not_written_are_not_written_either() {
     let app = TestApp::start().await;
     let id = app.create("one").await;
-    // A row that todoapp can't have written: to read it spoils the transaction that all are in.
+    // A row that todoapp can't have written: reading it makes the transaction fail for all commands.
     sql(&app.database(), &format!("UPDATE todos SET title = 'a' || char(7) WHERE id = '{id}'")).await;
     let commands = json!([
         envelope("home", 1, &create(11, "milk")),
@@ -160,7 +160,7 @@ async fn what_comes_behind_a_command_that_was_not_written_is_not_written_either(
     assert_eq!(outcomes(&answer), ["2", "unavailable", "unavailable"]);
     sql(&app.database(), &format!("UPDATE todos SET title = 'one' WHERE id = '{id}'")).await;
     let (_, answer) = app.run(&commands).await;
-    assert_eq!(outcomes(&answer), ["2", "3", "4"], "asked again, each takes effect once and in order");
+    assert_eq!(outcomes(&answer), ["2", "3", "4"], "sent again, each takes effect once and in order");
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn a_power_cut_leaves_all_commands_of_a_request_or_none() {
         let mut app = TestApp::start_with(&["--fail-at", stage]).await;
         let body = json!({ "commands": commands }).to_string();
         let request = app.http.post(app.url("/api/commands")).header("content-type", "application/json").body(body);
-        assert!(request.send().await.is_err(), "{stage}: it is cut off before it answers");
+        assert!(request.send().await.is_err(), "{stage}: the process ends before it answers");
         assert!(!app.ended().await.success());
         app.start_again_with(&[]).await;
         assert_eq!(app.log("home").await.len(), expected, "{stage}");

@@ -1,4 +1,4 @@
-//! RFC 6455 by Autobahn's cases, which `kosoku` plays: framing, pings, fragments, UTF-8, closing.
+//! RFC 6455 tested with Autobahn's cases, which `kosoku` runs: framing, pings, fragments, UTF-8, closing.
 
 use serde_json::Value;
 use tokio::process::Command;
@@ -6,18 +6,18 @@ use tokio::time::timeout;
 
 use crate::support::{PATIENCE, TestApp, given_tool};
 
-/// Binary echoes, large messages and compression: we answer in text and close on what is none, we take
-/// 64 KiB, and we compress nothing. `echo.rs` and `frames.rs` say what happens instead.
+/// Binary echoes, large messages and compression. Our server answers in text and closes if a message is not
+/// text, accepts 64 KiB, and does not compress. `echo.rs` and `frames.rs` test what happens instead.
 const EXCLUDED: [&str; 4] = ["1.2.*", "9.*", "12.*", "13.*"];
 
-/// Broken text in pieces is found at its end and not at once, which the suite calls not strict.
+/// Broken text in several pieces is found only at its end, which the suite calls not strict.
 const NON_STRICT: [&str; 2] = ["6.4.3", "6.4.4"];
 
 /// Cases for which the suite only notes what the server does.
 const INFORMATIONAL: [&str; 2] = ["7.1.6", "7.13."];
 
 #[tokio::test]
-async fn the_socket_keeps_to_the_protocol_in_every_case() {
+async fn the_socket_follows_the_protocol_in_every_case() {
     let Some(kosoku) = given_tool("KOSOKU") else { return };
     let app = TestApp::start_with(&["--echo-prefix", ""]).await;
     let report = tempfile::tempdir().unwrap();

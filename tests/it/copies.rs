@@ -1,5 +1,5 @@
-//! Copies of the data, good and bad: a torn one is started from whole or refused with a sentence, and
-//! one that is put back is told from what came after it.
+//! Copies of the data, good and bad. On a broken copy the server serves a whole list or refuses with a
+//! sentence. After a backup is restored, cursors from later than the backup are reset.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::support::{PATIENCE, TestApp, check_log, program};
 
-/// Copies that are taken while writes go on.
+/// How many copies are made while others write.
 const COPIES: usize = 12;
 
 fn beside(database: &Path, ending: &str) -> PathBuf {
@@ -26,7 +26,7 @@ fn beside(database: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Starts on the data in this folder; `None` where it refuses, which it must do with a sentence.
+/// Starts on the data in this folder; `None` if it refuses, which it must do with a sentence.
 async fn start_or_refuse(folder: TempDir) -> Option<TestApp> {
     let mut child = Command::new(program())
         .args(["--listen", "127.0.0.1:0", "--database-url"])
@@ -48,22 +48,22 @@ async fn start_or_refuse(folder: TempDir) -> Option<TestApp> {
     None
 }
 
-/// Starts on the copy in this folder: it must refuse, or serve a list whose log is dense and,
-/// replayed, is its table; and go on from there. Returns the events, if it started.
+/// Starts on the copy in this folder. It must refuse, or serve a list whose log has no gap and leads to the
+/// table, and accept changes. Returns the number of events, if it started.
 async fn starts_whole_or_refuses(folder: TempDir) -> Option<usize> {
     let app = start_or_refuse(folder).await?;
     let (log, board) = (app.log("home").await, app.board("home").await);
     assert_eq!(check_log(&log), Ok(()));
     let mut replayed = Board { head: Head(EventId::START), todos: Vec::new(), ..board.clone() };
     assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next));
-    assert_eq!(replayed, board, "no half of a batch is served");
+    assert_eq!(replayed, board, "no half-written batch is served");
     let next = app.command("/api/todos/create", &[("list", "home"), ("title", "Next")]).await;
     assert_eq!(next.seq, board.seq() + 1);
     assert!(!app.console().iter().any(|it| it.contains("panicked")), "{:#?}", app.console());
     Some(log.len())
 }
 
-/// Copies the database while others write, `with` its write-ahead log or without.
+/// Copies the database with this function again and again while others write.
 async fn copies_under_way(with: impl Fn(&Path, &Path)) -> Vec<TempDir> {
     let app = TestApp::start().await;
     let is_over = AtomicBool::new(false);
@@ -100,7 +100,7 @@ async fn a_copy_without_its_write_ahead_log_is_an_older_list_or_none() {
 }
 
 #[tokio::test]
-async fn a_copy_with_a_write_ahead_log_cut_short_is_an_older_list_or_none() {
+async fn a_copy_with_a_shortened_write_ahead_log_is_an_older_list_or_none() {
     let cut = AtomicU64::new(1);
     let copies = copies_under_way(|from, to| {
         fs::copy(from, to).unwrap();
@@ -114,11 +114,11 @@ async fn a_copy_with_a_write_ahead_log_cut_short_is_an_older_list_or_none() {
     for copy in copies.await {
         started.extend(starts_whole_or_refuses(copy).await);
     }
-    assert!(started.iter().any(|it| *it > 0), "a part of the log is worth something: {started:?}");
+    assert!(started.iter().any(|it| *it > 0), "a part of the log can be used: {started:?}");
 }
 
 #[tokio::test]
-async fn a_database_with_noise_in_it_is_served_whole_or_refused() {
+async fn a_damaged_database_is_served_or_refused_without_a_panic() {
     let mut app = TestApp::start().await;
     app.create_many("home", 300).await;
     app.stop().await;
@@ -137,8 +137,8 @@ async fn a_database_with_noise_in_it_is_served_whole_or_refused() {
     }
 }
 
-/// Starts on a database that may be broken anywhere: it may refuse at the start or at any request,
-/// but it must not panic, and must not end by itself once it has started.
+/// Starts on a database that may be broken anywhere. It may refuse at the start or at any request, but must
+/// not panic, and must not end by itself once it has started.
 async fn serves_or_refuses(folder: TempDir) {
     let Some(app) = start_or_refuse(folder).await else { return };
     for path in ["/", "/api/board?list=home", "/healthz"] {
@@ -153,7 +153,7 @@ async fn serves_or_refuses(folder: TempDir) {
 }
 
 #[tokio::test]
-async fn places_from_before_a_backup_go_on_and_places_from_after_it_are_reset() {
+async fn cursors_from_before_a_backup_go_on_and_cursors_from_after_it_are_reset() {
     let mut app = TestApp::start().await;
     let before = app.create_many("home", 10).await;
     app.stop().await;
@@ -163,7 +163,7 @@ async fn places_from_before_a_backup_go_on_and_places_from_after_it_are_reset() 
     app.stop().await;
     fs::write(app.database(), backup).unwrap();
     app.start_again().await;
-    // First where the numbers are missing, then where other events have taken them.
+    // In the first round the numbers are missing, in the second other events have them.
     for round in 0..2 {
         for receipt in &after {
             let mut socket = app.socket(&format!("?list=home&after={}", receipt.event)).await;

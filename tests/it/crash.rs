@@ -1,4 +1,4 @@
-//! `kill -9` at any moment: what was answered is there, and what is there is whole.
+//! `kill -9` at any moment: what was acknowledged is there, and nothing is half done.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use todoapp::domain::{Applied, Change, Receipt};
 
 use crate::support::TestApp;
 
-/// How many answers there are before the end.
+/// How many answers there are before the server is killed.
 const ANSWERS_BEFORE: usize = 150;
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn no_answered_command_is_lost() {
     let mut answered: BTreeMap<i64, (Receipt, String)> = BTreeMap::new();
     for round in 0..3 {
         let answers = write_until_killed(&mut app, round).await;
-        assert!(answers.len() >= ANSWERS_BEFORE, "it was killed amid many: {}", answers.len());
+        assert!(answers.len() >= ANSWERS_BEFORE, "it was killed while many were writing: {}", answers.len());
         for (receipt, title) in answers {
             assert!(answered.insert(receipt.seq, (receipt, title)).is_none(), "no number is used twice");
         }
@@ -32,12 +32,12 @@ async fn no_answered_command_is_lost() {
         let mut replayed = board.clone();
         replayed.todos.clear();
         replayed.head = todoapp::domain::Head(todoapp::domain::EventId::START);
-        assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next), "the log has no hole");
-        assert_eq!(replayed, board, "table and log tell the same");
+        assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next), "the log has no gap");
+        assert_eq!(replayed, board, "the log leads to the table");
     }
 }
 
-/// Eight writers at work, and the end in the middle of it. Returns what they were answered.
+/// Lets eight writers write, and kills the server meanwhile. Returns the answers they got.
 async fn write_until_killed(app: &mut TestApp, round: usize) -> Vec<(Receipt, String)> {
     let count = AtomicUsize::new(0);
     let (http, url) = (app.http.clone(), app.url("/api/todos/create"));

@@ -1,4 +1,4 @@
-//! The file with the data: what can't be used is refused with a sentence, and left as it was.
+//! The file with the data: a file that can't be used is refused with a sentence, and left as it was.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::support::{TestApp, fails, program, skipped, sql, start_fails};
 
-/// The user `nobody`: what root may do says nothing about what others may.
+/// The user `nobody`, because root may write any file.
 const NOBODY: &str = "65534";
 
 /// Starts on this file, which must fail, and returns the sentence.
@@ -28,7 +28,7 @@ async fn a_second_server_on_the_same_file_says_so_and_the_first_goes_on() {
 }
 
 #[tokio::test]
-async fn a_second_server_that_comes_by_a_link_is_told_the_same() {
+async fn a_second_server_that_uses_a_link_to_the_file_is_told_the_same() {
     let app = TestApp::start().await;
     let [symbolic, hard] = ["symbolic.db", "hard.db"].map(|it| app.folder.path().join(it));
     std::os::unix::fs::symlink(app.database(), &symbolic).unwrap();
@@ -54,7 +54,7 @@ async fn a_file_that_is_gone_refuses_writes_until_it_is_back() {
         assert!(answer["message"].as_str().unwrap().contains("gone"), "{ending}: {answer}");
         assert_eq!(app.get("/healthz").await.status(), 503, "{ending}");
         app.console_shows("why", |it| it.contains("deleted, moved or replaced")).await;
-        // Another file in its place is as bad.
+        // Another file with the same name does not help.
         std::fs::copy(&elsewhere, &file).unwrap();
         assert_eq!(app.post("/api/todos/create", &fields).await.0, 503, "{ending}");
         std::fs::rename(&elsewhere, &file).unwrap();
@@ -64,7 +64,7 @@ async fn a_file_that_is_gone_refuses_writes_until_it_is_back() {
 }
 
 #[tokio::test]
-async fn a_lock_left_by_a_killed_server_is_no_obstacle() {
+async fn a_lock_file_left_by_a_killed_server_does_not_block_the_start() {
     let mut app = TestApp::start().await;
     app.kill().await;
     assert!(app.folder.path().join("todos.db.lock").exists());
@@ -79,11 +79,11 @@ async fn a_port_in_use_is_named() {
     let address = format!("127.0.0.1:{}", app.port);
     let sentence = start_fails(&["--listen", &address, "--database-url", &url]).await;
     assert!(sentence.contains(&address) && sentence.contains("--listen"), "{sentence}");
-    assert!(!folder.path().join("todos.db").exists(), "nothing was made for a start that failed");
+    assert!(!folder.path().join("todos.db").exists(), "a start that failed makes no file");
 }
 
 #[tokio::test]
-async fn a_folder_that_is_missing_or_stands_where_a_file_should_be_is_named() {
+async fn a_missing_folder_or_a_folder_instead_of_a_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let sentence = fails_on(&folder.path().join("missing/todos.db")).await;
     assert!(sentence.contains("missing") && sentence.contains("does not exist"), "{sentence}");
@@ -93,7 +93,7 @@ async fn a_folder_that_is_missing_or_stands_where_a_file_should_be_is_named() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
+async fn a_file_that_is_not_a_database_is_refused_and_left_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let noise: Vec<u8> = (0..8192_u32).map(|it| it.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     for content in
@@ -119,8 +119,8 @@ async fn a_database_of_another_program_is_left_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_first_start_cut_short_leaves_a_file_that_can_be_started_from() {
-    // What a kill leaves between the first write and the first table, and before the first write.
+async fn a_first_start_that_was_interrupted_leaves_a_file_that_can_be_used() {
+    // The file after a kill between the first write and the first table, and before the first write.
     for statements in ["PRAGMA journal_mode = WAL", ""] {
         let folder = tempfile::tempdir().unwrap();
         sql(&folder.path().join("todos.db"), statements).await;
@@ -166,13 +166,13 @@ async fn a_file_or_folder_that_may_not_be_written_is_named() {
     assert!(sentence.contains("todos.db"), "{sentence}");
 }
 
-/// Starts as a user with no rights of its own. `None`, and a word why, where that can't be done.
+/// Starts as a user without rights. If that can't be done, says why and returns `None`.
 async fn fails_as_nobody(folder: &TempDir) -> Option<String> {
     if std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(folder.path()).unwrap()) != 0 {
         skipped("only root can start the program as another user");
         return None;
     }
-    // Nobody may not look into the folder the program was built in.
+    // The user `nobody` may not read the folder in which the program was built.
     let copy = folder.path().join("program");
     if !copy.exists() {
         std::fs::copy(program(), &copy).unwrap();
@@ -185,7 +185,7 @@ async fn fails_as_nobody(folder: &TempDir) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_wrong_address_of_a_database_is_a_sentence() {
+async fn a_wrong_address_of_a_database_is_answered_with_a_sentence() {
     for url in ["", "todos.db", "postgres://localhost/x", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=memory"] {
         let sentence = start_fails(&["--listen", "127.0.0.1:0", "--database-url", url]).await;
         assert!(sentence.contains("--database-url") && sentence.contains(&format!("\"{url}\"")), "{sentence}");
@@ -193,7 +193,7 @@ async fn a_wrong_address_of_a_database_is_a_sentence() {
 }
 
 #[tokio::test]
-async fn a_folder_with_every_kind_of_sign_in_its_name_is_as_good_as_any() {
+async fn a_folder_may_have_any_characters_in_its_name() {
     let folder = tempfile::Builder::new().prefix("my todos 100% & #1 größe ").tempdir().unwrap();
     let mut app = TestApp::start_in(folder, &[]).await;
     app.create("Buy milk").await;

@@ -1,4 +1,4 @@
-//! The echo: what a person with a terminal sees of the socket, and what the console shows of it.
+//! The echo: what a person with a terminal gets from the socket, and what the console shows.
 
 use futures_util::SinkExt;
 use tokio_tungstenite::tungstenite::Message;
@@ -6,7 +6,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use crate::support::TestApp;
 
-/// The longest message there is.
+/// The longest message that is accepted.
 const MESSAGE_BYTES_MAX: usize = 64 << 10;
 
 fn echo(message: &str) -> String {
@@ -38,7 +38,7 @@ async fn every_message_is_answered_by_exactly_one_echo_of_it() {
 }
 
 #[tokio::test]
-async fn control_characters_are_escaped_on_the_console_and_nowhere_else() {
+async fn control_characters_are_escaped_only_on_the_console() {
     let app = TestApp::start().await;
     let mut socket = app.socket("").await;
     let message = "a\n[SERVER LOG] Message received: forged\r\u{1b}[2J\u{7}\0\u{9b}b";
@@ -54,7 +54,7 @@ async fn control_characters_are_escaped_on_the_console_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn a_thousand_messages_in_one_go_are_answered_in_order() {
+async fn a_thousand_messages_at_once_are_answered_in_order() {
     let app = TestApp::start().await;
     let mut socket = app.socket("").await;
     for n in 0..1000 {
@@ -85,7 +85,7 @@ async fn a_socket_that_follows_a_list_echoes_too() {
 }
 
 #[tokio::test]
-async fn nobody_hears_the_echo_of_another() {
+async fn nobody_gets_the_echo_of_another_socket() {
     let app = TestApp::start().await;
     let (mut one, mut other) = (app.socket("?list=home").await, app.socket("").await);
     one.head().await;
@@ -105,7 +105,7 @@ async fn binary_that_is_text_is_answered_as_text() {
 }
 
 #[tokio::test]
-async fn a_link_that_breaks_is_a_read_error_on_the_console_and_a_goodbye_is_not() {
+async fn a_broken_connection_is_a_read_error_on_the_console_and_a_proper_close_is_not() {
     let app = TestApp::start().await;
     let mut polite = app.socket("").await;
     polite.ws.close(Some(CloseFrame { code: 1000.into(), reason: "bye".into() })).await.unwrap();

@@ -1,4 +1,5 @@
-//! The log over HTTP: who can't have a socket asks for the events after a cursor, and gets the same.
+//! The log over HTTP: a client that can't have a socket asks for the events after a cursor, and gets the
+//! same events.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::support::{PATIENCE, TestApp};
 
-/// More than one answer holds.
+/// More events than one answer has.
 const EVENTS: usize = 600;
 
 impl TestApp {
@@ -28,9 +29,9 @@ impl TestApp {
 }
 
 #[tokio::test]
-async fn who_asks_gets_the_events_after_its_cursor_and_the_head() {
+async fn a_client_that_asks_gets_the_events_after_its_cursor_and_the_head() {
     let app = TestApp::start().await;
-    assert_eq!(app.events_after("home", "0").await, (vec![], EventId::START), "an empty log has its start as head");
+    assert_eq!(app.events_after("home", "0").await, (vec![], EventId::START), "the head of an empty log is its start");
     let receipts = app.create_many("home", 3).await;
     let log = app.log("home").await;
     assert_eq!(app.events_after("home", "0").await, (log.clone(), log[2].id));
@@ -51,7 +52,7 @@ async fn the_answer_is_written_as_the_contract_says() {
 }
 
 #[tokio::test]
-async fn who_is_far_behind_asks_until_it_is_at_the_head() {
+async fn a_client_that_is_far_behind_asks_until_it_has_reached_the_head() {
     let app = TestApp::start().await;
     app.create_many("home", EVENTS).await;
     let log = app.log("home").await;
@@ -67,7 +68,7 @@ async fn who_is_far_behind_asks_until_it_is_at_the_head() {
         }
     }
     assert_eq!(seen, log);
-    assert!(asked > 1, "one answer is bounded");
+    assert!(asked > 1, "one answer has a limited size");
 }
 
 #[tokio::test]
@@ -105,7 +106,7 @@ async fn a_cursor_whose_events_are_pruned_is_reset() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_not_there_and_a_field_that_is_missing_are_errors() {
+async fn a_list_that_does_not_exist_and_a_missing_field_are_errors() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
     for (query, status, code, words) in [

@@ -1,4 +1,4 @@
-//! A bad network, one fault at a time: whoever follows comes back to the same list, once it is well.
+//! A bad network, one fault at a time: once it works again, every follower has the same list.
 
 use std::time::{Duration, Instant};
 
@@ -9,18 +9,18 @@ use tokio::time::{sleep, timeout, timeout_at};
 
 use crate::support::{Fault, Follower, PATIENCE, Proxy, Socket, TestApp, check_followed};
 
-/// Long enough for a follower to meet the fault, and to bear it or to give up.
+/// Long enough for a follower to notice the fault, and to survive it or to give up.
 const BAD_TIME: Duration = Duration::from_millis(700);
 
-/// How soon a follower gives up on silence here.
+/// How soon a follower gives up here when nothing comes.
 const SILENCE: Duration = Duration::from_millis(300);
 
-/// When the server asks a quiet peer whether it is there, and the latest moment it lets it go: 25 s,
-/// 10 s for the answer, 2 s for goodbyes, and some for a busy machine.
+/// The earliest and the latest time after which the server drops a client that is silent: 25 s to the ping,
+/// 10 s for the answer, 2 s for closing, and some more for a busy machine.
 const NOTICED: std::ops::Range<Duration> = Duration::from_secs(24)..Duration::from_secs(42);
 
-/// Follows through a network that has this fault for a while, as others write before, during and
-/// after it, and returns the follower, which must have everything.
+/// Follows through a network that has this fault for a while; others write before, during and after it.
+/// Returns the follower, which must have everything.
 async fn comes_through(fault: Fault) -> Follower {
     let app = TestApp::start().await;
     app.create_many("home", 5).await;
@@ -45,14 +45,14 @@ async fn comes_through(fault: Fault) -> Follower {
     let (follower, ()) = join(following, breaking).await;
     assert_eq!(follower.board, app.board("home").await, "{fault:?}");
     assert_eq!(check_followed(&app.log("home").await, 5, &follower.applied), Ok(()), "{fault:?}");
-    assert_eq!(follower.resets, 0, "{fault:?}: its place was there all the time");
+    assert_eq!(follower.resets, 0, "{fault:?}: its cursor was in the log all the time");
     follower
 }
 
 #[tokio::test]
-async fn a_network_that_is_only_slow_costs_no_connection() {
+async fn a_network_that_is_only_slow_breaks_no_connection() {
     let follower = comes_through(Fault::Slow(Duration::from_millis(20))).await;
-    // It comes back by itself whenever nothing is said for longer than it bears.
+    // It connects again whenever nothing comes for longer than it waits.
     assert!(follower.connects <= 8, "{}", follower.connects);
 }
 
@@ -61,7 +61,7 @@ async fn bytes_that_come_one_at_a_time_are_the_same_frames() {
     comes_through(Fault::ByteByByte).await;
     let app = TestApp::start().await;
     let proxy = Proxy::before(app.port).await;
-    // The handshake comes in one piece: the client's library takes an answer in crumbs for an attack.
+    // The handshake comes in one piece, because the client's library takes single bytes for an attack.
     let mut socket = app.socket_through(proxy.port, "?list=home").await;
     socket.head().await;
     proxy.set(Fault::ByteByByte);
@@ -81,7 +81,7 @@ async fn a_connection_that_is_cut_is_resumed() {
 }
 
 #[tokio::test]
-async fn a_network_that_swallows_everything_is_left_and_come_back_to() {
+async fn a_follower_connects_again_after_a_network_that_loses_everything() {
     for fault in [Fault::Frozen, Fault::DeafServer, Fault::DeafClient] {
         comes_through(fault).await;
     }
@@ -97,7 +97,7 @@ async fn a_cut_after_any_number_of_bytes_leaves_neither_a_gap_nor_a_repeat() {
         follower.follow(goal).await;
         follower
     });
-    // The answer to the handshake and three events are some 1100 bytes.
+    // The answer to the handshake and three events have about 1100 bytes.
     for bytes in (0..1100).step_by(13) {
         proxy.set(Fault::CutAfter(bytes));
         app.create_many("home", 3).await;
@@ -113,7 +113,7 @@ async fn a_cut_after_any_number_of_bytes_leaves_neither_a_gap_nor_a_repeat() {
 }
 
 #[tokio::test]
-async fn a_peer_that_fell_silent_is_noticed_and_its_seat_is_free_again() {
+async fn a_silent_client_is_noticed_and_its_permit_is_given_back() {
     join_all([Fault::DeafServer, Fault::Frozen].map(async |fault| {
         let app = TestApp::start_with(&["--sockets-max", "2"]).await;
         let proxy = Proxy::before(app.port).await;
@@ -122,7 +122,7 @@ async fn a_peer_that_fell_silent_is_noticed_and_its_seat_is_free_again() {
         let lost = app.socket_through(proxy.port, "?list=home").await;
         let lost = tokio::spawn(async move { lost.drained().await });
         proxy.set(fault);
-        assert_eq!(app.upgrade().await.status(), 503, "all seats are taken");
+        assert_eq!(app.upgrade().await.status(), 503, "all permits are taken");
         let freed = async {
             while app.upgrade().await.status() != 101 {
                 sleep(Duration::from_millis(200)).await;
@@ -136,8 +136,8 @@ async fn a_peer_that_fell_silent_is_noticed_and_its_seat_is_free_again() {
     .await;
 }
 
-/// A quiet peer that does no more than answer pings: it is kept beyond the time that others are let
-/// go after, and hears a heartbeat. Given back, so that its permit stays taken.
+/// A quiet client that only answers pings. It stays connected for longer than silent ones, and gets a
+/// heartbeat. Returns the socket, so that its permit stays taken.
 async fn answers_pings(mut socket: Socket) -> Socket {
     let until = tokio::time::Instant::now() + Duration::from_secs(38);
     let mut heads = 0;
@@ -152,7 +152,7 @@ async fn answers_pings(mut socket: Socket) -> Socket {
 }
 
 #[tokio::test]
-async fn a_list_that_was_put_back_is_loaded_again_and_followed_from_there() {
+async fn a_list_restored_from_a_backup_is_loaded_again_and_followed_from_there() {
     let mut app = TestApp::start().await;
     let proxy = Proxy::before(app.port).await;
     app.create_many("home", 10).await;
@@ -170,18 +170,18 @@ async fn a_list_that_was_put_back_is_loaded_again_and_followed_from_there() {
     app.stop().await;
     std::fs::write(app.database(), backup).unwrap();
     app.start_again().await;
-    // Loading again fails at first, and is tried until it works.
+    // At first loading fails, and it is tried until it works.
     proxy.set(Fault::CutAfter(200));
     sleep(SILENCE).await;
     proxy.heal();
     app.create_many("home", 5).await;
     let told_at = async {
-        // The numbers of the old log go further: it must have left that one before it is told a goal.
+        // The old log has higher numbers, so the follower must have left it before it gets a goal.
         sleep(BAD_TIME).await;
         told.send_replace(Some(15));
     };
     let follower = join(timeout(PATIENCE, following), told_at).await.0.unwrap().unwrap();
     assert_eq!(follower.board, app.board("home").await);
-    assert_eq!(follower.resets, 1, "it is told once, and not for ever");
+    assert_eq!(follower.resets, 1, "it is reset only once");
     assert_eq!(check_followed(&app.log("home").await, follower.from, &follower.applied), Ok(()));
 }

@@ -1,4 +1,4 @@
-//! The page without JavaScript: every action is a plain form, and whoever sends one is sent back.
+//! The page without JavaScript: every action is a plain form, and leads back to its page.
 
 use crate::support::TestApp;
 
@@ -40,7 +40,7 @@ async fn every_action_leads_back_to_the_page_it_came_from() {
             assert_eq!(app.submit(&format!("/api/todos/{path}"), fields, from).await, to, "{path} from {from}");
         }
         let moved = app.board("home").await.seq() - seq;
-        // A title alone makes a new todo each time; what is done already is not done again.
+        // A create makes a new todo each time, but the other commands change something only once.
         assert!(moved > 0 || path == "clear_completed", "{path} was accepted");
     }
 }
@@ -55,7 +55,7 @@ async fn a_new_list_leads_to_its_page() {
 }
 
 #[tokio::test]
-async fn a_foreign_referer_or_none_leads_to_the_list_of_the_form_and_never_away() {
+async fn a_foreign_referer_or_none_leads_to_the_list_of_the_form() {
     let app = TestApp::start().await;
     let list = app.create_list("Shopping").await;
     let fields = [("list", list.as_str()), ("title", "Buy milk")];
@@ -115,7 +115,7 @@ async fn a_refused_new_title_comes_back_in_its_row() {
     let escaped = typed.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     assert!(tag(&page, "class=\"edit\"").contains(&escaped), "{page}");
     assert_eq!(page.matches("class=\"edit\"").count(), 1, "the other row, {other}, is left alone");
-    assert!(!tag(&page, "class=\"new-todo\"").contains("value="), "nor is it put into the field for a new todo");
+    assert!(!tag(&page, "class=\"new-todo\"").contains("value="), "the field for a new todo is left alone");
     assert!(page.contains("longer than 500 characters") && !page.contains("<script>window"));
 }
 
@@ -126,12 +126,12 @@ async fn a_refused_list_name_comes_back_in_its_own_field() {
     let to = app.submit("/api/lists/create", &[("name", &name)], "/").await;
     let page = app.page(&to).await;
     assert!(page.contains("longer than 500 characters"));
-    assert!(!tag(&page, "class=\"new-todo\"").contains(&name), "it is no todo");
+    assert!(!tag(&page, "class=\"new-todo\"").contains(&name), "it is not a todo");
     assert!(tag(&page, "name=\"name\"").contains(&name), "{page}");
 }
 
 #[tokio::test]
-async fn a_text_far_too_long_still_finds_its_way_back() {
+async fn a_text_that_is_far_too_long_also_leads_back_to_the_page() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
     for (text, code) in [
@@ -148,7 +148,7 @@ async fn a_text_far_too_long_still_finds_its_way_back() {
 }
 
 #[tokio::test]
-async fn a_todo_that_is_gone_is_said_to_be_gone() {
+async fn the_page_says_that_a_todo_is_gone() {
     let app = TestApp::start().await;
     let id = "01890000-0000-7000-8000-000000000001";
     let to = app.submit("/api/todos/complete", &[("list", "home"), ("id", id)], "/").await;
@@ -157,7 +157,7 @@ async fn a_todo_that_is_gone_is_said_to_be_gone() {
 }
 
 #[tokio::test]
-async fn the_form_of_a_page_sent_twice_counts_once() {
+async fn a_form_that_is_sent_twice_counts_once() {
     let app = TestApp::start().await;
     let page = app.page("/").await;
     let op = between(&page, "name=\"op\" value=\"", "\"").expect("the form for a new todo names its command");
@@ -171,7 +171,7 @@ async fn the_form_of_a_page_sent_twice_counts_once() {
 }
 
 #[tokio::test]
-async fn a_forged_link_can_choose_a_sentence_and_not_write_one() {
+async fn a_forged_address_can_choose_a_sentence_but_not_write_one() {
     let app = TestApp::start().await;
     let query =
         format!("refused={HOSTILE}&text={HOSTILE}").replace('<', "%3C").replace('&', "%26").replace("%26text", "&text");

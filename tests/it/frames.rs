@@ -1,5 +1,4 @@
-//! Frames that are too long, not text or not the protocol: each closes its own socket with a code,
-//! and nothing else.
+//! Frames that are too long, not text or not the protocol: each closes only its own socket, with a code.
 
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
@@ -7,7 +6,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::Data;
 
 use crate::support::{TestApp, frame};
 
-/// The longest message there is.
+/// The longest message that is accepted.
 const MESSAGE_BYTES_MAX: usize = 64 << 10;
 
 /// Not UTF-8: a byte that never occurs, an overlong slash, half of a surrogate pair, and a character cut short.
@@ -31,7 +30,7 @@ async fn a_message_over_64_kib_closes_the_socket_with_1009() {
 }
 
 #[tokio::test]
-async fn a_frame_that_claims_a_length_beyond_all_bounds_is_not_waited_for() {
+async fn the_server_does_not_wait_for_a_frame_that_claims_to_be_too_long() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
     for length in [u64::try_from(MESSAGE_BYTES_MAX).unwrap() + 1, 16 << 20, u64::MAX >> 1] {
@@ -46,7 +45,7 @@ async fn a_frame_that_claims_a_length_beyond_all_bounds_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn fragments_without_end_close_the_socket_with_1009() {
+async fn too_many_fragments_close_the_socket_with_1009() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
     let mut socket = app.socket("").await;
@@ -69,7 +68,7 @@ async fn bytes_that_are_not_text_close_the_socket_with_1007() {
             socket.send(frame(bytes, kind, true)).await;
             assert!(socket.text().await.ends_with("first"), "what came before is still answered");
             assert_eq!(socket.close_code().await, 1007, "{bytes:?} as {kind}");
-            assert!(socket.next().await.is_none(), "nothing comes behind the close");
+            assert!(socket.next().await.is_none(), "nothing comes after the close");
         }
     }
     app.stands_as(&before).await;

@@ -1,17 +1,17 @@
-//! A disk that is full: nothing is half done, everything else goes on, and room is all it takes to heal.
+//! A full disk: nothing is half done, everything else goes on, and writing works again once there is room.
 
 use std::fs::File;
 
 use crate::support::{SmallDisk, TestApp};
 
-/// Room for the program's own files and some hundred todos.
+/// Room for the program's own files and a few hundred todos.
 const DISK_SIZE: &str = "size=1m";
 
-/// More commands than the room has place for.
+/// More commands than fit on the disk.
 const COMMANDS_MAX: usize = 4000;
 
 #[tokio::test]
-async fn a_full_disk_refuses_writes_and_nothing_else_and_heals_by_itself() {
+async fn on_a_full_disk_only_writes_are_refused_until_there_is_room() {
     let Some(disk) = SmallDisk::new(DISK_SIZE) else { return };
     let app = TestApp::start_in(disk.folder(), &[]).await;
     let mut socket = app.socket("?list=home").await;
@@ -51,14 +51,14 @@ async fn a_full_disk_refuses_writes_and_nothing_else_and_heals_by_itself() {
 
     disk.empty();
     let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "room again")]).await;
-    assert_eq!(usize::try_from(receipt.seq), Ok(accepted + 1), "no number was used up by what was refused");
+    assert_eq!(usize::try_from(receipt.seq), Ok(accepted + 1), "refused commands have used no number");
     assert_eq!(socket.event().await.id, receipt.event);
     app.create_many("home", 20).await;
     assert_eq!(app.board("home").await.todos.len(), accepted + 21);
 }
 
 #[tokio::test]
-async fn a_log_on_the_same_full_disk_changes_nothing_of_that() {
+async fn the_server_also_goes_on_if_its_log_is_on_the_full_disk() {
     let Some(disk) = SmallDisk::new(DISK_SIZE) else { return };
     let folder = disk.folder();
     let log = File::create(folder.path().join("log")).unwrap();

@@ -1,10 +1,10 @@
-//! The HTTP half of `/ws`: what is no handshake is answered with a sentence that says what is wrong.
+//! The HTTP part of `/ws`: a request that is not a handshake is answered with a sentence that says why.
 
 use crate::support::{Raw, TestApp};
 
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
-/// Asks for a socket with these headers beside the host.
+/// Asks for a socket with these headers and the `Host`.
 async fn ask(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Raw {
     let host = format!("localhost:{}", app.port);
     app.request(&format!("GET {path}"), &[&[("Host", host.as_str())], headers].concat(), "").await
@@ -26,7 +26,7 @@ async fn a_proper_handshake_is_answered_as_the_standard_says() {
 }
 
 #[tokio::test]
-async fn extensions_and_protocols_that_are_offered_are_not_taken() {
+async fn extensions_and_protocols_that_are_offered_are_not_used() {
     let app = TestApp::start().await;
     let offers = [("Sec-WebSocket-Extensions", "permessage-deflate"), ("Sec-WebSocket-Protocol", "chat, graphql-ws")];
     let answer = ask(&app, "/ws", &[&handshake(KEY, "13")[..], &offers].concat()).await;
@@ -36,7 +36,7 @@ async fn extensions_and_protocols_that_are_offered_are_not_taken() {
 }
 
 #[tokio::test]
-async fn a_browser_that_just_goes_there_is_told_how_to_connect() {
+async fn a_browser_that_opens_the_address_is_told_how_to_connect() {
     let app = TestApp::start().await;
     for headers in [
         &[][..],
@@ -52,7 +52,7 @@ async fn a_browser_that_just_goes_there_is_told_how_to_connect() {
 }
 
 #[tokio::test]
-async fn another_version_is_told_the_one_there_is() {
+async fn a_client_with_another_version_is_told_the_right_one() {
     let app = TestApp::start().await;
     for version in ["12", "8", "14", "", "13, 8", "thirteen"] {
         let answer = ask(&app, "/ws", &handshake(KEY, version)).await;
@@ -78,12 +78,12 @@ async fn a_bad_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_place_without_a_list_and_a_list_given_twice_are_refused() {
+async fn a_cursor_without_a_list_and_a_list_given_twice_are_refused() {
     let app = TestApp::start().await;
     for query in ["after=0", "after=", "list=home&list=home", "list=home&after=0&after=1"] {
         let answer = ask(&app, &format!("/ws?{query}"), &handshake(KEY, "13")).await;
         assert_eq!(answer.status(), 400, "{query}");
-        assert!(answer.body().contains("list=home&after=0"), "it shows how it is done: {answer:?}");
+        assert!(answer.body().contains("list=home&after=0"), "it shows the right form: {answer:?}");
     }
     app.stands_as(&app.board("home").await).await;
 }

@@ -1,4 +1,4 @@
-//! Limits: each is kept, says how it is raised, and costs nobody else anything.
+//! Limits: each is kept, the answer says how to raise it, and nobody else is slowed down.
 
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,10 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::Data;
 
 use crate::support::{PATIENCE, TestApp, frame};
 
-/// What may come in without a whole message in it.
+/// How many bytes may come in without a whole message.
 const UNFINISHED_BYTES_MAX: usize = 512 << 10;
 
-/// The longest message there is.
+/// The longest message that is accepted.
 const MESSAGE_BYTES_MAX: usize = 64 << 10;
 
 /// How long a request may take, and how much later a busy machine may notice.
@@ -23,17 +23,17 @@ const REQUEST_WAIT: Duration = Duration::from_secs(30);
 const LATER: Duration = Duration::from_secs(8);
 
 /// Waits for a permit, which must be free soon.
-async fn a_seat_is_free(app: &TestApp) {
+async fn a_permit_is_free(app: &TestApp) {
     let asking = async {
         while app.upgrade().await.status() != 101 {
             sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(PATIENCE, asking).await.expect("the seat is given back");
+    timeout(PATIENCE, asking).await.expect("the permit is given back");
 }
 
 #[tokio::test]
-async fn one_socket_too_many_is_told_which_flag_to_raise_until_another_goes() {
+async fn one_socket_too_many_is_told_which_flag_to_raise_until_another_closes() {
     let app = TestApp::start_with(&["--sockets-max", "2"]).await;
     let mut first = app.socket("").await;
     let second = app.socket("?list=home").await;
@@ -44,16 +44,16 @@ async fn one_socket_too_many_is_told_which_flag_to_raise_until_another_goes() {
     }
     first.say("still served").await;
     assert!(first.text().await.ends_with("still served"));
-    assert_eq!(app.get("/").await.status(), 200, "pages need no seat");
+    assert_eq!(app.get("/").await.status(), 200, "pages need no permit");
     drop(second);
-    a_seat_is_free(&app).await;
+    a_permit_is_free(&app).await;
     let _ = first.ws.close(None).await;
     first.drained().await;
-    a_seat_is_free(&app).await;
+    a_permit_is_free(&app).await;
 }
 
 #[tokio::test]
-async fn one_address_can_not_take_every_seat() {
+async fn one_address_can_not_take_every_socket() {
     let app = TestApp::start_with(&["--sockets-per-address-max", "2"]).await;
     let here = [app.socket("").await, app.socket("").await];
     let answer = app.upgrade().await;
@@ -63,7 +63,7 @@ async fn one_address_can_not_take_every_seat() {
     elsewhere.say("hello").await;
     assert!(elsewhere.text().await.ends_with("hello"));
     drop(here);
-    a_seat_is_free(&app).await;
+    a_permit_is_free(&app).await;
 }
 
 #[tokio::test]
@@ -87,18 +87,18 @@ async fn one_address_can_not_take_every_connection() {
     for _ in 0..40 {
         proxied.push(app.connect_from("127.0.0.3").await);
     }
-    assert_eq!(app.raw_over(app.connect_from("127.0.0.3").await, &request).await.status(), 200, "a proxy is no one");
+    assert_eq!(app.raw_over(app.connect_from("127.0.0.3").await, &request).await.status(), 200, "a proxy has no limit");
     drop(idle);
     let freed = async {
         while app.raw(&request).await.status() != 200 {
             sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(PATIENCE, freed).await.expect("their room is given back");
+    timeout(PATIENCE, freed).await.expect("their permits are given back");
 }
 
 #[tokio::test]
-async fn a_message_in_pieces_of_one_byte_is_taken_up_to_the_limit() {
+async fn a_message_in_pieces_of_one_byte_is_accepted_up_to_the_limit() {
     let app = TestApp::start().await;
     let mut socket = app.socket("").await;
     socket.send(frame(b"x", Data::Text, false)).await;
@@ -110,10 +110,10 @@ async fn a_message_in_pieces_of_one_byte_is_taken_up_to_the_limit() {
 }
 
 #[tokio::test]
-async fn pieces_without_end_close_the_socket_with_1009_in_bounded_bytes() {
+async fn endless_pieces_close_the_socket_with_1009_after_a_limited_number_of_bytes() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
-    // A masked continuation without content, and one with a byte.
+    // A masked continuation frame without content, and one with one byte.
     for (what, piece) in [("empty", &b"\x00\x80\x01\x02\x03\x04"[..]), ("tiny", b"\x00\x81\x01\x02\x03\x04y")] {
         let mut socket = app.socket("").await;
         socket.send(frame(b"x", Data::Text, false)).await;
@@ -121,8 +121,8 @@ async fn pieces_without_end_close_the_socket_with_1009_in_bounded_bytes() {
         socket.ws.get_mut().write_all(&fine).await.unwrap();
         socket.send(Message::Ping("?".into())).await;
         let pong = timeout(PATIENCE, socket.ws.next()).await.unwrap();
-        assert!(matches!(pong, Some(Ok(Message::Pong(_)))), "{what}: so far all is well: {pong:?}");
-        // A server that read on would take this and wait for more.
+        assert!(matches!(pong, Some(Ok(Message::Pong(_)))), "{what}: the socket is still open: {pong:?}");
+        // A server without the limit would read this and wait for more.
         let too_many = piece.repeat(UNFINISHED_BYTES_MAX * 2 / 5 / piece.len());
         let _ = socket.ws.get_mut().write_all(&too_many).await;
         assert_eq!(socket.close_code().await, 1009, "{what}");
@@ -131,7 +131,7 @@ async fn pieces_without_end_close_the_socket_with_1009_in_bounded_bytes() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_pruned_resets_who_was_away_too_long_and_no_one_else() {
+async fn a_pruned_log_resets_only_cursors_whose_events_are_gone() {
     let mut app = TestApp::start_with(&["--keep-events", "10", "--keep-hours", "0"]).await;
     let receipts = app.create_many("home", 50).await;
     let before = app.board("home").await;
@@ -143,12 +143,12 @@ async fn a_log_that_is_pruned_resets_who_was_away_too_long_and_no_one_else() {
         }
     };
     timeout(PATIENCE, pruned).await.expect("the log is pruned at the start");
-    let places = receipts.iter().map(|it| it.event);
-    for (n, place) in (1..).zip(places) {
-        let mut socket = app.socket(&format!("?list=home&after={place}")).await;
+    let cursors = receipts.iter().map(|it| it.event);
+    for (n, cursor) in (1..).zip(cursors) {
+        let mut socket = app.socket(&format!("?list=home&after={cursor}")).await;
         if n <= 40 {
-            assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Pruned }, "{place}");
-            assert_eq!(socket.close_code().await, 4009, "{place}");
+            assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Pruned }, "{cursor}");
+            assert_eq!(socket.close_code().await, 4009, "{cursor}");
         } else {
             let (events, head) = socket.events_to_head().await;
             assert_eq!(events.iter().map(|it| it.seq).collect::<Vec<_>>(), (n + 1..=50).collect::<Vec<_>>());
@@ -163,7 +163,7 @@ async fn a_log_that_is_pruned_resets_who_was_away_too_long_and_no_one_else() {
 }
 
 #[tokio::test]
-async fn requests_without_end_are_cut_and_delay_nobody() {
+async fn endless_requests_are_cut_and_delay_nobody() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
     let head = format!("POST /api/todos/create HTTP/1.1\r\nHost: localhost:{}\r\n", app.port);
@@ -185,7 +185,7 @@ async fn requests_without_end_are_cut_and_delay_nobody() {
     app.stands_as(&before).await;
 }
 
-/// Begins a request, adds a letter a second, and says how long it was listened to.
+/// Begins a request, adds one letter each second, and returns how long the server kept it open.
 async fn drip(app: &TestApp, begin: &str) -> Duration {
     let since = Instant::now();
     let (mut read, mut write) = app.connect().await.into_split();

@@ -1,4 +1,4 @@
-//! Lists: how they are made, and that each keeps to itself.
+//! Lists: how they are made, and that they are independent of each other.
 
 use todoapp::domain::Change;
 
@@ -27,13 +27,13 @@ async fn the_same_op_again_gives_the_same_list() {
     assert!(receipts.iter().all(|it| *it == receipts[0]), "{receipts:?}");
     let list = receipts[0].list.as_str();
     app.command("/api/todos/create", &[("list", list), ("title", "Buy milk")]).await;
-    assert_eq!(app.command("/api/lists/create", &fields).await, receipts[0], "and later, too");
+    assert_eq!(app.command("/api/lists/create", &fields).await, receipts[0], "also later");
     let other = app.command("/api/lists/create", &[("name", "Shopping")]).await;
-    assert_ne!(other.list.as_str(), list, "the same name is no reason to be the same list");
+    assert_ne!(other.list.as_str(), list, "two lists may have the same name");
 }
 
 #[tokio::test]
-async fn the_nil_uuid_never_stands_for_the_home_list() {
+async fn the_nil_uuid_as_op_never_gives_the_home_list() {
     let app = TestApp::start().await;
     let fields = [("name", "Shopping"), ("op", "00000000-0000-0000-0000-000000000000")];
     let (status, answer) = app.post("/api/lists/create", &fields).await;
@@ -41,7 +41,7 @@ async fn the_nil_uuid_never_stands_for_the_home_list() {
 }
 
 #[tokio::test]
-async fn an_op_used_for_a_list_does_not_stand_for_a_todo_elsewhere() {
+async fn an_op_used_for_a_list_may_be_used_for_a_todo_on_another_list() {
     let app = TestApp::start().await;
     let list = app.command("/api/lists/create", &[("name", "Shopping"), ("op", OP)]).await.list.to_string();
     let home = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk"), ("op", OP)]).await;
@@ -50,7 +50,7 @@ async fn an_op_used_for_a_list_does_not_stand_for_a_todo_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_not_there_is_said_to_be_so_by_every_function() {
+async fn every_function_says_that_a_list_does_not_exist() {
     let app = TestApp::start().await;
     let id = "01890000-0000-7000-8000-000000000001";
     for list in ["nosuchlist", "HOME", "../home", "home ", "", "home\0", "lists/home", "%00"] {

@@ -1,4 +1,4 @@
-//! Push: every screen hears of every change, in order, at once.
+//! Push: every screen gets every change, in order and at once.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use todoapp::domain::Change;
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn twenty_subscribers_hear_the_same_events_in_the_same_order() {
+async fn twenty_subscribers_get_the_same_events_in_the_same_order() {
     let app = TestApp::start().await;
     let mut sockets = join_all((0..20).map(|_| app.socket("?list=home"))).await;
     for socket in &mut sockets {
@@ -42,7 +42,7 @@ async fn two_lists_do_not_mix() {
     let (home, away) = (home.events(7).await, away.events(13).await);
     assert!(home.iter().all(|it| it.list.as_str() == "home") && away.iter().all(|it| it.list.as_str() == other));
     assert!(titles(&home).iter().all(|it| !titles(&away).contains(it)));
-    assert_eq!((home[6].seq, away[12].seq), (7, 14), "the other list's log began with its name");
+    assert_eq!((home[6].seq, away[12].seq), (7, 14), "the other list's log begins with its name");
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn an_event_is_written_as_the_contract_says() {
 }
 
 #[tokio::test]
-async fn a_subscriber_from_now_on_hears_nothing_of_before() {
+async fn a_subscriber_from_now_on_gets_no_earlier_events() {
     let app = TestApp::start().await;
     let before = app.create_many("home", 5).await;
     let mut socket = app.socket("?list=home").await;
@@ -83,12 +83,12 @@ async fn a_command_that_changes_nothing_is_pushed_to_nobody() {
     app.command("/api/todos/reopen", &[("list", "home"), ("id", &id)]).await;
     app.command("/api/todos/clear_completed", &[("list", "home")]).await;
     let receipt = app.command("/api/todos/complete", &[("list", "home"), ("id", &id)]).await;
-    assert_eq!(socket.event().await.id, receipt.event, "the next one heard is the next one that changed something");
+    assert_eq!(socket.event().await.id, receipt.event, "only the command that changed something is pushed");
     assert_eq!(receipt.seq, 2);
 }
 
 #[tokio::test]
-async fn a_quiet_socket_hears_the_head_again_as_a_heartbeat() {
+async fn a_quiet_socket_gets_the_head_again_as_a_heartbeat() {
     let app = TestApp::start().await;
     let mut socket = app.socket("?list=home").await;
     let first = socket.head().await;

@@ -1,5 +1,5 @@
-//! Another program holds the database's lock: writes are refused in time, everything else goes on,
-//! and it heals by itself.
+//! Another program holds the database's lock: writes are refused in time, everything else goes on, and
+//! writing works again when the lock is released.
 
 use std::time::{Duration, Instant};
 
@@ -9,13 +9,13 @@ use tokio::time::timeout;
 
 use crate::support::{PATIENCE, TestApp};
 
-/// How long a command may wait for the lock before it is told to come again, on a busy machine.
+/// How long a command may wait for the lock before it is refused, on a busy machine.
 const REFUSED_WITHIN: Duration = Duration::from_millis(6500);
 
 const COMMANDS: usize = 20;
 
 #[tokio::test]
-async fn a_lock_held_elsewhere_refuses_every_command_in_time_and_nothing_else() {
+async fn while_another_program_holds_the_lock_only_commands_are_refused_and_in_time() {
     let app = TestApp::start().await;
     app.create("first").await;
     let before = app.board("home").await;
@@ -49,7 +49,7 @@ async fn a_lock_held_elsewhere_refuses_every_command_in_time_and_nothing_else() 
     }
     app.stands_as(&before).await;
     let health = app.get("/healthz").await;
-    assert_eq!(health.status(), 503, "it says so to whoever asks");
+    assert_eq!(health.status(), 503, "the health check reports it");
     assert!(health.text().await.unwrap().contains("nothing was changed"));
 
     other.execute("ROLLBACK").await.unwrap();
@@ -60,7 +60,7 @@ async fn a_lock_held_elsewhere_refuses_every_command_in_time_and_nothing_else() 
 }
 
 #[tokio::test]
-async fn a_lock_held_for_a_moment_only_delays() {
+async fn a_lock_held_for_a_moment_only_delays_commands() {
     let app = TestApp::start().await;
     let url = format!("sqlite:{}", app.database().display());
     let mut other = SqliteConnection::connect(&url).await.unwrap();

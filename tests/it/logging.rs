@@ -1,5 +1,5 @@
-//! The log: where nobody takes it, it holds nobody up and ends nobody; and a client can't fill a disk
-//! with it.
+//! The log: if nobody reads it, the server goes on without delay; and a client can't fill the disk with
+//! log lines.
 
 use std::io::{PipeReader, pipe};
 use std::time::{Duration, Instant};
@@ -9,10 +9,10 @@ use tokio::time::sleep;
 
 use crate::support::TestApp;
 
-/// Far more than a pipe that nobody reads has room for.
+/// Far more lines than fit into a pipe that nobody reads.
 const REFUSED: usize = 3000;
 
-/// Has so many requests refused, each of which is a reason to log.
+/// Sends requests that are refused; each refusal is logged.
 async fn refuse_many(app: &TestApp, count: usize, path: &str) {
     for _ in 0..count / 50 {
         let asked = join_all((0..50).map(|_| app.http.get(app.url(path)).header("host", "evil.example").send()));
@@ -20,7 +20,7 @@ async fn refuse_many(app: &TestApp, count: usize, path: &str) {
     }
 }
 
-/// Starts it with a log that goes into a pipe, which nobody reads.
+/// Starts the server with its log going into a pipe that nobody reads.
 async fn start_on_a_pipe() -> (TestApp, PipeReader) {
     let (reader, writer) = pipe().unwrap();
     let app = TestApp::start_logging_to(writer.into(), tempfile::tempdir().unwrap(), &["--log", "debug"]).await;
@@ -28,7 +28,7 @@ async fn start_on_a_pipe() -> (TestApp, PipeReader) {
 }
 
 #[tokio::test]
-async fn a_log_that_nobody_reads_holds_nobody_up() {
+async fn a_log_that_nobody_reads_delays_nobody() {
     let (mut app, _unread) = start_on_a_pipe().await;
     let mut socket = app.socket("?list=home").await;
     socket.head().await;
@@ -44,7 +44,7 @@ async fn a_log_that_nobody_reads_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_closed_ends_nobody() {
+async fn the_server_goes_on_when_its_log_is_closed() {
     let (mut app, reader) = start_on_a_pipe().await;
     drop(reader);
     let mut socket = app.socket("?list=home").await;
@@ -57,12 +57,12 @@ async fn a_log_that_is_closed_ends_nobody() {
 }
 
 #[tokio::test]
-async fn refusals_make_a_short_log_that_says_how_much_it_left_out() {
+async fn many_refusals_make_a_short_log_that_counts_the_lines_left_out() {
     let app = TestApp::start().await;
     let (since, long_path) = (Instant::now(), format!("/{}", "x".repeat(8000)));
     refuse_many(&app, 1000, &long_path).await;
     let seconds = usize::try_from(since.elapsed().as_secs()).unwrap() + 2;
-    // Longer than what was left out goes unsaid.
+    // Longer than it takes until the number of lines left out is written.
     sleep(Duration::from_millis(1500)).await;
     let console = app.console();
     let lines: Vec<_> = console.iter().filter(|it| it.contains("Refused")).collect();
@@ -70,11 +70,11 @@ async fn refusals_make_a_short_log_that_says_how_much_it_left_out() {
     assert!(lines.iter().all(|it| it.len() < 500), "{lines:#?}");
     let left_out = console.iter().filter_map(|it| it.strip_prefix("[SERVER LOG] ")?.split_once(" lines left out"));
     let left_out: usize = left_out.map(|(count, _)| count.parse::<usize>().unwrap()).sum();
-    assert_eq!(lines.len() + left_out, 1000, "what is not said is counted");
+    assert_eq!(lines.len() + left_out, 1000, "each line is written or counted");
 }
 
 #[tokio::test]
-async fn a_message_that_turns_the_direction_of_writing_is_shown_as_it_is() {
+async fn marks_that_change_the_direction_of_writing_are_escaped_on_the_console() {
     let app = TestApp::start().await;
     let mut socket = app.socket("").await;
     socket.say("a\u{202e}b\u{2028}c").await;

@@ -1,134 +1,138 @@
-//! Integration tests: each starts the real program on a free port with a database of its own, and
-//! sees only what a client can see.
+//! Integration tests: each starts the real program on a free port with its own database, and sees only what
+//! a client can see.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
-/// The harness: the only files that know how the program is started and spoken to.
+/// The test tools: the only files that know how to start the program and how to talk to it.
 mod support;
 
-/// Push: every screen hears of every change, in order, at once.
+/// Push: every screen gets every change, in order and at once.
 mod live;
 
-/// Readers that do not read: they cost bounded memory, delay no one else, and are let go.
+/// Readers that do not read: they cost limited memory, delay nobody, and are closed in the end.
 mod slow_readers;
 
-/// Resume: a reader that was cut anywhere, any number of times, has applied exactly the log.
+/// Resume: a reader that was cut anywhere, any number of times, has applied exactly the log in the end.
 mod resume;
 
-/// Many commands in one request: in order, each on its own, each once.
+/// Many commands in one request: they take effect in order, independently, and only once.
 mod commands;
 
-/// The log over HTTP, for who can't have a socket.
+/// The log over HTTP, for clients that can't have a socket.
 mod events;
 
-/// The echo: what a person with a terminal sees of the socket, and what the console shows of it.
+/// The echo: what a person with a terminal gets from the socket, and what the console shows.
 mod echo;
 
 /// Frames that are too long, not text or not the protocol.
 mod frames;
 
-/// RFC 6455 by Autobahn's cases.
+/// RFC 6455 tested with Autobahn's cases.
 mod conformance;
 
-/// Limits: sockets, messages without end, requests without end, and a log that is kept for a while.
+/// Limits: on sockets, endless messages, endless requests, and the length of the log.
 mod limits;
 
 /// Another program holds the database's lock: writes are refused in time, everything else goes on.
 mod locked;
 
-/// The end: goodbyes, requests that finish, a log that is folded in, an exit code.
+/// How the server stops: sockets are closed, requests finish, and the exit code is right.
 mod closing;
 
-/// `kill -9` at any moment: what was answered is there, and what is there is whole.
+/// `kill -9` at any moment: what was acknowledged is there, and nothing is half done.
 mod crash;
 
 /// A power cut after each stage of a write.
 mod crash_points;
 
-/// A bad network, one fault at a time: whoever follows comes back to the same list, once it is well.
+/// A bad network, one fault at a time: once it works again, every follower has the same list.
 mod faults;
 
 /// Everything at once: many write, many follow, the network breaks, the server is killed.
 mod chaos;
 
-/// What checks all that can fail.
+/// The checker of these tests finds every error.
 mod checker;
 
-/// Several browsers with their outboxes against a model of the server, in any order of events.
+/// Several browsers with their outboxes and a model of the server, with steps in any order.
 mod sessions;
 
-/// A torn copy of the data, and a backup put back.
+/// Broken copies of the data, and a restored backup.
 mod copies;
 
-/// Noise: whatever comes in, parsers and server stand.
+/// Random input: no parser and no request makes the program fail.
 mod noise;
 
-/// Figures about many sockets and long absences, for `make soak`.
+/// Measurements with many sockets and long absences, for `make soak`.
 mod measure;
 
-/// Figures about the server under strain, for `make soak`.
+/// Measurements of the server under load, for `make soak`.
 mod strain;
 
-/// How the program is started: what it says, and what it says to a wrong value.
+/// How the program is started: what it prints, and what it answers to a wrong value.
 mod command_line;
 
-/// The file with the data: what can't be used is refused with a sentence, and left as it was.
+/// The file with the data: a file that can't be used is refused with a sentence, and left as it was.
 mod database_file;
 
-/// A disk that is full: nothing is half done, and room is all it takes to heal.
+/// A full disk: nothing is half done, and writing works again once there is room.
 mod full_disk;
 
-/// The log: it holds nobody up, ends nobody, and does not fill a disk.
+/// The log: it delays nobody, can't stop the server, and does not fill the disk.
 mod logging;
 
-/// Parts that everything depends on: one that breaks takes the process with it.
+/// Parts that everything depends on: if one of them breaks, the process ends.
 mod broken_parts;
 
-/// Answers that are not read: they cost bounded memory, for a bounded time.
+/// Answers that nobody reads: they cost limited memory, for a limited time.
 mod unread;
 
-/// Answered commands are remembered by their op: sent again, they do nothing.
+/// Databases of older versions are brought up to date, and their ops are still known.
 mod old_versions;
+
+/// Answered commands are remembered by their op: sent again, they change nothing.
 mod ops;
 
 /// The log is pruned while it is read.
 mod pruning;
 
-/// The use cases over HTTP: every server function, good and bad, and what the log says of it.
+/// The use cases over HTTP: every server function, with good and bad input, and the events in the log.
 mod todos;
 
-/// Lists: how they are made, and that each keeps to itself.
+/// Lists: how they are made, and that they are independent of each other.
 mod lists;
 
-/// The log, replayed, is the table, after any sequence of commands.
+/// Replaying the log gives the table, after any sequence of commands.
 mod replay;
 
-/// The page without JavaScript: every action is a plain form, and whoever sends one is sent back.
+/// The page without JavaScript: every action is a plain form, and leads back to its page.
 mod forms;
 
 /// Pages: complete without a script, safe with any title, strict about what a browser may do.
 mod pages;
 
-/// The files of the site: what kind each is, and that none is sent again to a browser that has it.
+/// The files of the site: their types, and that no file is sent again to a browser that has it.
 mod assets;
 
 /// Long lists: a page has one window of them, and is small.
 mod windows;
 
-/// Who may talk to the server: its own pages by its own names, on every route alike.
+/// Who may talk to the server: only its own pages, under its own names, on every route.
 mod origins;
 
-/// Fields that are wrong: each is refused for what is wrong with it, and nothing changes.
+/// Wrong fields: each is refused with the right code, and nothing changes.
 mod bad_input;
 
-/// Requests that are wrong, whatever stands in their fields: methods, bodies, and noise on the port.
+/// Requests that are wrong, whatever their fields are: wrong methods, wrong bodies, and random bytes.
 mod bad_requests;
 
-/// The HTTP half of `/ws`: what is no handshake is answered with a sentence that says what is wrong.
+/// The HTTP part of `/ws`: a request that is not a handshake is answered with a sentence that says why.
 mod handshake;
 
-/// The mission, with the real `websocat`: what a person at a terminal sees.
+/// The socket with the real `websocat`: what a person at a terminal sees.
 mod transcript;
+
+/// The trash: a deleted todo is not in the list any more, but is kept for a while.
 mod trash;
 
 /// The rules of the code base, executable.

@@ -1,5 +1,5 @@
-//! Figures about many sockets and long absences, for `make soak`: they take a while, and mean little
-//! of a debug build.
+//! Measurements with many sockets and long absences, for `make soak`. They take a while, and mean little
+//! with a debug build.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ const STUCK_READERS: usize = 100;
 const HANDSHAKES: usize = 64;
 
 #[tokio::test]
-async fn figures_of_many_sockets_and_long_absences() {
+async fn measure_many_sockets_and_long_absences() {
     if std::env::var_os("TODOAPP_SOAK_SECONDS").is_none() {
         skipped("figures are taken by `make soak`");
         return;
@@ -51,7 +51,7 @@ async fn catching_up() {
     );
 }
 
-/// A socket of which this process keeps no more than the connection.
+/// A socket of which the test keeps only the TCP connection, so that it takes little memory.
 async fn bare_socket(app: &TestApp, n: usize, query: &str) -> TcpStream {
     let tcp = TcpSocket::new_v4().unwrap();
     tcp.bind(format!("127.0.0.{}:0", 2 + n % 2).parse().unwrap()).unwrap();
@@ -70,7 +70,7 @@ async fn bare_socket(app: &TestApp, n: usize, query: &str) -> TcpStream {
 
 async fn idle_sockets(query: &str) {
     let app = TestApp::start_with(&["--sockets-per-address-max", "20000"]).await;
-    // Whatever is made once is made by now.
+    // So that everything that is made only once is made before measuring.
     drop(join_all((0..100).map(|n| bare_socket(&app, n, query))).await);
     sleep(Duration::from_secs(1)).await;
     let (before, since) = (app.resident_bytes(), Instant::now());
@@ -92,7 +92,7 @@ async fn stuck_readers() {
     }
     let before = app.resident_bytes();
     let mut most = before;
-    // Each event names two thousand todos: 120 of them are some ten megabytes for each reader.
+    // Each event names two thousand todos: 120 of them have about ten megabytes for each reader.
     for n in 0..120 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         app.command(path, &[("list", "home")]).await;

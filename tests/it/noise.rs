@@ -1,4 +1,5 @@
-//! Noise: whatever comes in, parsers and server stand, and nothing changes that was not accepted.
+//! Random input: no parser and no request makes the program fail, and only accepted commands change
+//! anything.
 
 use proptest::prelude::*;
 use todoapp::domain::{Event, EventId, ListId, OpId, ShortText, TodoId};
@@ -9,14 +10,14 @@ use tokio::time::{Duration, timeout};
 
 use crate::support::{Chance, TestApp, note};
 
-/// Cases against one server.
+/// How many random inputs one server gets.
 const FRAMES: usize = 300;
 const FORMS: usize = 400;
 
-/// How long a socket may take to say something about noise, if it says anything.
+/// How long to wait for a socket's answer to random bytes, if there is any.
 const ANSWER_WAIT: Duration = Duration::from_millis(30);
 
-/// Text with what ids and tokens are made of, so that some of it nearly is one.
+/// Text made of the characters of ids and tokens, so that some of it is almost valid.
 fn nearly() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -32,7 +33,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_parser_reads_back_what_it_took_and_nothing_makes_it_panic(text in nearly()) {
+    fn a_parser_reads_back_what_it_accepted_and_never_panics(text in nearly()) {
         if let Ok(id) = text.parse::<EventId>() {
             prop_assert_eq!(id.to_string(), text.clone());
         }
@@ -60,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn json_that_is_no_frame_is_an_error_and_no_panic(text in r#"[{}\[\]":,a-z0-9 -]{0,80}"#) {
+    fn json_that_is_not_a_frame_is_an_error_and_no_panic(text in r#"[{}\[\]":,a-z0-9 -]{0,80}"#) {
         prop_assert!(serde_json::from_str::<Event>(&text).is_err());
         prop_assert!(serde_json::from_str::<Push>(&text).is_err());
         prop_assert!(serde_json::from_str::<PendingCommand>(&text).is_err());
@@ -68,7 +69,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn noise_after_a_good_handshake_ends_at_most_its_own_socket() {
+async fn random_bytes_after_a_good_handshake_end_at_most_their_own_socket() {
     let mut chance = seeded();
     let app = TestApp::start().await;
     app.create("Buy milk").await;
@@ -80,7 +81,7 @@ async fn noise_after_a_good_handshake_ends_at_most_its_own_socket() {
         let mut socket = app.socket(query).await;
         let noise = noise(&mut chance);
         let stream = socket.ws.get_mut();
-        // It may be closed already, and that is an answer too.
+        // It may be closed already, which is also allowed.
         let _ = stream.write_all(&noise).await;
         let mut answer = [0; 1024];
         let _ = timeout(ANSWER_WAIT, stream.read(&mut answer)).await;
@@ -92,7 +93,7 @@ async fn noise_after_a_good_handshake_ends_at_most_its_own_socket() {
     app.stands_as(&before).await;
 }
 
-/// Frames of any kind with any content: some right, some nearly so, some not at all.
+/// Frames of any kind with any content: some valid, some almost valid, some not at all.
 fn noise(chance: &mut Chance) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..chance.within(1..6) {
@@ -119,7 +120,7 @@ fn noise(chance: &mut Chance) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn forms_of_noise_change_nothing_unless_they_are_granted() {
+async fn random_forms_change_nothing_unless_they_are_accepted() {
     let mut chance = seeded();
     let app = TestApp::start().await;
     let id = app.create("Buy milk").await;
@@ -155,13 +156,13 @@ async fn forms_of_noise_change_nothing_unless_they_are_granted() {
             assert_eq!(after, before, "{what}");
         }
     }
-    assert!(accepted > 0, "some of it is right by chance");
+    assert!(accepted > 0, "some forms are valid by chance");
     let log = app.log("home").await;
     assert_eq!(i64::try_from(log.len()), Ok(before.seq()));
     app.stands_as(&before).await;
 }
 
-/// Fields that may be right, wrong, missing, doubled or no fields at all.
+/// Fields that may be right, wrong, missing, given twice, or not fields at all.
 fn form(chance: &mut Chance, id: &str) -> Vec<u8> {
     let mut body = Vec::new();
     for _ in 0..chance.within(0..6) {
@@ -193,6 +194,6 @@ fn form(chance: &mut Chance, id: &str) -> Vec<u8> {
 
 fn seeded() -> Chance {
     let seed = Chance::seed();
-    note(&format!("TODOAPP_SEED={seed} plays this again"));
+    note(&format!("TODOAPP_SEED={seed} repeats this"));
     Chance::new(seed)
 }

@@ -1,4 +1,4 @@
-//! A database of every released version opens, after a backup, and what it has answered still holds.
+//! A database of every released version opens after a backup, and its receipts are still valid.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::support::TestApp;
 
 const HOME: (&str, &str) = ("list", "home");
 
-/// Starts on a copy of a file that an older version has left.
+/// Starts on a copy of a file that an older version wrote.
 async fn start_on(file: &str) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let data = format!("{}/tests/it/data/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -16,7 +16,7 @@ async fn start_on(file: &str) -> TestApp {
     TestApp::start_in(folder, &[]).await
 }
 
-/// The receipts are those that version 1 gave before the file was copied, for ops that still are in its log.
+/// The receipts are those that version 1 gave before the file was copied, for ops that are still in its log.
 #[tokio::test]
 async fn a_database_of_version_1_opens_after_a_backup_and_its_ops_are_known() {
     let app = start_on("version_1.sqlite").await;
@@ -27,7 +27,7 @@ async fn a_database_of_version_1_opens_after_a_backup_and_its_ops_are_known() {
     let again = [HOME, ("id", id), ("title", "Todo 4"), ("op", "01900000-0000-7000-8000-000000000014")];
     let receipt: Receipt = app.command("/api/todos/create", &again).await;
     assert_eq!(receipt.event.to_string(), "4-5fba604666ae89a4");
-    // The event that made this list was pruned by version 1: the list is found all the same.
+    // Version 1 has pruned the event that made this list, but the list is still found.
     let made =
         app.command("/api/lists/create", &[("name", "Work"), ("op", "01900000-0000-7000-8000-000000000002")]).await;
     assert_eq!((made.list.as_str(), made.seq), ("f9rfm1fb01q0", 1));
@@ -55,7 +55,7 @@ async fn a_database_of_version_2_opens_after_a_backup_and_its_log_leads_to_its_t
     let again = app.command("/api/todos/create", &[HOME, ("id", id), ("title", "Six"), ("op", &op[0])]).await;
     assert_eq!(again.event.to_string(), "11-08379a2ac9f16640");
     let nothing = app.command("/api/todos/complete", &[HOME, ("id", id), ("op", &op[1])]).await;
-    assert_eq!(nothing.event.to_string(), "12-b61b0eb2665776ca", "also of a command that changed nothing");
+    assert_eq!(nothing.event.to_string(), "12-b61b0eb2665776ca", "also for a command that changed nothing");
     let name = "Work \"at\\home\" 🏠";
     let made = app.command("/api/lists/create", &[("name", name), ("op", &op[2])]).await;
     assert_eq!((made.list.as_str(), made.event.to_string().as_str()), (work, "1-830452bc273b2a38"));
@@ -79,7 +79,7 @@ async fn the_log_of_the_index_begins_with_the_lists_of_an_older_version() {
     }
 }
 
-/// The board that the log leads to. An older version did not say which event touched a todo last.
+/// The board after replaying the log. An older version did not store which event touched a todo last.
 async fn told_again(app: &TestApp, list: &str) -> Board {
     let mut board = Board { head: Head(EventId::START), todos: Vec::new(), ..app.board(list).await };
     for event in app.log(list).await {

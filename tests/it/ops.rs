@@ -1,5 +1,5 @@
-//! Answered commands are remembered by their op: sent again, whatever has happened since, they get the
-//! same receipt and do nothing.
+//! Answered commands are remembered by their op: sent again, whatever has happened since, they get the same
+//! receipt and change nothing.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::support::{PATIENCE, TestApp};
 
 const HOME: (&str, &str) = ("list", "home");
 
-/// Names of commands, each used once.
+/// Ops of commands.
 fn op(n: usize) -> String {
     format!("01890000-0000-7000-8000-{n:012x}")
 }
 
 #[tokio::test]
-async fn a_command_that_changed_nothing_does_nothing_later_either() {
+async fn a_command_that_changed_nothing_changes_nothing_when_it_is_sent_again() {
     let mut app = TestApp::start().await;
     let (open, done) = (app.create("open").await, app.create("done").await);
     app.command("/api/todos/complete", &[HOME, ("id", &done)]).await;
@@ -32,8 +32,8 @@ async fn a_command_that_changed_nothing_does_nothing_later_either() {
     for (path, fields) in &commands {
         receipts.push(app.command(path, fields).await);
     }
-    assert!(receipts.iter().all(|it| it.seq == 4), "each is told where the list stood: {receipts:?}");
-    // What was answered is on the disk, whether or not it changed anything.
+    assert!(receipts.iter().all(|it| it.seq == 4), "each receipt names the head: {receipts:?}");
+    // An answer is on the disk, even if the command changed nothing.
     app.kill().await;
     app.start_again().await;
     app.command("/api/todos/rename", &[HOME, ("id", &open), ("title", "another")]).await;
@@ -70,7 +70,7 @@ async fn an_op_is_remembered_after_its_event_was_pruned() {
     let before = app.board(list.list.as_str()).await;
     assert_eq!(app.command("/api/todos/create", &create).await, created, "no second todo");
     assert_eq!(app.command("/api/todos/complete", &complete).await, completed, "what was reopened stays open");
-    assert_eq!(app.command("/api/lists/create", &make).await, list, "and no second list");
+    assert_eq!(app.command("/api/lists/create", &make).await, list, "no second list");
     assert_eq!(app.board(list.list.as_str()).await, before);
     let other = [("list", list.list.as_str()), ("title", "Buy bread"), ("op", &ops[1])];
     assert_eq!(app.refused(409, "/api/todos/create", &other).await, "op_reused");
@@ -99,7 +99,7 @@ async fn an_op_used_for_another_command_gets_nobody_elses_receipt() {
     assert_eq!(
         app.command("/api/todos/create", &create).await,
         receipt,
-        "an id that the server made up is no part of it"
+        "an id that the server made is not part of the hash"
     );
     app.stands_as(&before).await;
 }

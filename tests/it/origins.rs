@@ -1,14 +1,14 @@
-//! Who may talk to the server: its own pages by its own names, on every route alike.
+//! Who may talk to the server: only its own pages, under its own names, on every route.
 
 use crate::support::TestApp;
 
-/// A handshake that is right in all but what a test puts beside it.
+/// The headers of a valid handshake, to which a test adds others.
 const HANDSHAKE: [(&str, &str); 3] =
     [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")];
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
-/// Asks on every kind of route with these headers, and returns the statuses and the sentences.
+/// Sends a request with these headers to every kind of route, and returns the statuses and the sentences.
 async fn everywhere(app: &TestApp, headers: &[(&str, &str)]) -> Vec<(String, u16, String)> {
     let body = "list=home&title=Buy+milk";
     let length = body.len().to_string();
@@ -25,7 +25,7 @@ async fn everywhere(app: &TestApp, headers: &[(&str, &str)]) -> Vec<(String, u16
         ("POST /api/todos/create", &[FORM, ("Content-Length", &length)], body),
         ("DELETE /", &[], ""),
     ] {
-        // The second word makes it an upgrade for /ws, and ends the connection for all others.
+        // This makes it an upgrade for /ws; the connection is closed after any other request.
         let all = [headers, more, &[("Connection", "upgrade")]].concat();
         let answer = app.request(line, &all, body).await;
         answers.push((line.to_owned(), answer.status(), answer.body().to_owned()));
@@ -140,7 +140,7 @@ async fn a_target_that_names_a_host_must_name_the_one_of_the_host_header() {
 }
 
 #[tokio::test]
-async fn of_several_words_about_the_site_each_counts() {
+async fn if_sec_fetch_site_is_sent_twice_both_values_count() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
     let host = format!("localhost:{}", app.port);
@@ -151,7 +151,7 @@ async fn of_several_words_about_the_site_each_counts() {
 }
 
 #[tokio::test]
-async fn its_own_names_and_pages_are_let_in_everywhere() {
+async fn its_own_names_and_pages_are_allowed_everywhere() {
     let app = TestApp::start().await;
     for name in ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"] {
         let host = format!("{name}:{}", app.port);
@@ -175,11 +175,11 @@ async fn a_form_from_another_site_is_refused_and_a_link_is_not() {
     }
     app.stands_as(&before).await;
     let answers = everywhere(&app, &[("Host", &host), ("Sec-Fetch-Site", "none")]).await;
-    assert_eq!(answers[8].1, 200, "typed by the person themselves: {answers:?}");
+    assert_eq!(answers[8].1, 200, "an address typed by a person: {answers:?}");
 }
 
 #[tokio::test]
-async fn a_host_that_was_allowed_is_let_in_with_its_pages_and_no_other_is() {
+async fn only_a_host_that_was_allowed_and_its_own_pages_are_accepted() {
     let app = TestApp::start_with(&["--allowed-host", "todo.example.org", "--allowed-host", "192.168.1.5:8080"]).await;
     for (host, origin, is_allowed) in [
         ("todo.example.org", "https://todo.example.org", true),

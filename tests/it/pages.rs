@@ -4,7 +4,7 @@ use crate::support::{TestApp, site_is_built};
 
 const HOSTILE: &str = "</title></textarea><script>window.x=1</script>\"'&amp;<!--";
 
-/// The titles of the rows, as they stand in the page.
+/// The titles of the rows on the page, in order.
 fn labels(page: &str) -> Vec<&str> {
     let list = page.split_once("class=\"todo-list\"").and_then(|(_, it)| it.split_once("</ul>")).unwrap().0;
     let labels = list.split("<label ").skip(1);
@@ -46,7 +46,7 @@ async fn each_filter_shows_its_todos_without_any_script() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_a_page_with_status_404() {
+async fn an_address_that_does_not_exist_is_a_page_with_status_404() {
     let app = TestApp::start().await;
     for path in [
         "/lists/nosuchlist",
@@ -63,7 +63,7 @@ async fn what_is_not_there_is_a_page_with_status_404() {
         let page = answer.text().await.unwrap();
         assert!(page.contains("<h1>Not found</h1>") && page.contains("<a href=\"/\">"), "{path}");
     }
-    assert_eq!(app.get("/lists/home").await.status(), 200, "the home list by its name is no stranger");
+    assert_eq!(app.get("/lists/home").await.status(), 200, "the home list can also be reached by its id");
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn edit_in_the_address_opens_the_row_as_a_form() {
     assert_eq!(page.matches("action=\"/api/todos/rename\"").count(), 1);
     let form = page.split_once("action=\"/api/todos/rename\"").unwrap().1.split_once("</form>").unwrap().0;
     assert!(form.contains(&format!("name=\"id\" value=\"{bread}\"")) && form.contains("value=\"bread\""), "{form}");
-    assert!(page.contains(&format!("href=\"/?edit={milk}\"")), "the other row has a link to the same");
+    assert!(page.contains(&format!("href=\"/?edit={milk}\"")), "the other row has a link for editing");
     assert!(!app.page("/?edit=01890000-0000-7000-8000-00000000000f").await.contains("/api/todos/rename"));
 }
 
@@ -92,10 +92,10 @@ async fn no_title_or_name_becomes_markup() {
         for raw in ["<script>window", "</textarea>", "</title></", "<!--"] {
             assert!(!page.contains(raw), "{raw} in {path}: {page}");
         }
-        // Each script begins where we began it, and the data in one of them ends it nowhere.
+        // The data inside a script neither begins nor ends one.
         assert_eq!(page.matches("<script").count(), page.matches("</script>").count());
-        assert!(page.contains("\\u003cscript>window.x=1"), "the data for the script is there, escaped");
-        assert!(!page.contains("&amp;amp;amp;") && page.contains("&amp;amp;"), "and escaped once");
+        assert!(page.contains("\\u003cscript>window.x=1"), "the data for the script is escaped");
+        assert!(!page.contains("&amp;amp;amp;") && page.contains("&amp;amp;"), "it is escaped only once");
     }
 }
 
@@ -116,7 +116,7 @@ async fn a_page_allows_its_own_scripts_by_a_nonce_and_no_others() {
         assert!(!page.contains(" style=") && !page.contains(" onclick="), "nothing that the policy would stop");
         nonces.push(nonce);
     }
-    assert_ne!(nonces[0], nonces[1], "each rendering has its own");
+    assert_ne!(nonces[0], nonces[1], "each page has its own nonce");
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn every_answer_has_the_headers_that_keep_other_sites_out() {
 }
 
 #[tokio::test]
-async fn pages_are_asked_for_again_and_versioned_files_are_kept_for_ever() {
+async fn pages_are_asked_for_again_and_versioned_files_are_cached_for_ever() {
     let app = TestApp::start().await;
     let answer = app.get("/").await;
     assert_eq!(answer.headers()["cache-control"], "no-cache");
@@ -168,12 +168,12 @@ async fn pages_are_asked_for_again_and_versioned_files_are_kept_for_ever() {
         assert_eq!(answer.headers()["vary"], "accept-encoding");
     }
     for path in ["/pkg/todoapp.css", "/pkg/0123456789abcdef/todoapp.css", &format!("{style}.br")] {
-        assert_eq!(app.get(path).await.status(), 404, "{path}: only the version of this page is there, and kept");
+        assert_eq!(app.get(path).await.status(), 404, "{path}: only files of this version exist");
     }
 }
 
 #[tokio::test]
-async fn a_page_is_packed_for_whoever_can_unpack_it() {
+async fn a_page_is_compressed_if_the_browser_accepts_it() {
     let app = TestApp::start().await;
     for (accepted, expected) in [("gzip", Some("gzip")), ("br, gzip", Some("br")), ("identity", None)] {
         let answer = app.http.get(app.url("/")).header("accept-encoding", accepted).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! The one rule behind everything: the log, replayed, is the table, after any sequence of commands.
+//! The most important rule: replaying the log gives the table, after any sequence of commands.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -15,10 +15,10 @@ use todoapp::sync::{History, Known};
 
 use crate::support::{TestApp, address};
 
-/// Few cases, each of many commands: the pure half of this has thousands, in `domain/board.rs`.
+/// Few cases, each with many commands. The pure tests in `domain/` run many more cases.
 const CASES: u32 = 24;
 
-/// So few todos that commands meet.
+/// Few todos, so that many commands are about the same one.
 fn todo_id(n: u8) -> TodoId {
     TodoId::new(i64::from(n) + 1, &[0; 10])
 }
@@ -131,7 +131,7 @@ fn before_everything(id: &str) -> Board {
     Board { list, head: Head(EventId::START), todos: Vec::new() }
 }
 
-/// Sends a command through one of the two doors.
+/// Sends a command as JSON or as a form.
 async fn send(app: &TestApp, list: &str, op: OpId, command: &Command) -> (u16, Value) {
     let for_programs = matches!(command, Command::UndoOp { .. } | Command::Create { at_top: true, .. });
     if for_programs || op.at_ms() % 2 == 1 {

@@ -1,4 +1,4 @@
-//! Resume: a reader that was cut anywhere, any number of times, has applied exactly the log.
+//! Resume: a reader that was cut anywhere, any number of times, has applied exactly the log in the end.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,7 +12,7 @@ use crate::support::TestApp;
 const EVENTS: usize = 330;
 
 #[tokio::test]
-async fn from_every_position_a_reader_gets_exactly_the_rest_and_one_head() {
+async fn from_every_cursor_a_reader_gets_exactly_the_rest_and_one_head() {
     let app = TestApp::start().await;
     // Keeps the feed alive, and its ring full.
     let mut witness = app.socket("?list=home").await;
@@ -24,7 +24,7 @@ async fn from_every_position_a_reader_gets_exactly_the_rest_and_one_head() {
         let after = if position == 0 { "0".to_owned() } else { log[position - 1].id.to_string() };
         let mut socket = app.socket(&format!("?list=home&after={after}")).await;
         assert_eq!(socket.events_to_head().await, (log[position..].to_vec(), head), "after {after}");
-        // The next word is the answer to this, so there was one head and nothing behind it.
+        // The next frame is the echo of this, so there was only one head and nothing after it.
         socket.say("and then?").await;
         assert_eq!(socket.text().await, "This is the message received by the server: and then?", "after {after}");
     }
@@ -54,7 +54,7 @@ async fn a_reader_that_comes_and_goes_while_many_write_sees_every_event_once() {
     assert_eq!(board.apply(&log[199]), Applied::Repeat);
 }
 
-/// Reads some events, goes away without a word, and comes back for the rest, until all are written.
+/// Reads some events, drops the connection, and comes back for the rest, until all are written.
 async fn come_and_go(app: &TestApp, reader: usize, is_done: &AtomicBool) -> Vec<Event> {
     let mut applied: Vec<Event> = Vec::new();
     loop {
@@ -93,7 +93,7 @@ async fn a_reader_that_was_away_during_a_restart_gets_what_it_missed() {
 }
 
 #[tokio::test]
-async fn a_place_that_is_not_in_this_log_is_reset_and_closed() {
+async fn a_cursor_that_is_not_in_this_log_is_reset_and_closed() {
     let app = TestApp::start().await;
     let receipts = app.create_many("home", 3).await;
     let stranger = TestApp::start().await;
@@ -102,7 +102,7 @@ async fn a_place_that_is_not_in_this_log_is_reset_and_closed() {
     let named = app.log(&other).await[0].id.to_string();
     let ahead = format!("4-{:016x}", receipts[2].event.tag);
     let upper = receipts[0].event.to_string().to_uppercase();
-    let places = [
+    let cursors = [
         foreign[1].event.to_string(),
         ahead,
         named,
@@ -120,18 +120,18 @@ async fn a_place_that_is_not_in_this_log_is_reset_and_closed() {
         "%F0%9F%92%A9".to_owned(),
         "9".repeat(2000),
     ];
-    for place in places {
+    for cursor in cursors {
         let before = app.board("home").await;
-        let mut socket = app.socket(&format!("?list=home&after={place}")).await;
-        assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Unknown }, "{place}");
-        assert_eq!(socket.close_code().await, 4009, "{place}");
+        let mut socket = app.socket(&format!("?list=home&after={cursor}")).await;
+        assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Unknown }, "{cursor}");
+        assert_eq!(socket.close_code().await, 4009, "{cursor}");
         assert_eq!(app.board("home").await, before);
     }
     app.stands_as(&app.board("home").await).await;
 }
 
 #[tokio::test]
-async fn a_restored_backup_resets_whoever_saw_more_than_it_holds() {
+async fn a_restored_backup_resets_readers_that_saw_more_than_it_has() {
     let mut app = TestApp::start().await;
     app.create_many("home", 5).await;
     app.stop().await;
@@ -141,7 +141,7 @@ async fn a_restored_backup_resets_whoever_saw_more_than_it_holds() {
     app.stop().await;
     std::fs::write(app.database(), backup).unwrap();
     app.start_again().await;
-    // The numbers are used again, for other events: only the tag tells.
+    // The numbers are used again for other events, so only the tags differ.
     app.create_many("home", 5).await;
     let mut socket = app.socket(&format!("?list=home&after={}", seen[2].event)).await;
     assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Unknown });
@@ -149,7 +149,7 @@ async fn a_restored_backup_resets_whoever_saw_more_than_it_holds() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_not_there_closes_the_socket_with_its_own_code() {
+async fn a_list_that_does_not_exist_closes_the_socket_with_4404() {
     let app = TestApp::start().await;
     for list in ["nosuchlist", "HOME", "", "home%20", "..%2Fhome", "%00", &"a".repeat(33)] {
         let mut socket = app.socket(&format!("?list={list}&after=0")).await;

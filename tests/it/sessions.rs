@@ -1,5 +1,5 @@
-//! Several browsers with their outboxes against a model of the server, in any order of events: links
-//! that lose requests and answers, reloads, a backup that is put back. In the end all show the same.
+//! Several browsers with their outboxes and a model of the server, with steps in any order: connections that
+//! lose requests and answers, reloads, a restored backup. In the end all browsers show the same list.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -18,10 +18,10 @@ use todoapp::sync::{History, Known, Outbox, PendingCommand, Replica, Touched};
 const CLIENTS: usize = 3;
 const CASES: u32 = 600;
 
-/// Commands in one request: few, so that some have to wait for the next.
+/// Commands in one request: few, so that some have to wait for the next request.
 const BATCH: usize = 3;
 
-/// How often each client gets its turn at the end; far more than it takes.
+/// How often each client gets its turn at the end; far more often than needed.
 const TURNS: usize = 100;
 
 /// What can happen at any moment.
@@ -34,15 +34,15 @@ enum Step {
     Send(usize, Sent),
     /// The answer that was under way arrives.
     Answer(usize),
-    /// The socket brings so many events.
+    /// The socket delivers this many events.
     Deliver(usize, usize),
     /// The answer that was under way is lost.
     Lose(usize),
     /// The socket ends.
     Cut(usize),
-    /// The page is loaded again: what the browser keeps is all there is.
+    /// The page is loaded again: only what the browser has stored is left.
     Reload(usize),
-    /// The server ends, and starts on an older copy of its data.
+    /// The server stops, and starts again with an older copy of its data.
     Restore(Index),
 }
 
@@ -127,19 +127,19 @@ impl Server {
         }
     }
 
-    fn has(&self, place: EventId) -> bool {
-        place == EventId::START || self.log.iter().any(|it| it.id == place)
+    fn has(&self, cursor: EventId) -> bool {
+        cursor == EventId::START || self.log.iter().any(|it| it.id == cursor)
     }
 }
 
-/// A browser: its replica, the socket and what it keeps, as `ui/live/` puts them together.
+/// A browser: its replica, its socket and its storage, combined as in `ui/live/`.
 struct Client {
     replica: Replica,
     is_connected: bool,
     under_way: Vec<(PendingCommand, Answer)>,
-    /// What the browser keeps over a reload.
+    /// What the browser has stored, which survives a reload.
     kept: BTreeMap<OpId, String>,
-    /// What is on the screen: only what a step touched is drawn anew.
+    /// What is on the screen. Only the todos that a step touched are drawn again.
     drawn: HashMap<TodoId, Todo>,
 }
 
@@ -180,7 +180,7 @@ impl Client {
         }
         let (shown, expected) = (self.replica.shown(), self.replica.expected());
         let is_in_order = |it: &[Todo]| (&it[0].position, it[0].id) < (&it[1].position, it[1].id);
-        assert!(shown.todos.windows(2).all(is_in_order), "it stands in the order of positions");
+        assert!(shown.todos.windows(2).all(is_in_order), "the todos are in the order of positions");
         assert_eq!(self.settled(&shown.todos), self.settled(&expected.todos), "the board with the commands on top");
         assert_eq!((&shown.list, shown.head), (&expected.list, expected.head));
         let drawn: Vec<_> = expected.todos.iter().filter_map(|it| self.drawn.get(&it.id).cloned()).collect();
@@ -188,7 +188,7 @@ impl Client {
         assert_eq!(self.drawn.len(), expected.todos.len(), "each todo is drawn once");
     }
 
-    /// Without the positions that no event has given: they may become other ones, in the same order.
+    /// The todos without guessed positions: an event may give other positions, but in the same order.
     fn settled(&self, todos: &[Todo]) -> Vec<Todo> {
         let is_made =
             |todo: &Todo, it: &PendingCommand| matches!(it.command, Command::Create { id, .. } if id == todo.id);
@@ -205,7 +205,7 @@ impl Client {
         self.keep(op);
     }
 
-    /// Sends as many commands in one request as that takes.
+    /// Sends as many commands in one request as are allowed.
     fn send(&mut self, server: &mut Server, sent: Sent) {
         if !self.under_way.is_empty() || matches!(sent, Sent::RequestLost) {
             return;
@@ -228,20 +228,20 @@ impl Client {
         }
     }
 
-    /// Connects where it must, and takes in so many events.
+    /// Connects if necessary, and receives this many events.
     fn deliver(&mut self, server: &Server, count: usize) {
         if !self.is_connected {
             self.is_connected = true;
-            // The place may be older than a backup that was put back meanwhile, and the receipts
-            // younger: this log need not have what they promise, whether there is a reset or not.
+            // A backup may have been restored that has the client's cursor, but not the events of its
+            // receipts. So the receipts are forgotten, whether there is a reset or not.
             self.replica.forget_receipts();
             if !server.has(self.replica.board().head.0) {
                 let touched = self.replica.replace(server.board());
                 self.draw(&touched);
             }
         }
-        let place = usize::try_from(self.replica.board().seq()).unwrap();
-        for event in server.log[place..].iter().take(count) {
+        let cursor = usize::try_from(self.replica.board().seq()).unwrap();
+        for event in server.log[cursor..].iter().take(count) {
             let (applied, over, touched) = self.replica.receive(event);
             assert_eq!(applied, Applied::Next);
             self.draw(&touched);
@@ -298,7 +298,7 @@ fn steps(restores: u32) -> impl Strategy<Value = Vec<Step>> {
     vec(step, 1..120)
 }
 
-/// Plays the steps, lets everything come to rest, and checks what must hold then.
+/// Plays the steps, lets everything finish, and checks what must hold then.
 fn play(steps: Vec<Step>) {
     let mut server = Server::default();
     let mut clients: Vec<_> = (0..CLIENTS).map(|_| Client::new()).collect();
@@ -343,7 +343,7 @@ fn play(steps: Vec<Step>) {
             }
         }
         for client in &clients {
-            // Whatever is shown is shown without a panic, and never twice.
+            // No todo is shown twice.
             let shown = &client.replica.shown().todos;
             let ids: HashSet<_> = shown.iter().map(|it| it.id).collect();
             assert_eq!(ids.len(), shown.len());
@@ -361,12 +361,12 @@ fn play(steps: Vec<Step>) {
     }
     for (op, command) in &pending {
         let is_done = ops.contains(op) || server.judged.contains(op) || forgotten.contains(op);
-        let is_refused = clients.iter().any(|it| it.outbox().get(*op).is_some_and(|it| it.rejected.is_some()));
-        assert!(is_done || is_refused, "{op} {command:?} is lost");
+        let is_rejected = clients.iter().any(|it| it.outbox().get(*op).is_some_and(|it| it.rejected.is_some()));
+        assert!(is_done || is_rejected, "{op} {command:?} is lost");
     }
 }
 
-/// From now on nothing gets lost, until nothing is left to be done.
+/// Goes on without losing anything, until every command is answered and every event delivered.
 fn rest(server: &mut Server, clients: &mut [Client]) {
     for _ in 0..TURNS {
         for client in &mut *clients {
@@ -389,12 +389,12 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn every_browser_comes_to_the_same_list_and_no_command_is_lost_or_doubled(steps in steps(0)) {
+    fn every_browser_gets_the_same_list_and_no_command_is_lost_or_done_twice(steps in steps(0)) {
         play(steps);
     }
 
     #[test]
-    fn a_backup_put_back_takes_with_it_only_what_was_over(steps in steps(2)) {
+    fn a_restored_backup_loses_only_commands_that_were_over(steps in steps(2)) {
         play(steps);
     }
 }

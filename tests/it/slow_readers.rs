@@ -1,4 +1,4 @@
-//! Readers that do not read: they cost bounded memory, delay no one else, and are let go.
+//! Readers that do not read: they cost limited memory, delay nobody, and are closed in the end.
 
 use std::time::{Duration, Instant};
 
@@ -6,11 +6,11 @@ use futures_util::future::join_all;
 
 use crate::support::{Fault, Proxy, TestApp, seed};
 
-/// What twenty-five stuck readers and the traffic itself may add to the memory of a debug build. A
-/// queue for each of them would add five times as much.
+/// How much memory twenty-five stuck readers and the traffic itself may take in a debug build. A queue for
+/// each of them would take five times as much.
 const GROWTH_BYTES_MAX: u64 = 32 << 20;
 
-/// What four kilobytes take on a slow network: 20 kB/s.
+/// How long four kilobytes take on a slow network of 20 kB/s.
 const SLOW_DELAY: Duration = Duration::from_millis(200);
 
 #[tokio::test]
@@ -18,11 +18,11 @@ async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
     let app = TestApp::start().await;
     seed(&app.database(), 2000).await;
     let mut stuck = app.narrow_socket("?list=home").await;
-    let place = stuck.head().await;
+    let cursor = stuck.head().await;
     let mut other = app.socket("?list=home").await;
     other.head().await;
-    // Each event names two thousand todos: 120 of them are some ten megabytes, beyond what the
-    // system holds for a socket.
+    // Each event names two thousand todos: 120 of them have about ten megabytes, more than the system holds
+    // for a socket.
     for n in 0..120 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         let sent = Instant::now();
@@ -32,16 +32,16 @@ async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
     }
     let since = Instant::now();
     app.console_says("[SERVER LOG] Error writing message: the other side does not read").await;
-    assert!(since.elapsed() < Duration::from_secs(25), "it was let go after {:?}", since.elapsed());
+    assert!(since.elapsed() < Duration::from_secs(25), "it was closed after {:?}", since.elapsed());
     while stuck.next().await.is_some() {}
-    let mut again = app.socket(&format!("?list=home&after={place}")).await;
+    let mut again = app.socket(&format!("?list=home&after={cursor}")).await;
     let (missed, head) = again.events_to_head().await;
     assert_eq!(missed.iter().map(|it| it.seq).collect::<Vec<_>>(), (2001..=2120).collect::<Vec<_>>());
     assert_eq!(head, app.board("home").await.head.0);
 }
 
 #[tokio::test]
-async fn readers_that_do_not_read_cost_bounded_memory() {
+async fn readers_that_do_not_read_cost_limited_memory() {
     let app = TestApp::start().await;
     seed(&app.database(), 2000).await;
     let mut stuck = join_all((0..25).map(|_| app.narrow_socket("?list=home"))).await;
@@ -49,7 +49,7 @@ async fn readers_that_do_not_read_cost_bounded_memory() {
         socket.head().await;
     }
     let before = app.resident_bytes();
-    // Some eight megabytes for each of them.
+    // About eight megabytes for each of them.
     for n in 0..100 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         app.command(path, &[("list", "home")]).await;
@@ -60,7 +60,7 @@ async fn readers_that_do_not_read_cost_bounded_memory() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_gets_events_that_take_it_longer_than_any_wait() {
+async fn a_slow_reader_gets_events_that_take_longer_than_any_time_limit() {
     let app = TestApp::start().await;
     seed(&app.database(), 10_000).await;
     let network = Proxy::before(app.port).await;

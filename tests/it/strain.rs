@@ -1,4 +1,4 @@
-//! Figures about the server under strain, for `make soak`: each is what somebody else notices of it.
+//! Measurements of the server under load, for `make soak`: each shows what other clients notice of it.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use crate::support::{TestApp, note, seed, seed_events, skipped};
 
-/// How long each of them lasts.
+/// How long each measurement takes.
 const TIME: Duration = Duration::from_secs(8);
 
 const FULL_LIST: usize = 10_000;
@@ -18,7 +18,7 @@ const IDLE_CONNECTIONS: usize = 5_000;
 const UNREAD_PAGES: usize = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn figures_of_a_server_under_strain() {
+async fn measure_a_server_under_load() {
     if std::env::var_os("TODOAPP_SOAK_SECONDS").is_none() {
         skipped("figures are taken by `make soak`");
         return;
@@ -37,7 +37,7 @@ fn figure(figure: &str, what: &str) {
     note(&format!("{figure:>26}  {what}"));
 }
 
-/// Median, 99th percentile and most, in milliseconds.
+/// Median, 99th percentile and maximum, in milliseconds.
 fn spread(mut times: Vec<Duration>) -> String {
     times.sort();
     let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
@@ -99,7 +99,7 @@ async fn writes_while_pruning() {
     figure(&spread(writes(&app, &list).await), "for a write while a million old events are pruned");
 }
 
-/// Writes one after the other, for a while.
+/// Writes again and again for a while, and returns how long each write took.
 async fn writes(app: &TestApp, list: &str) -> Vec<Duration> {
     let (since, mut times) = (Instant::now(), Vec::new());
     while since.elapsed() < TIME {
@@ -111,8 +111,8 @@ async fn writes(app: &TestApp, list: &str) -> Vec<Duration> {
     times
 }
 
-/// What an echo, a write and a change on another screen take beside clients that load the page of a full
-/// list, one load after the other.
+/// How long an echo, a write and a change on another screen take while other clients load the page of a full
+/// list again and again.
 async fn beside_page_loads(clients: usize) {
     let app = TestApp::start().await;
     seed(&app.database(), FULL_LIST).await;
@@ -160,16 +160,16 @@ async fn beside_page_loads(clients: usize) {
 async fn long_events() {
     let app = TestApp::start().await;
     seed(&app.database(), FULL_LIST).await;
-    let mut place = app.board("home").await.head.0;
+    let mut cursor = app.board("home").await.head.0;
     for n in 0..200 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         let receipt = app.command(path, &[("list", "home")]).await;
         if n == 0 {
-            place = receipt.event;
+            cursor = receipt.event;
         }
     }
     let (since, before) = (Instant::now(), app.processor_time());
-    let mut socket = app.socket(&format!("?list=home&after={place}")).await;
+    let mut socket = app.socket(&format!("?list=home&after={cursor}")).await;
     for _ in 0..199 {
         assert!(socket.text().await.len() > 300_000);
     }

@@ -1,23 +1,23 @@
-//! The harness: starts the program, and reads its console. How it is spoken to is in the files of
-//! `support/`; no test knows any of it.
+//! The test tools: this file starts the program and reads its console; the files in `support/` talk to it.
+//! The tests themselves need not know how that is done.
 
-/// A client that asks until it is answered.
+/// A client that sends a command until it is answered.
 mod asker;
-/// Chance, from a seed that can be given again.
+/// Random numbers from a seed, so that a test can be repeated.
 mod chance;
-/// What must hold of a log, and of whoever followed it.
+/// What must hold for a log, and for those who followed it.
 mod checker;
 /// A small disk that can be filled.
 mod disk;
 /// A client that follows a list, and comes back whenever it is cut.
 mod follower;
-/// HTTP: posts, forms, boards, and requests that no proper client would send.
+/// HTTP: commands, forms, boards, and requests that no proper client would send.
 mod http;
-/// A network with faults that can be switched.
+/// A network with faults that can be switched on and off.
 mod proxy;
-/// Sockets: what a client says and hears.
+/// Sockets: what a client sends and receives.
 mod socket;
-/// Programs beside ours: the tests' own start of it, `websocat`, `kosoku`, and the database from outside.
+/// Other programs: starts that fail, `websocat`, `kosoku`, and access to the database from outside.
 mod tools;
 
 use std::ffi::{OsStr, OsString};
@@ -41,10 +41,10 @@ pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
 pub(crate) use tools::{fails, given_tool, note, rows, seed, seed_events, site_is_built, skipped, sql, start_fails};
 
-/// How long a test waits for what must happen; far longer than it ever takes.
+/// How long a test waits for something that must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often a test looks again at what nobody tells it of.
+/// How often a test looks again for something that it is not notified of.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// The program, running.
@@ -60,8 +60,8 @@ pub(crate) struct TestApp {
     pub(crate) http: reqwest::Client,
 }
 
-/// The program's path: the one that was built for the tests; in `make soak` the release, which alone
-/// gives figures that mean something.
+/// The path of the program that was built for the tests; in `make soak` that of the release, because only
+/// its measurements are useful.
 pub(crate) fn program() -> &'static OsStr {
     static PROGRAM: LazyLock<OsString> = LazyLock::new(|| {
         let release = std::env::var_os("TODOAPP_BIN").filter(|_| std::env::var_os("TODOAPP_SOAK_SECONDS").is_some());
@@ -76,7 +76,7 @@ impl TestApp {
         Self::start_with(&[]).await
     }
 
-    /// Starts it with further arguments.
+    /// Starts it with these arguments.
     pub(crate) async fn start_with(arguments: &[&str]) -> Self {
         Self::start_in(tempfile::tempdir().unwrap(), arguments).await
     }
@@ -86,7 +86,7 @@ impl TestApp {
         Self::start_logging_to(Stdio::piped(), folder, arguments).await
     }
 
-    /// Starts it with its log going where the test wants it.
+    /// Starts it with its log going to `log`.
     pub(crate) async fn start_logging_to(log: Stdio, folder: TempDir, arguments: &[&str]) -> Self {
         let arguments: Vec<_> = arguments.iter().map(|it| (*it).to_owned()).collect();
         let (child, console, port) = spawn(&folder.path().join("todos.db"), "127.0.0.1:0", &arguments, log).await;
@@ -94,12 +94,12 @@ impl TestApp {
         Self { child, console, arguments, port, folder, http }
     }
 
-    /// Ends it the hard way: `kill -9`.
+    /// Kills it with `kill -9`.
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// Ends it the soft way, and waits until it has ended.
+    /// Stops it with SIGTERM, and waits until it has ended.
     pub(crate) async fn stop(&mut self) {
         self.signal("TERM").await;
         assert_eq!(self.ended().await.code(), Some(0), "{:#?}", self.console());
@@ -133,17 +133,17 @@ impl TestApp {
         self.child.id().expect("it is running")
     }
 
-    /// What the program holds in memory.
+    /// How much memory the program takes.
     pub(crate) fn resident_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
     }
 
-    /// What the program has had of the processors so far.
+    /// How much processor time the program has used so far.
     pub(crate) fn processor_time(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
-        // Behind the name: the 12th and 13th are user and system time, in hundredths of a second.
+        // After the name, the 12th and 13th words are user and system time, in hundredths of a second.
         let words: Vec<_> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
         Duration::from_millis(10 * (words[11].parse::<u64>().unwrap() + words[12].parse::<u64>().unwrap()))
     }
@@ -163,7 +163,7 @@ impl TestApp {
         self.console_shows(line, |it| it == line).await;
     }
 
-    /// Waits for a line of the console that is like this, and returns it.
+    /// Waits for a line of the console that fulfils the condition, and returns it.
     pub(crate) async fn console_shows(&self, what: &str, is_like: impl Fn(&str) -> bool) -> String {
         let shown = async {
             loop {
@@ -177,14 +177,14 @@ impl TestApp {
     }
 }
 
-/// Starts the program and waits until it says where it is.
+/// Starts the program and waits until it prints its address.
 async fn spawn(
     database: &Path,
     listen: &str,
     arguments: &[String],
     log: Stdio,
 ) -> (Child, Arc<Mutex<Vec<String>>>, u16) {
-    // The tests may run under `nohup`, and the program would take that as being for itself.
+    // If the tests run under `nohup`, the program would otherwise ignore SIGHUP too.
     let mut child = Command::new("env")
         .arg("--default-signal=HUP")
         .arg(program())

@@ -1,16 +1,16 @@
-//! The rules of the code base, executable. Each failure names the file and the line.
+//! The rules of the code base, as tests. Each failure names the file and the line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The longest file and the longest line: what fits into a head and on a screen.
+/// The longest file and the longest line: what a person can keep in mind, and what fits on a screen.
 const LINES_MAX: usize = 400;
 const LINE_CHARS_MAX: usize = 120;
 
 /// The floors of the crate, from the top.
 const FLOORS: [&str; 7] = ["web", "ui", "api", "backend", "sync", "protocol", "domain"];
 
-/// What starts a colour that is no token.
+/// How a colour begins that is not a token.
 const COLOUR_FUNCTIONS: [&str; 6] = ["rgb(", "rgba(", "hsl(", "hsla(", "oklch(", "oklab("];
 
 /// A file of the project, with its path from the root.
@@ -25,19 +25,19 @@ impl Source {
         Self { path: path.to_str().unwrap().to_owned(), text }
     }
 
-    /// The lines that are code: no comments, and nothing of the tests at the end of the file.
+    /// The lines that are code, without comments and without the tests at the end of the file.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let code = self.text.split("[cfg(test)]").next().unwrap_or_default();
         code.lines().enumerate().filter(|(_, it)| !it.trim_start().starts_with("//")).map(|(n, it)| (n + 1, it))
     }
 
-    /// Where one of these stands in the code, as `path:line: text`.
+    /// Where the code contains one of these words, as `path:line: text`.
     fn finds(&self, words: &[&str]) -> Vec<String> {
         let lines = self.code().filter(|(_, it)| words.iter().any(|word| it.contains(word)));
         lines.map(|(n, it)| format!("{}:{n}: {}", self.path, it.trim())).collect()
     }
 
-    /// Whether it is this floor's: `src/ui.rs` or a file under `src/ui/`.
+    /// Whether the file is on this floor: for example `src/ui.rs` or a file under `src/ui/`.
     fn is_on(&self, floor: &str) -> bool {
         self.path == format!("src/{floor}.rs") || self.path.starts_with(&format!("src/{floor}/"))
     }
@@ -51,7 +51,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files under a folder that end so, in order of their paths.
+/// The files under a folder whose names end with `ending`, in the order of their paths.
 fn files(folder: &str, ending: &str) -> Vec<Source> {
     let mut folders = vec![PathBuf::from(folder)];
     let mut paths = Vec::new();
@@ -77,7 +77,7 @@ fn rust() -> Vec<Source> {
     all
 }
 
-/// Fails with everything that was found, a line each.
+/// Fails if anything was found, with one line for each.
 #[track_caller]
 fn none(found: impl IntoIterator<Item = String>, rule: &str) {
     let found: Vec<_> = found.into_iter().collect();
@@ -85,35 +85,35 @@ fn none(found: impl IntoIterator<Item = String>, rule: &str) {
 }
 
 #[test]
-fn the_two_halves_part_in_one_place() {
+fn only_one_file_knows_of_the_two_features() {
     let found: Vec<_> =
         files("src", ".rs").iter().flat_map(|it| it.finds(&["cfg(feature", "cfg(not(feature"])).collect();
     let (here, elsewhere): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| it.starts_with("src/lib.rs:"));
     none(elsewhere, "only src/lib.rs knows of features");
-    assert_eq!(here.len(), 3, "src/lib.rs has one cfg(feature for each part that runs on one half: {here:#?}");
+    assert_eq!(here.len(), 3, "src/lib.rs has one cfg(feature for each part that runs on one side only: {here:#?}");
 }
 
 #[test]
-fn a_floor_names_none_above_it() {
+fn a_floor_uses_only_floors_below_it() {
     let sources = files("src", ".rs");
     for (at, floor) in FLOORS.iter().enumerate() {
         let above: Vec<_> = FLOORS[..at].iter().map(|it| format!("crate::{it}")).collect();
         let above: Vec<_> = above.iter().map(String::as_str).collect();
         let files = sources.iter().filter(|it| it.is_on(floor));
         assert!(files.clone().next().is_some(), "{floor} has no files");
-        none(files.flat_map(|it| it.finds(&above)), &format!("src/{floor} uses only what stands below it"));
+        none(files.flat_map(|it| it.finds(&above)), &format!("src/{floor} uses only what is below it"));
     }
 }
 
 #[test]
 fn paths_within_the_crate_begin_at_its_root() {
-    // So that the test above sees every arrow.
+    // So that the test above sees every use of another floor.
     let found = files("src", ".rs").iter().flat_map(|it| it.finds(&["super::super::"])).collect::<Vec<_>>();
     none(found, "write crate:: and the path from there");
 }
 
 #[test]
-fn what_is_pure_knows_no_framework() {
+fn pure_code_uses_no_framework() {
     let sources = files("src", ".rs");
     let pure = sources.iter().filter(|it| ["domain", "protocol", "sync"].iter().any(|floor| it.is_on(floor)));
     none(pure.flat_map(|it| it.finds(&["leptos", "axum", "sqlx", "tokio"])), "domain, protocol and sync are pure");
@@ -127,16 +127,16 @@ fn sql_stays_in_the_storage() {
 }
 
 #[test]
-fn events_are_written_in_one_place_and_doors_stand_in_one_file() {
+fn events_are_written_in_one_file_and_server_functions_are_in_one_file() {
     let sources = files("src", ".rs");
     let log = sources.iter().filter(|it| !it.is_one_of(&["src/backend/storage/event_log.rs"]));
     none(log.flat_map(|it| it.finds(&["INSERT INTO events"])), "only the log appends events");
     let doors = sources.iter().filter(|it| !it.is_one_of(&["src/api.rs"]));
-    none(doors.flat_map(|it| it.finds(&["#[server(", "#[server]"])), "server functions stand in src/api.rs");
+    none(doors.flat_map(|it| it.finds(&["#[server(", "#[server]"])), "server functions are in src/api.rs");
 }
 
 #[test]
-fn every_file_says_first_what_it_is_for() {
+fn every_file_begins_with_what_it_is_for() {
     let silent = rust().into_iter().filter(|it| !it.text.starts_with("//! "));
     none(silent.map(|it| format!("{}:1", it.path)), "a file begins with `//! ` and its one job");
 }
@@ -159,13 +159,13 @@ fn a_module_is_a_file_of_its_name() {
 }
 
 #[test]
-fn nothing_is_unwrapped_but_in_tests() {
+fn nothing_is_unwrapped_except_in_tests() {
     let found = files("src", ".rs").iter().flat_map(|it| it.finds(&[".unwrap()", ".expect("])).collect::<Vec<_>>();
-    none(found, "what can fail is answered, not unwrapped");
+    none(found, "errors are handled, not unwrapped");
 }
 
 #[test]
-fn the_map_names_no_path_that_is_not_there() {
+fn the_map_names_only_paths_that_exist() {
     let map = Source::read(Path::new("ARCHITECTURE.md"));
     let quoted: Vec<_> = map.text.split('`').skip(1).step_by(2).collect();
     let is_path = |it: &&&str| {
@@ -174,7 +174,7 @@ fn the_map_names_no_path_that_is_not_there() {
     };
     let exists = |it: &str| root().join(it).exists() || root().join("src").join(it).exists();
     let missing = quoted.iter().filter(is_path).filter(|it| !exists(it)).map(|it| (*it).to_owned());
-    none(missing, "ARCHITECTURE.md names paths that are not there");
+    none(missing, "ARCHITECTURE.md names paths that do not exist");
 }
 
 #[test]
@@ -192,10 +192,10 @@ fn colours_have_names() {
         let lines = it.text.lines().enumerate().filter(|(_, line)| has_colour(line));
         lines.map(|(n, line)| format!("{}:{}: {}", it.path, n + 1, line.trim())).collect::<Vec<_>>()
     });
-    none(found, "raw colours stand in style/tokens.css");
+    none(found, "raw colours are only allowed in style/tokens.css");
 }
 
-/// Whether a declaration has a colour in figures: `#` and 3 to 8 hexadecimal digits, or a function.
+/// Whether a declaration has a raw colour: `#` and 3 to 8 hexadecimal digits, or a function.
 fn has_colour(line: &str) -> bool {
     let Some((_, value)) = line.split_once(':') else { return false };
     let hex = value.split('#').skip(1).any(|it| {
@@ -206,7 +206,7 @@ fn has_colour(line: &str) -> bool {
 }
 
 #[test]
-fn a_page_has_no_style_of_its_own() {
+fn no_view_has_a_style_attribute() {
     let sources = files("src/ui", ".rs");
     let found = sources.iter().flat_map(|it| it.finds(&[" style=", " style:"]));
     none(found, "the content policy forbids style attributes; use a class");

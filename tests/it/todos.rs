@@ -1,4 +1,4 @@
-//! The use cases over HTTP: every server function, good and bad, and what the log says of it.
+//! The use cases over HTTP: every server function, with good and bad input, and the events in the log.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -55,7 +55,7 @@ async fn a_receipt_and_a_board_are_written_as_the_contract_says() {
 }
 
 #[tokio::test]
-async fn the_id_a_client_made_is_kept_and_taken_once() {
+async fn the_id_that_a_client_made_is_used_and_only_once() {
     let app = TestApp::start().await;
     let fields = |title, op| [("list", "home"), ("title", title), ("id", ID), ("op", op)];
     let receipt = app.command("/api/todos/create", &fields("Buy milk", OP)).await;
@@ -65,7 +65,7 @@ async fn the_id_a_client_made_is_kept_and_taken_once() {
     assert_eq!(app.board("home").await.todos.len(), 1);
     let other = app.create_list("Other").await;
     app.command("/api/todos/create", &[("list", &other), ("title", "Buy milk"), ("id", ID), ("op", OP)]).await;
-    assert_eq!(app.board(&other).await.todos.len(), 1, "another list is another place");
+    assert_eq!(app.board(&other).await.todos.len(), 1, "on another list the id is free");
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn the_same_op_again_is_the_same_command_whatever_has_happened_since() {
     let complete = [("list", "home"), ("id", id.as_str()), ("op", OP)];
     let receipt = app.command("/api/todos/complete", &complete).await;
     app.command("/api/todos/delete", &[("list", "home"), ("id", &id)]).await;
-    assert_eq!(app.command("/api/todos/complete", &complete).await, receipt, "though the todo is gone by now");
+    assert_eq!(app.command("/api/todos/complete", &complete).await, receipt, "even if the todo is gone");
     assert_eq!(app.board("home").await.seq(), 3);
 }
 
@@ -99,13 +99,13 @@ async fn a_command_that_changes_nothing_has_the_head_as_its_receipt() {
         let fields = if path.ends_with("rename") { &fields[..] } else { &fields[..2] };
         assert_eq!(app.command(path, fields).await, head, "{path}");
     }
-    assert_eq!(app.command("/api/todos/delete", &[("list", "home"), ("id", ID)]).await, head, "gone is gone");
+    assert_eq!(app.command("/api/todos/delete", &[("list", "home"), ("id", ID)]).await, head, "it was already gone");
     assert_eq!(app.command("/api/todos/complete_all", &[("list", "home")]).await, head);
     assert_eq!(app.log("home").await.len(), 2);
 }
 
 #[tokio::test]
-async fn a_todo_that_is_not_there_can_be_deleted_and_nothing_else() {
+async fn a_todo_that_does_not_exist_can_only_be_deleted() {
     let app = TestApp::start().await;
     for (path, status) in [("rename", 404), ("complete", 404), ("reopen", 404)] {
         let fields = [("list", "home"), ("id", ID), ("title", "x")];
@@ -117,7 +117,7 @@ async fn a_todo_that_is_not_there_can_be_deleted_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_change_of_many_todos_is_one_event_that_names_them_all_in_order() {
+async fn a_change_of_many_todos_is_one_event_that_names_all_of_them_in_order() {
     let app = TestApp::start().await;
     app.create_many("home", 30).await;
     let ids: Vec<_> = app.board("home").await.todos.iter().map(|it| it.id).collect();
@@ -147,7 +147,7 @@ async fn todos_stay_in_order_of_creation_whatever_happens_to_them() {
     app.command("/api/todos/rename", &[("list", "home"), ("id", &ids[0]), ("title", "zzz")]).await;
     app.command("/api/todos/complete", &[("list", "home"), ("id", &ids[5])]).await;
     app.command("/api/todos/delete", &[("list", "home"), ("id", &ids[11])]).await;
-    // Its id is the smallest there can be, and still it comes last.
+    // Its id is the smallest possible, but it still comes last.
     let first = "00000000-0000-7000-8000-000000000000";
     app.command("/api/todos/create", &[("list", "home"), ("title", "last"), ("id", first)]).await;
     let after: Vec<_> = app.board("home").await.todos.iter().map(|it| it.id.to_string()).collect();
@@ -155,7 +155,7 @@ async fn todos_stay_in_order_of_creation_whatever_happens_to_them() {
 }
 
 #[tokio::test]
-async fn a_full_list_takes_no_more_until_there_is_room() {
+async fn a_full_list_accepts_no_new_todo_until_there_is_room() {
     let app = TestApp::start().await;
     seed(&app.database(), 9_999).await;
     let create = |title| [("list", "home"), ("title", title)];

@@ -1,4 +1,4 @@
-//! The mission, with the real `websocat`: what a person at a terminal sees.
+//! The socket with the real `websocat`: what a person at a terminal sees.
 
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -22,7 +22,7 @@ async fn output(child: Child) -> Output {
 }
 
 #[tokio::test]
-async fn lines_that_are_typed_come_back_and_stand_on_the_console() {
+async fn typed_lines_are_echoed_and_shown_on_the_console() {
     let Some(program) = given_tool("WEBSOCAT") else { return };
     let app = TestApp::start().await;
     let lines = ["Hello, World!", "grüße 👋", "  blanks  ", "{\"a\":1}"];
@@ -36,7 +36,7 @@ async fn lines_that_are_typed_come_back_and_stand_on_the_console() {
         app.console_says(&format!("[SERVER LOG] Message received: {line}")).await;
     }
     let received = app.console().into_iter().filter(|it| it.starts_with("[SERVER LOG]")).count();
-    assert_eq!(received, lines.len(), "a line each, and no empty ones between: {:#?}", app.console());
+    assert_eq!(received, lines.len(), "one line for each, and no empty lines: {:#?}", app.console());
 }
 
 #[tokio::test]
@@ -60,14 +60,14 @@ async fn a_list_is_followed_as_json_lines() {
 }
 
 #[tokio::test]
-async fn a_foreign_page_is_not_let_in() {
+async fn a_foreign_page_is_refused() {
     let Some(program) = given_tool("WEBSOCAT") else { return };
     let app = TestApp::start().await;
     let own = format!("http://localhost:{}", app.port);
     for (origin, is_allowed) in [("http://evil.example", false), ("null", false), (own.as_str(), true)] {
         let mut child = websocat(&program, &app, "", &["--origin", origin, "--one-message"]);
         let mut keyboard = child.stdin.take().unwrap();
-        // Where it was not let in, it may be gone already.
+        // If it was refused, it may have ended already.
         let _ = keyboard.write_all(b"let me in\n").await;
         let output = output(child).await;
         let (screen, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

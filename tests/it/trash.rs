@@ -1,4 +1,4 @@
-//! The trash: a deleted todo is gone for everyone who looks at the list, and is kept for a while.
+//! The trash: a deleted todo is not in the list any more, but is kept for a while.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const HOME: (&str, &str) = ("list", "home");
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 #[tokio::test]
-async fn a_deleted_todo_counts_for_nothing_and_its_row_is_kept() {
+async fn a_deleted_todo_does_not_count_but_its_row_is_kept() {
     let app = TestApp::start().await;
     let (milk, bread) = (app.create("Buy milk").await, app.create("Buy bread").await);
     app.command("/api/todos/delete", &[HOME, ("id", &milk)]).await;
@@ -21,7 +21,7 @@ async fn a_deleted_todo_counts_for_nothing_and_its_row_is_kept() {
         assert_eq!(refused, "todo_not_found", "{verb}");
     }
     let again = app.command("/api/todos/delete", &[HOME, ("id", &milk)]).await;
-    assert_eq!(again.event, board.head.0, "it is as it should be");
+    assert_eq!(again.event, board.head.0, "deleting it again changes nothing");
     app.command("/api/todos/complete_all", &[HOME]).await;
     let kept = rows(&app.database(), "SELECT title || completed FROM todos WHERE deleted_ms IS NOT NULL").await;
     assert_eq!(kept, ["Buy milk0"]);
@@ -29,7 +29,7 @@ async fn a_deleted_todo_counts_for_nothing_and_its_row_is_kept() {
 }
 
 #[tokio::test]
-async fn a_todo_that_is_created_again_after_it_was_deleted_begins_anew() {
+async fn a_todo_that_is_created_again_after_it_was_deleted_is_like_a_new_one() {
     let app = TestApp::start().await;
     let milk = app.create("Buy milk").await;
     app.command("/api/todos/complete", &[HOME, ("id", &milk)]).await;
@@ -43,7 +43,7 @@ async fn a_todo_that_is_created_again_after_it_was_deleted_begins_anew() {
 }
 
 #[tokio::test]
-async fn after_thirty_days_a_deleted_todo_is_gone_for_good_and_no_other() {
+async fn only_todos_deleted_thirty_days_ago_are_removed_for_good() {
     let mut app = TestApp::start().await;
     app.create_many("home", 300).await;
     for todo in app.board("home").await.todos.iter().step_by(2) {
@@ -56,13 +56,13 @@ async fn after_thirty_days_a_deleted_todo_is_gone_for_good_and_no_other() {
     let recent =
         "UPDATE todos SET deleted_ms = deleted_ms + 60000 WHERE id = (SELECT MAX(id) FROM todos WHERE deleted_ms > 0)";
     sql(&app.database(), recent).await;
-    // It is looked for at the start.
+    // The server removes them when it starts.
     app.start_again().await;
     let purged = async {
         while rows(&app.database(), "SELECT COUNT(*) || '' FROM todos").await != ["151"] {
             sleep(Duration::from_millis(50)).await;
         }
     };
-    timeout(PATIENCE, purged).await.expect("150 that are there and one in the trash");
+    timeout(PATIENCE, purged).await.expect("150 todos in the list and one in the trash are left");
     app.stands_as(&before).await;
 }

@@ -1,4 +1,4 @@
-//! Answers that are not read: they cost bounded memory, for a bounded time.
+//! Answers that nobody reads: they cost limited memory, for a limited time.
 
 use std::time::{Duration, Instant};
 
@@ -12,15 +12,15 @@ use crate::support::{TestApp, seed};
 const WRITE_WAIT: Duration = Duration::from_secs(20);
 const LATER: Duration = Duration::from_secs(8);
 
-/// What the unread answers below would take if all were held: more than is allowed.
+/// How many answers are asked for and not read, and their size: all together they would be more than allowed.
 const ASKING: usize = 100;
 const BOARD_BYTES: usize = 1_300_000;
 
-/// What they may add to the memory of a debug build: the 64 MiB that are allowed, and what making them takes.
+/// How much memory they may take in a debug build: the 64 MiB that are allowed, and what making them takes.
 const GROWTH_BYTES_MAX: u64 = 90 << 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn answers_that_nobody_reads_are_bounded_and_let_go() {
+async fn answers_that_nobody_reads_are_limited_and_end() {
     let app = TestApp::start().await;
     seed(&app.database(), 10_000).await;
     let other = app.create_list("Other").await;

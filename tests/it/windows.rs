@@ -1,4 +1,4 @@
-//! Long lists: a page has one window of them, says of the whole list what a page says, and is small.
+//! Long lists: a page has one window of them, shows the counts of the whole list, and is small.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ const TODOS: usize = 10_000;
 /// The todos of one window.
 const WINDOW: usize = 200;
 
-/// What a page of the longest list may weigh, with titles as people write them.
+/// The largest size of a page of the longest list, with usual titles.
 const PAGE_BYTES_MAX: usize = 400_000;
 
-/// What it may take to make one, for a debug build beside other tests.
+/// The longest time to make one, in a debug build while other tests run.
 const PAGE_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// The text between two others.
@@ -26,21 +26,21 @@ fn tag<'a>(page: &'a str, part: &str) -> Option<&'a str> {
     page.split('<').find(|it| it.contains(part))?.split('>').next()
 }
 
-/// The titles of the rows, as they stand in the page.
+/// The titles of the rows on the page, in order.
 fn titles(page: &str) -> Vec<&str> {
     let list = between(page, "class=\"todo-list\"", "</ul>").unwrap();
     let labels = list.split("<label ").skip(1);
     labels.map(|it| between(it, ">", "</label>").unwrap()).collect()
 }
 
-/// The links to other pages: their words and addresses.
+/// The links to other pages: their labels and addresses.
 fn links(page: &str) -> Vec<(&str, &str)> {
     let pager = between(page, "<nav ", "</nav>").unwrap_or_default();
     let links = pager.split("<a href=\"").skip(1);
     links.map(|it| (between(it, ">", "<").unwrap(), it.split('"').next().unwrap())).collect()
 }
 
-/// What the pager says of where one is.
+/// The text with the number of the page.
 fn place(page: &str) -> Option<&str> {
     between(between(page, "<nav ", "</nav>")?, "<span>", "</span>")
 }
@@ -69,7 +69,7 @@ async fn complete(app: &TestApp, numbers: impl IntoIterator<Item = usize>) {
 }
 
 #[tokio::test]
-async fn a_page_of_the_longest_list_is_small_and_soon_there() {
+async fn a_page_of_the_longest_list_is_small_and_fast() {
     let app = app_with(TODOS).await;
     for path in ["/", "/?page=2", "/?page=50", "/active?page=50", "/completed", &format!("/?edit={}", id(TODOS))] {
         let since = Instant::now();
@@ -136,7 +136,7 @@ async fn a_list_that_fits_has_no_pages() {
 }
 
 #[tokio::test]
-async fn a_page_says_of_the_whole_list_how_it_stands() {
+async fn a_page_shows_the_counts_of_the_whole_list() {
     let app = app_with(WINDOW + 100).await;
     let checked = |page: &str| tag(page, "id=\"toggle-all\"").unwrap().contains(" checked");
     let clears = |page: &str| !tag(page, "class=\"clear-completed\"").unwrap().contains(" hidden");
@@ -161,7 +161,7 @@ async fn a_page_says_of_the_whole_list_how_it_stands() {
 }
 
 #[tokio::test]
-async fn the_page_that_has_the_todo_to_be_edited_is_shown_whatever_page_is_asked_for() {
+async fn the_page_with_the_todo_to_be_edited_is_shown_whatever_page_is_asked_for() {
     let app = app_with(3 * WINDOW).await;
     complete(&app, [1, 450]).await;
     let editing = |page: &str| tag(page, "class=\"edit\"").map(|it| between(it, "value=\"", "\"").unwrap().to_owned());
@@ -171,7 +171,7 @@ async fn the_page_that_has_the_todo_to_be_edited_is_shown_whatever_page_is_asked
         ("/?page=1", 3 * WINDOW, Some("Page 3 of 3")),
         ("/active", WINDOW + 1, Some("Page 1 of 3")),
         ("/active", WINDOW + 2, Some("Page 2 of 3")),
-        // The filter would hide it: it is shown in its place all the same, as in a list that fits.
+        // The filter would hide it, but it is still shown in order, as in a short list.
         ("/active?page=3", 450, Some("Page 3 of 3")),
         ("/completed", 300, None),
     ] {
@@ -183,12 +183,12 @@ async fn the_page_that_has_the_todo_to_be_edited_is_shown_whatever_page_is_asked
     }
     assert_eq!(titles(&app.page(&format!("/completed?edit={}", id(300))).await), todos([1, 300, 450]));
     let page = app.page(&format!("/?page=2&edit={}", id(9_999))).await;
-    assert_eq!((editing(&page), place(&page)), (None, Some("Page 2 of 3")), "a todo that is not there");
+    assert_eq!((editing(&page), place(&page)), (None, Some("Page 2 of 3")), "a todo that does not exist");
     assert!(page.contains(&format!("href=\"/?page=2&amp;edit={}\"", id(300))), "the links to edit keep the page");
 }
 
 #[tokio::test]
-async fn a_page_that_is_not_there_is_the_nearest_there_is() {
+async fn for_a_page_that_does_not_exist_the_nearest_one_is_shown() {
     let app = app_with(2 * WINDOW + 1).await;
     for (asked, said) in [
         ("1", 1),
@@ -214,7 +214,7 @@ async fn a_page_that_is_not_there_is_the_nearest_there_is() {
 }
 
 #[tokio::test]
-async fn forms_come_back_to_the_page_they_were_sent_from() {
+async fn forms_lead_back_to_the_page_they_were_sent_from() {
     let app = app_with(3 * WINDOW).await;
     let fields = [("list", "home"), ("id", &*id(450)), ("title", "Buy milk")];
     let edit = format!("/active?page=3&edit={}", id(450));
@@ -243,7 +243,7 @@ async fn forms_come_back_to_the_page_they_were_sent_from() {
 }
 
 #[tokio::test]
-async fn a_refused_form_comes_back_to_its_page_with_what_was_typed() {
+async fn a_refused_form_leads_back_to_its_page_with_what_was_typed() {
     let app = app_with(3 * WINDOW).await;
     let long = "x".repeat(501);
     let to = app.submit("/api/todos/create", &[("list", "home"), ("title", &long)], "/?page=2").await;
@@ -269,7 +269,7 @@ async fn a_new_todo_leads_to_the_page_it_is_on() {
     complete(&app, [1, 2]).await;
     assert_eq!(create("two", "/active").await, "/active?page=2", "two are done, so two more fit");
     assert_eq!(titles(&app.page("/active?page=2").await).last(), Some(&"two"));
-    assert_eq!(create("three", "/completed").await, "/completed", "it is on no page of those that are done");
+    assert_eq!(create("three", "/completed").await, "/completed", "it is on no page of the completed ones");
     let list = app.create_list("Shopping").await;
     let to = app.submit("/api/todos/create", &[("list", &list), ("title", "salt")], &format!("/lists/{list}")).await;
     assert_eq!(to, format!("/lists/{list}"), "a list that fits has one page");

@@ -1,5 +1,5 @@
-//! Whatever order things happen in, a reader gets exactly the log behind its cursor, or is told that
-//! it can't go on: writing, pruning, reading and resuming, one step at a time in any order.
+//! Writes, prunes, reads and resumes in random order, one step at a time. In any order a reader gets
+//! exactly the log after its cursor, or is told that it can't go on.
 
 #![cfg(test)]
 
@@ -16,22 +16,22 @@ use crate::backend::storage::streams;
 use crate::domain::{Change, Event, EventId, ListId, OpId, Seq, ShortText};
 use crate::protocol::ResetReason;
 
-/// One thing that happens.
+/// One random step.
 #[derive(Clone, Debug)]
 enum Act {
-    /// So many events are written, and the feed is woken.
+    /// This many events are written, and the feed is woken.
     Write(u8),
-    /// So many are written by another process: nobody is woken.
+    /// This many are written by another process, so the feed is not woken.
     WriteElsewhere(u8),
     /// All but this many of the newest are pruned.
     Prune(u8),
-    /// A reader comes and goes on from this part of the log, in 256ths.
+    /// A new reader starts at this part of the log: 0 is the start and 255 the end.
     Subscribe(u8),
     /// This reader takes what it can get now.
     Read(u8),
     /// This reader asks whether it has everything.
     Ask(u8),
-    /// This reader is cut, and comes back from where it was.
+    /// This reader is cut off, and resumes from its cursor.
     Resume(u8),
 }
 
@@ -47,18 +47,18 @@ fn any_act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// A reader, and where it is.
+/// A reader and its cursor.
 struct Follower {
     reader: Reader,
     cursor: EventId,
-    /// Where the log ended when it first asked.
+    /// The head of the log when it first asked.
     asked_at: Seq,
 }
 
 struct World {
     database: Database,
     feeds: Feeds,
-    /// Every id there ever was, in order.
+    /// The ids of all events ever written, in order.
     log: Vec<EventId>,
     pruned: Seq,
     followers: Vec<Follower>,
@@ -108,11 +108,11 @@ impl World {
         self.followers.push(Follower { reader, cursor, asked_at: self.head().seq });
     }
 
-    /// Takes what a follower can get without waiting for something that may never happen. Checks it.
+    /// Takes and checks what a follower can get now, without waiting for something that may never happen.
     async fn read(&mut self, n: usize) {
         let (head, pruned) = (self.head(), self.pruned);
         let Some(follower) = self.followers.get_mut(n) else { return };
-        // The feed's task needs a moment; what comes later comes with the next act.
+        // The feed's task needs a moment. What comes later is taken by a later step.
         let Ok(step) = timeout(Duration::from_millis(3), follower.reader.next()).await else { return };
         match step.unwrap() {
             Step::Frames(frames) => {
@@ -125,12 +125,12 @@ impl World {
                 follower.reader.advance(follower.cursor);
             }
             Step::Head(told) => {
-                assert_eq!(told, follower.cursor, "whoever is told to have everything has everything");
+                assert_eq!(told, follower.cursor, "a reader that is told it has everything has everything");
                 assert!(told.seq >= follower.asked_at && told.seq <= head.seq, "{told} since {}", follower.asked_at);
             }
             Step::Reset(reason) => {
                 assert_eq!(reason, ResetReason::Pruned);
-                // The event that a cursor names must be there too: its tag tells this log from another.
+                // The event of the cursor itself is needed too: its tag shows that it is the same log.
                 assert!(follower.cursor.seq <= pruned && pruned > 0, "{} was still there", follower.cursor);
                 self.followers.remove(n);
             }
@@ -169,7 +169,7 @@ impl World {
         }
     }
 
-    /// In the end everyone comes to the end, or is told that it can't.
+    /// Checks that finally every reader reaches the end of the log, or is told that it can't.
     async fn finish(&mut self) {
         self.feeds.wake(&ListId::home());
         while let Some(follower) = self.followers.first_mut() {
@@ -202,7 +202,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_reader_gets_exactly_the_log_or_is_told(acts in prop::collection::vec(any_act(), 1..40)) {
+    fn a_reader_gets_exactly_the_log_or_a_reset(acts in prop::collection::vec(any_act(), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let mut world = World::new().await;

@@ -1,5 +1,5 @@
-//! Someone who follows a list: a cursor, and at most one open question. What a reader is given is
-//! always the very next frames, the end of the log, or a reset.
+//! A reader of a list: a cursor, and at most one open question. A reader always gets the very next frames,
+//! the end of the log, or a reset.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::backend::storage::frame::Frame;
 use crate::domain::EventId;
 use crate::protocol::ResetReason;
 
-/// What a reader comes to.
+/// What a reader gets next.
 #[derive(Debug)]
 pub(crate) enum Step {
     /// The frames right behind its cursor.
     Frames(Vec<Frame>),
-    /// The reader has everything: this is its cursor, and the log was read to its end since the
-    /// reader asked.
+    /// The reader has everything. This is its cursor, and the log was read to its end after the reader
+    /// asked.
     Head(EventId),
     /// The reader can't go on from its cursor.
     Reset(ResetReason),
@@ -34,23 +34,23 @@ pub(crate) struct Reader {
     head: watch::Receiver<EventId>,
     answered: watch::Receiver<u64>,
     cursor: EventId,
-    /// The question whether it has everything, while that is open.
+    /// The number of its open question, whether it has everything.
     question: Option<u64>,
-    /// A read of the log under way. It is kept here so that giving up on [`Reader::next`], as for each
-    /// message that comes in, does not begin it anew.
+    /// A read of the log under way. It is kept here so that dropping the future of [`Reader::next`], as each
+    /// incoming message does, does not start it again.
     reading: Option<Reading>,
 }
 
-/// A read of the log. A task of its own, which always comes to its end: one that waited for a socket that
-/// is not read would keep a connection to the database from everyone else.
+/// A read of the log. It is its own task and never waits for a socket. Otherwise a client that does not read
+/// would hold a connection to the database that others need.
 struct Reading {
     task: AbortOnDropHandle<Result<Next, ServerError>>,
-    /// The question that was open when it began: it answers no later one.
+    /// The question that was open when it began. It does not answer a later one.
     question: Option<u64>,
 }
 
 impl Reader {
-    /// A reader that goes on from a cursor, which is looked up before anything is read behind it.
+    /// A reader that goes on from a cursor. The cursor is checked before anything after it is read.
     pub(super) fn new(feed: Arc<Feed>, cursor: EventId) -> Self {
         let (head, answered) = (feed.head.subscribe(), feed.answered.subscribe());
         let mut reader = Self { feed, head, answered, cursor, question: None, reading: None };
@@ -58,7 +58,7 @@ impl Reader {
         reader
     }
 
-    /// Asks whether the reader has everything. As soon as that is so, [`Reader::next`] says it once.
+    /// Asks whether the reader has everything. As soon as it has, [`Reader::next`] says so once.
     pub(crate) fn ask(&mut self) {
         self.question.get_or_insert_with(|| self.feed.ask());
     }
@@ -68,8 +68,7 @@ impl Reader {
         self.cursor = cursor;
     }
 
-    /// The next step, waiting for it if need be. Safe to give up on: the reader moves only by
-    /// [`Reader::advance`].
+    /// Waits for the next step. The future may be dropped: only [`Reader::advance`] moves the reader.
     pub(crate) async fn next(&mut self) -> Result<Step, ServerError> {
         loop {
             if let Some(reading) = &mut self.reading {
@@ -83,7 +82,7 @@ impl Reader {
                     return Ok(step);
                 }
             }
-            // In this order: the feed moves its head first and answers then.
+            // The order matters: the feed moves its head first and answers after that.
             let is_answered = self.question.is_some_and(|it| *self.answered.borrow_and_update() >= it);
             let head = *self.head.borrow_and_update();
             if head == self.cursor && is_answered {
@@ -98,7 +97,7 @@ impl Reader {
                 self.reading = Some(self.read());
                 continue;
             }
-            // The senders live in the feed that this reader holds: waiting can't fail.
+            // Waiting can't fail: this reader holds the feed, which holds the senders.
             tokio::select! {
                 _ = self.head.changed() => {}
                 _ = self.answered.changed(), if self.question.is_some() => {}
@@ -112,7 +111,7 @@ impl Reader {
         Reading { task: AbortOnDropHandle::new(tokio::spawn(read)), question: self.question }
     }
 
-    /// What a read of the log comes to that began while this question was open.
+    /// The step that follows from a read of the log, which began while this question was open.
     fn step(&mut self, next: Next, question: Option<u64>) -> Option<Step> {
         match next {
             Next::Reset(reason) => Some(Step::Reset(reason)),
@@ -127,7 +126,7 @@ impl Reader {
                     self.question = None;
                     return Some(Step::Head(end));
                 }
-                // The feed believes that there is more: it has to look again.
+                // The feed's head says that there is more, so the feed has to read again.
                 self.ask();
                 None
             }

@@ -1,4 +1,4 @@
-//! The recent frames of one list, in order and without a hole, for all readers that are not far behind.
+//! The recent frames of one list, in order and without a gap, for all readers that are not far behind.
 
 use std::collections::VecDeque;
 
@@ -6,10 +6,10 @@ use crate::backend::storage::event_log::STEP_BYTES_MAX;
 use crate::backend::storage::frame::{Frame, Run};
 use crate::domain::EventId;
 
-/// A reader this far behind catches up from the log, which costs it a read and others nothing.
+/// A reader that is further behind catches up from the log, which costs one read and does not slow others.
 const EVENTS_MAX: usize = 256;
 
-/// A few events that touch a full list must not make the ring heavy.
+/// A few events that touch a full list must not fill the memory.
 const BYTES_MAX: usize = 1 << 20;
 
 /// The recent frames.
@@ -22,12 +22,12 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// An empty ring that goes on behind this cursor.
+    /// An empty ring that continues after this cursor.
     pub(super) fn new(before: EventId) -> Self {
         Self { before, frames: VecDeque::new(), bytes: 0 }
     }
 
-    /// Takes a run in. One that does not begin where the ring ends takes its place.
+    /// Adds a run. If it does not begin where the ring ends, it replaces what is in the ring.
     pub(super) fn extend(&mut self, run: Run) {
         if run.after() != self.end() {
             *self = Self::new(run.after());
@@ -43,8 +43,7 @@ impl Ring {
         }
     }
 
-    /// The frames right behind a cursor, as far as one step goes; `None` where the ring does not have
-    /// the cursor.
+    /// The frames right after a cursor, as many as one step takes; `None` if the cursor is not in the ring.
     pub(super) fn after(&self, cursor: EventId) -> Option<Vec<Frame>> {
         let skip = usize::try_from(cursor.seq - self.before.seq).ok()?;
         let id = if skip == 0 { self.before } else { self.frames.get(skip - 1)?.id };
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_from_elsewhere_leaves_no_hole() {
+    fn a_run_from_elsewhere_leaves_no_gap() {
         let mut ring = Ring::new(id(0));
         ring.extend(run(1..=3, 1));
         ring.extend(run(6..=8, 1));
@@ -117,16 +116,16 @@ mod tests {
     }
 
     #[test]
-    fn heavy_frames_do_not_make_the_ring_heavy() {
+    fn long_frames_do_not_fill_the_memory() {
         let mut ring = Ring::new(id(0));
         ring.extend(run(1..=9, BYTES_MAX / 2));
         assert!(ring.bytes <= BYTES_MAX);
         ring.extend(run(10..=10, BYTES_MAX * 2));
-        assert_eq!(seqs(&ring.after(id(9)).unwrap()), [10], "the newest is kept whatever its size");
+        assert_eq!(seqs(&ring.after(id(9)).unwrap()), [10], "the newest is always kept, however long");
     }
 
     #[test]
-    fn one_step_takes_a_bounded_piece() {
+    fn one_step_takes_a_limited_number_of_bytes() {
         let mut ring = Ring::new(id(0));
         ring.extend(run(1..=99, STEP_BYTES_MAX / 4));
         assert_eq!(ring.after(ring.before).unwrap().len(), 4);

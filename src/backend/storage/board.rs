@@ -9,7 +9,7 @@ use crate::backend::storage::rows::{TODO_COLUMNS, parse_text, read_todo};
 use crate::domain::{Board, EventId, Head, List, ListId, Seq};
 use sqlx::Row;
 
-/// The whole board as this transaction sees it; `None` where there is no such list.
+/// The whole board as this transaction sees it; `None` if there is no such list.
 pub(crate) async fn board(tx: &mut Tx, list: &ListId) -> Result<Option<Board>, ServerError> {
     let Some((head, list)) = read_list(tx, list).await? else { return Ok(None) };
     let sql =
@@ -19,7 +19,7 @@ pub(crate) async fn board(tx: &mut Tx, list: &ListId) -> Result<Option<Board>, S
     Ok(Some(Board { list, head, todos }))
 }
 
-/// A list without its todos, and its head; `None` where there is no such list.
+/// A list without its todos, and its head; `None` if there is no such list.
 pub(crate) async fn read_list(tx: &mut Tx, list: &ListId) -> Result<Option<(Head, List)>, ServerError> {
     let row = query(
         "SELECT name, head FROM lists JOIN streams ON streams.id = lists.id WHERE lists.id = $1 AND deleted_ms IS NULL",

@@ -1,5 +1,5 @@
-//! Where the data lives: opens the file or refuses with a sentence, brings its tables up to date, and
-//! hands out transactions.
+//! The database: opens the file or refuses with a sentence, brings its tables up to date, and begins
+//! transactions.
 
 mod backup;
 mod file;
@@ -16,18 +16,18 @@ use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
 
-/// One transaction, for writing or for reading several things at one moment.
+/// One transaction, for writing or for reading several things as of one moment.
 pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Any>;
 
 /// How long a statement waits for a lock that a backup tool or a shell holds on the file.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
-/// Connections that read whole boards. Reads never block each other; more than this many only compete
-/// for the processor.
+/// Connections that read whole boards. Reads never block each other, but more than this many would only
+/// compete for the processor.
 const BOARD_READERS_MAX: u32 = 4;
 
-/// Connections that read the log. They are apart, so that a change is on its way to every screen
-/// however many pages are being made.
+/// Connections that read the log. They are separate, so that changes reach every screen even while many
+/// pages are being made.
 const LOG_READERS_MAX: u32 = 2;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -40,12 +40,12 @@ pub(crate) struct Database {
     log_readers: AnyPool,
     path: PathBuf,
     identity: Arc<Identity>,
-    /// Held until the process ends, by whatever end: the system releases it.
+    /// Held until the process ends. The system releases them, however it ends.
     _locks: Arc<Locks>,
 }
 
 impl Database {
-    /// Opens the database, making it where there is none, and brings its tables up to date.
+    /// Opens the database, or makes it if there is none, and brings its tables up to date.
     ///
     /// # Errors
     /// A sentence that names the file and what to do.
@@ -75,8 +75,8 @@ impl Database {
         &self.path
     }
 
-    /// Begins a transaction that writes. It takes the write lock at once: one that first reads and
-    /// then asks for the lock would fail without waiting.
+    /// Begins a transaction that writes. It takes the write lock at once, because a transaction that first
+    /// reads and then asks for the lock would fail without waiting.
     pub(crate) async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
@@ -96,7 +96,7 @@ impl Database {
         if self.identity.is_unchanged() { Ok(()) } else { Err(ServerError::FileGone) }
     }
 
-    /// Closes every connection, the writing one last: it folds the write-ahead log into the file.
+    /// Closes every connection. The writing one is last, because it merges the write-ahead log into the file.
     pub(crate) async fn close(&self) {
         self.board_readers.close().await;
         self.log_readers.close().await;
@@ -104,7 +104,7 @@ impl Database {
     }
 }
 
-/// `FULL`, because `NORMAL` may forget after a power cut what browsers have been told is safe.
+/// `FULL`, because with `NORMAL` a power cut may lose what browsers have been told is safe.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                        PRAGMA journal_size_limit = 67108864";
 
@@ -115,8 +115,8 @@ async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Resul
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(LOCK_WAIT)
-        // SQLite may end a transaction by itself, as on a full disk, and the connection then believes
-        // for ever that it is still in one. Such a connection is replaced by a new one.
+        // SQLite may end a transaction by itself, for example on a full disk, but the connection object still
+        // counts as being in one. Such a connection is replaced by a new one.
         .before_acquire(|connection, _| {
             let is_in_transaction = connection.is_in_transaction();
             Box::pin(async move { Ok(!is_in_transaction) })
@@ -137,8 +137,8 @@ fn cannot_open(path: &Path) -> String {
     format!("{} can't be used as a database: it must be a file that todoapp made and may write", path.display())
 }
 
-/// Whether the file has no tables yet, as a first start leaves it that was cut short. Looks without
-/// writing: a database of another program stays as it is.
+/// Whether the file has no tables yet, which happens if the first start was interrupted. Only reads, so that
+/// a database of another program stays as it is.
 async fn is_empty(path: &Path) -> anyhow::Result<bool> {
     let looking = async {
         let mut connection = AnyConnection::connect(&url(path, "ro")).await?;
@@ -186,7 +186,7 @@ mod tests {
         }
         std::fs::write(next.join("9000_add.sql"), "CREATE TABLE later (id TEXT)").unwrap();
         let migrations = Migrator::new(next.as_path()).await.unwrap();
-        // What earlier tries left that were cut short: an empty backup, and half of one.
+        // Left by earlier tries that were interrupted: an empty backup, and half of one.
         std::fs::write(folder.path().join("a b%.db.before-9000"), "").unwrap();
         std::fs::write(folder.path().join("a b%.db.before-9000.unfinished"), "SQLite format 3").unwrap();
         Database::open_with(&url, &migrations).await.unwrap().close().await;

@@ -1,5 +1,6 @@
-//! The log: the only writer and the only reader of `events`. Within a stream the numbers have no hole
-//! and their order is the order of commits, because whoever appends holds the stream's row lock.
+//! The log: only this file appends to `events` and reads them for readers. Within a stream the numbers have
+//! no gap, and their order is the order of commits, because the stream's row is locked while an event is
+//! appended.
 
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
@@ -16,16 +17,16 @@ use crate::protocol::ResetReason;
 /// How many events one step takes from the log at most.
 const STEP_EVENTS_MAX: usize = 256;
 
-/// How many bytes of changes one step takes, or one change where that alone is longer: what a reader
-/// who is far behind holds in memory.
+/// How many bytes of changes one step takes; a single change may be longer. This limits the memory for a
+/// reader that is far behind.
 pub(crate) const STEP_BYTES_MAX: usize = 64 << 10;
 
 /// What the log has for a reader at a cursor.
 #[derive(Debug)]
 pub(crate) enum Next {
-    /// The very next events, as far as one step goes.
+    /// The very next events, as many as one step takes.
     Events(Run),
-    /// The reader can't go on from there.
+    /// The reader can't go on from its cursor.
     Reset(ResetReason),
     /// There is no such list.
     NoSuchList,
@@ -121,18 +122,18 @@ pub(crate) async fn change_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Op
     serde_json::from_str(row.try_get(0)?).map(Some).map_err(broken)
 }
 
-/// The last event of a list: `None` where there is no such list.
+/// The last event of a list; `None` if there is no such list.
 pub(crate) async fn head(tx: &mut Tx, list: &ListId) -> Result<Option<EventId>, ServerError> {
     let Some(seq) = streams::head(tx, list).await? else { return Ok(None) };
     Ok(Some(id_at(tx, list, seq).await?.unwrap_or(EventId::START)))
 }
 
-/// The events right behind a cursor, all of one moment. The cursor is looked up each time: what was
-/// behind it may have been pruned since, or may be another log's.
+/// The events right after a cursor, read at one moment. The cursor is looked up each time, because the
+/// events after it may have been pruned, or it may be from another log.
 pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -> Result<Next, ServerError> {
     let mut tx = database.begin_log_read().await?;
     let Some(head) = head(&mut tx, list).await? else { return Ok(Next::NoSuchList) };
-    // Sizes first, so that of a hundred long changes only those are read that are sent.
+    // The sizes are read first, so that only those changes are read that fit into the step.
     let rows = query(
         "SELECT seq, tag, OCTET_LENGTH(change) FROM events WHERE stream_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3",
     )
@@ -169,7 +170,7 @@ async fn frames(tx: &mut Tx, list: &ListId, after: Seq, up_to: Seq) -> Result<Ve
     rows.iter().map(frame).collect()
 }
 
-/// Why a reader can't go on from a cursor, given the oldest event that is not older than it.
+/// Why a reader can't go on from a cursor. `found` is the first event whose number is not below the cursor's.
 fn reset_reason(cursor: EventId, head: EventId, found: Option<EventId>) -> Option<ResetReason> {
     if cursor.seq > head.seq {
         return Some(ResetReason::Unknown);
@@ -194,9 +195,9 @@ fn end_of_step<'a>(sizes: impl Iterator<Item = &'a (EventId, i64)>) -> Option<Se
     fits.last().map(|(id, _)| id.seq)
 }
 
-/// The oldest events of a list that may go: the number of the last of them, at most so many, none
-/// beyond a number, none from since a time, and never one from the middle, whatever the clock has
-/// done. `None` where there is nothing to prune.
+/// The number of the last event that may be pruned, at most `most` from the oldest on. None after `up_to` and
+/// none since `since_ms` is pruned; the first event that must stay ends the search, so that there is no gap
+/// even if the clock has gone back. `None` if there is nothing to prune.
 pub(crate) async fn prunable(
     tx: &mut Tx,
     list: &ListId,
@@ -261,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_is_bounded_in_bytes_and_takes_one_event_at_least() {
+    fn a_step_has_a_limited_number_of_bytes_but_at_least_one_event() {
         let long = i64::try_from(STEP_BYTES_MAX).unwrap() * 6;
         assert_eq!(end_of_step([(id(4), long), (id(5), long)].iter()), Some(4));
         assert_eq!(end_of_step([(id(4), 100), (id(5), long), (id(6), 1)].iter()), Some(5));

@@ -1,4 +1,4 @@
-//! What the rules have to know of a list to decide about one command, as a transaction sees it.
+//! What the rules have to know about a list to decide about one command, as a transaction sees it.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

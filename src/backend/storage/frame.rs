@@ -1,5 +1,5 @@
-//! Events as they are sent: written once, for all readers. A run of frames has no hole in it, and
-//! begins right behind the cursor it was read for; nothing else can be made of what the log holds.
+//! Events as they are sent; the text is made once, for all readers. What is read from the log can only
+//! become a run of frames, which has no gap and begins right after the reader's cursor.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -9,7 +9,7 @@ use crate::backend::error::ServerError;
 use crate::domain::{Event, EventId, ListId, Seq};
 use crate::protocol::Push;
 
-/// An event as the text that readers are sent.
+/// An event as the text that is sent to readers.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
     /// The cursor of a reader who has this frame.
@@ -18,8 +18,8 @@ pub(crate) struct Frame {
     pub(crate) text: Utf8Bytes,
 }
 
-/// [`crate::protocol::Push::Event`] with its change still as text: it is stored in the form in which it
-/// is sent, so it is never parsed on the way. A list of ten thousand todos makes changes of 390 kB.
+/// [`crate::protocol::Push::Event`] with its change as text. A change is stored in the form in which it is
+/// sent, so it need not be parsed. In a list of ten thousand todos a change can have 390 kB.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Stored<'a> {
@@ -36,7 +36,7 @@ enum Stored<'a> {
 }
 
 impl Frame {
-    /// The event that is in the frame, for who is not sent the text itself.
+    /// The event in the frame, for clients that do not get the text itself.
     pub(crate) fn event(&self) -> Result<Event, ServerError> {
         match serde_json::from_str(&self.text) {
             Ok(Push::Event(event)) => Ok(event),
@@ -61,8 +61,8 @@ impl Frame {
     }
 }
 
-/// The frames right behind a cursor, in order and without a hole. A run without frames is the end of
-/// the log.
+/// The frames right after a cursor, in order and without a gap. A run without frames means the end of the
+/// log.
 #[derive(Debug)]
 pub(crate) struct Run {
     after: EventId,
@@ -71,9 +71,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// A run behind `after`, which ends before the first frame that is not the next one. It is whole
-    /// if it comes to `head`, the end of the log at the moment of reading. `None` where the log goes on
-    /// but does not have the next event.
+    /// A run after the cursor `after`. It ends before the first gap. It is whole if it reaches `head`, the end
+    /// of the log at the moment of reading. `None` if the log goes on but does not have the next event.
     pub(crate) fn new(after: EventId, mut frames: Vec<Frame>, head: EventId) -> Option<Self> {
         let dense = frames.iter().zip(after.seq + 1..).take_while(|(frame, seq)| frame.id.seq == *seq).count();
         frames.truncate(dense);
@@ -81,12 +80,12 @@ impl Run {
         (run.is_whole() || !run.frames.is_empty()).then_some(run)
     }
 
-    /// The cursor that the run begins behind.
+    /// The cursor that the run begins after.
     pub(crate) fn after(&self) -> EventId {
         self.after
     }
 
-    /// The cursor of who has taken the run in.
+    /// The cursor of a reader that has taken the whole run.
     pub(crate) fn end(&self) -> EventId {
         self.frames.last().map_or(self.after, |it| it.id)
     }
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_ends_before_a_hole() {
+    fn a_run_ends_before_a_gap() {
         let run = Run::new(id(3), [4, 5, 7, 8].map(frame).to_vec(), id(8)).unwrap();
         assert_eq!((run.end(), run.is_whole()), (id(5), false));
         let run = Run::new(id(3), [4, 5].map(frame).to_vec(), id(5)).unwrap();
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_next_event_there_is_no_run_but_at_the_end() {
+    fn without_the_next_event_there_is_no_run_except_at_the_end() {
         assert!(Run::new(id(3), [5, 6].map(frame).to_vec(), id(6)).is_none());
         assert!(Run::new(id(3), vec![], id(6)).is_none());
         assert!(Run::new(id(3), vec![], id(3)).unwrap().is_whole());

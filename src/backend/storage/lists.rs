@@ -7,7 +7,7 @@ use crate::backend::storage::database::Tx;
 use crate::backend::storage::rows::{parse, parse_position};
 use crate::domain::{List, ListId, OpId, Position};
 
-/// Adds a list without todos. Its stream must be there.
+/// Adds a list without todos. Its stream must exist already.
 pub(crate) async fn insert(tx: &mut Tx, list: &List, position: &Position, op: OpId) -> Result<(), ServerError> {
     query("INSERT INTO lists (id, name, size, open, position, op) VALUES ($1, $2, 0, 0, $3, $4)")
         .bind(list.id.as_str())
@@ -19,7 +19,7 @@ pub(crate) async fn insert(tx: &mut Tx, list: &List, position: &Position, op: Op
     Ok(())
 }
 
-/// The list that a command has made already.
+/// The list that a command has already made.
 pub(crate) async fn made_by(tx: &mut Tx, op: OpId) -> Result<Option<ListId>, ServerError> {
     let row = query("SELECT id FROM lists WHERE op = $1").bind(op.to_string()).fetch_optional(&mut **tx).await?;
     row.map(|row| parse(row.try_get(0)?)).transpose()

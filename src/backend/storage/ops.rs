@@ -1,5 +1,5 @@
-//! Which commands were answered, and how: the same `op` again gets the same receipt. An answer is found
-//! in the log while its event is there, and in `ops` where it changed nothing or its event was pruned.
+//! Which commands were answered, and how, so that an `op` sent again gets the same receipt. The answer is in
+//! the log while its event is there, and in `ops` if it changed nothing or its event was pruned.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
 use crate::domain::{Command, EventId, ListId, OpId, Seq, ShortText, TodoId};
 
-/// How long an answered command is remembered at least: a browser may have been closed for a while
-/// with a command whose answer it never got.
+/// How long an answered command is remembered at least: a browser may be closed for a while before it gets
+/// the answer to a command.
 pub(crate) const REMEMBERED: Duration = Duration::from_hours(30 * 24);
 
-/// What a command was, as a number: tells whether an `op` is used again for another command. Made of
-/// what the client sent, so an id that the server made up is not part of it.
+/// A hash of a command, to notice when an `op` is used again for another command. It is made from what the
+/// client sent, so an id that the server made is not part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CommandHash(pub(crate) i64);
 
 impl CommandHash {
-    /// A command about a list's todos; `given` are the ids that the client gave.
+    /// The hash of a command about a list's todos; `given` are the ids that the client sent.
     pub(crate) fn of(command: &Command, given: &[TodoId]) -> Self {
         let (verb, text) = match command {
             Command::Create { title, at_top: false, .. } => ("create", Some(title.to_string())),
@@ -42,7 +42,7 @@ impl CommandHash {
         Self::of_parts(verb, given, text.as_deref())
     }
 
-    /// A command that makes a list.
+    /// The hash of a command that makes a list.
     pub(crate) fn of_new_list(name: &ShortText) -> Self {
         Self::of_parts("create_list", &[], Some(name.as_str()))
     }
@@ -60,10 +60,10 @@ impl CommandHash {
     }
 }
 
-/// The event that the receipt of an answered command names; `None` where this op was not answered yet.
+/// The event in the receipt of an answered command; `None` if this op was not answered yet.
 ///
 /// # Errors
-/// [`ServerError::OpReused`] where the op was used for another command.
+/// [`ServerError::OpReused`] if the op was used for another command.
 pub(crate) async fn answered(
     tx: &mut Tx,
     list: &ListId,
@@ -79,7 +79,7 @@ pub(crate) async fn answered(
     .fetch_optional(&mut **tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    // What an older version wrote has no hash, and is believed.
+    // What an older version wrote has no hash, and is accepted without the check.
     if row.try_get::<Option<i64>, _>(2)?.is_some_and(|it| it != hash.0) {
         return Err(ServerError::OpReused);
     }
@@ -108,8 +108,8 @@ pub(crate) async fn remember(
     Ok(())
 }
 
-/// Remembers the commands of a list's events up to a number, which are about to be pruned. The command
-/// that made a list is remembered as long as the list is.
+/// Remembers the commands of a list's events up to a number, before these events are pruned. The command
+/// that made a list is remembered as long as the list exists.
 pub(crate) async fn remember_events(tx: &mut Tx, list: &ListId, up_to: Seq, since_ms: i64) -> Result<(), ServerError> {
     query(
         "INSERT INTO ops (stream_id, op, command_hash, seq, tag, at_ms) \
@@ -124,7 +124,7 @@ pub(crate) async fn remember_events(tx: &mut Tx, list: &ListId, up_to: Seq, sinc
     Ok(())
 }
 
-/// Forgets the oldest answers from before a time, at most so many. Returns how many.
+/// Forgets the oldest answers from before a time, at most `most`. Returns how many.
 pub(crate) async fn forget(tx: &mut Tx, before_ms: i64, most: i64) -> Result<u64, ServerError> {
     let done = query(
         "DELETE FROM ops WHERE (stream_id, op) IN (SELECT stream_id, op FROM ops WHERE at_ms < $1 \
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_tells_commands_apart() {
+    fn different_commands_have_different_hashes() {
         let id = TodoId::new(1, &[0; 10]);
         let title = |text| ShortText::parse(text).unwrap();
         let hashes = [

@@ -2,11 +2,11 @@
 
 use crate::domain::TodoId;
 
-/// Ids in one statement. Few statements for a full list, and far below what an engine takes as parameters
-/// (32 766 in SQLite).
+/// The most ids in one statement. A full list needs only a few statements, and the number is far below the
+/// most parameters that an engine takes (32 766 in SQLite).
 const CHUNK_IDS_MAX: usize = 500;
 
-/// Parts the ids, each part with the text of its placeholders, which begin at `$first`.
+/// Splits the ids into parts, each with the text of its placeholders, which begin at `$first`.
 pub(super) fn chunks(ids: &[TodoId], first: usize) -> impl Iterator<Item = (&[TodoId], String)> {
     ids.chunks(CHUNK_IDS_MAX).map(move |part| {
         let places: Vec<_> = (first..first + part.len()).map(|n| format!("${n}")).collect();
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_id_is_in_one_part_and_has_one_place() {
+    fn every_id_is_in_one_part_and_has_one_placeholder() {
         let id = |n: usize| TodoId::new(i64::try_from(n).unwrap(), &[0; 10]);
         let ids: Vec<_> = (0..CHUNK_IDS_MAX + 2).map(id).collect();
         let parts: Vec<_> = chunks(&ids, 3).collect();

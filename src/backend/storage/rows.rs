@@ -1,4 +1,4 @@
-//! What stands in a row, read back as what it was written from.
+//! Reads the columns of a row back into the types they were written from.
 
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use crate::backend::error::ServerError;
 use crate::domain::{Position, ShortText, Todo};
 
-/// What [`read_todo`] reads, in its order.
+/// The columns that [`read_todo`] reads, in this order.
 pub(super) const TODO_COLUMNS: &str = "id, title, completed, position, touched_seq, created_ms, updated_ms";
 
 /// Reads [`TODO_COLUMNS`].

@@ -8,18 +8,18 @@ use crate::backend::storage::rows::parse;
 use crate::backend::storage::todos;
 use crate::domain::{ListId, Position, Seq};
 
-/// A stream whose row this transaction holds until it commits.
+/// A stream whose row this transaction locks until it commits.
 #[derive(Debug, Default)]
 pub(crate) struct Locked {
     /// The number of its last event.
     pub(crate) head: Seq,
-    /// What it holds, where it is a list's.
+    /// How many todos it holds, if it is a list's stream.
     pub(crate) counts: Counts,
     /// The position of the last todo in the list's order.
     pub(crate) last: Option<Position>,
 }
 
-/// How many todos a list holds; or by how many that changes.
+/// How many todos a list holds, or by how many this number changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// All of them.
@@ -28,7 +28,7 @@ pub(crate) struct Counts {
     pub(crate) open: i64,
 }
 
-/// Takes a stream's row lock, the first thing every write does. `None` where there is no such list.
+/// Takes a stream's row lock, which every write does first. `None` if there is no such stream.
 pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>, ServerError> {
     let row = query("UPDATE streams SET head = head WHERE id = $1 RETURNING head")
         .bind(stream.as_str())
@@ -48,7 +48,7 @@ pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>,
     Ok(Some(Locked { head, counts, last: todos::last(tx, stream).await? }))
 }
 
-/// Notes where a locked stream has come to, and what it holds now.
+/// Stores the new head of a locked stream, and how many todos its list holds now.
 pub(crate) async fn advance(tx: &mut Tx, stream: &ListId, locked: &Locked) -> Result<(), ServerError> {
     query("UPDATE streams SET head = $2 WHERE id = $1")
         .bind(stream.as_str())
@@ -74,7 +74,7 @@ pub(crate) async fn insert(tx: &mut Tx, list: &ListId, at_ms: i64) -> Result<(),
     Ok(())
 }
 
-/// The number of a stream's last event; `None` where there is no such stream.
+/// The number of a stream's last event; `None` if there is no such stream.
 pub(crate) async fn head(tx: &mut Tx, stream: &ListId) -> Result<Option<Seq>, ServerError> {
     let row = query("SELECT head FROM streams WHERE id = $1").bind(stream.as_str()).fetch_optional(&mut **tx).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)

@@ -1,5 +1,5 @@
-//! The one place that changes todos: writes what a change says into the table, which replaying the event
-//! does to a board. A deleted todo stays in the table until it is purged.
+//! The only file that changes the table of todos. It writes the same change that an event makes to a board.
+//! A deleted todo stays in the table until it is purged.
 
 use sqlx::{Row, query};
 
@@ -10,7 +10,7 @@ use crate::backend::storage::rows::parse_position;
 use crate::backend::storage::streams::{Counts, Locked};
 use crate::domain::{Change, Event, ListId, Position, ShortText, Todo, TodoId};
 
-/// Writes an event's change. The caller has locked the list, which holds and ends with what it says then.
+/// Writes an event's change. The caller has locked the list; its counts and its last position are updated.
 pub(crate) async fn write(tx: &mut Tx, event: &Event, locked: &mut Locked) -> Result<(), ServerError> {
     let moved = match &event.change {
         Change::Created { todo, title, position } => {
@@ -66,7 +66,7 @@ async fn set_title(tx: &mut Tx, event: &Event, id: TodoId, title: &ShortText) ->
     Ok(())
 }
 
-/// Returns how many there were.
+/// Returns how many todos were set.
 async fn set_completed(tx: &mut Tx, event: &Event, todos: &[TodoId], completed: bool) -> Result<i64, ServerError> {
     for (ids, places) in chunks(todos, 5) {
         let sql = format!(
@@ -147,7 +147,7 @@ pub(super) async fn last(tx: &mut Tx, list: &ListId) -> Result<Option<Position>,
     row.try_get::<Option<String>, _>(0)?.map(parse_position).transpose()
 }
 
-/// Removes the todos for good that were deleted before a time, the oldest first, at most so many. Returns
+/// Removes for good the todos that were deleted before a time, the oldest first, at most `most`. Returns
 /// how many.
 pub(crate) async fn purge(tx: &mut Tx, before_ms: i64, most: i64) -> Result<u64, ServerError> {
     let done = query(

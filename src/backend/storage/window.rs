@@ -1,5 +1,4 @@
-//! The SQL for one page of a long list: its window of todos and how many others there are. One text
-//! serves both engines, as everywhere in the storage.
+//! The SQL for one page of a long list: its window of todos and how many others there are.
 
 use sqlx::{Row, query};
 
@@ -11,12 +10,12 @@ use crate::backend::storage::rows::{TODO_COLUMNS, read_todo};
 use crate::domain::window::PAGE_TODOS_MAX;
 use crate::domain::{Board, ListId, TodoId, Window};
 
-/// Which todos a page's filter shows: their `completed` is from the first to the second of these.
+/// Which todos a page's filter shows: those whose `completed` is between these two numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown(i64, i64);
 
 impl Shown {
-    /// All todos, or those alone that are done, or are not.
+    /// All todos, or only those that are done, or only those that are open.
     pub(crate) fn of(completed: Option<bool>) -> Self {
         completed.map_or(Self(0, 1), |it| Self(it.into(), it.into()))
     }
@@ -30,14 +29,14 @@ impl Shown {
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) shown: Shown,
-    /// The page's number, from 1. Where there is none, the nearest there is.
+    /// The page's number, from 1. If there is no such page, the nearest one is shown.
     pub(crate) page: usize,
-    /// The todo that must be on the page, whatever its number and filter.
+    /// The todo that must be on the page, whatever the page's number and filter.
     pub(crate) edited: Option<TodoId>,
 }
 
-/// A list as one page has it: whole, or as a window where it is too long for that. `None` where there
-/// is no such list.
+/// A list as one page shows it: whole, or a window of it if it is too long. `None` if there is no such
+/// list.
 pub(crate) async fn read(
     tx: &mut Tx,
     list: &ListId,
@@ -53,7 +52,7 @@ pub(crate) async fn read(
         None => None,
     };
     let shown = asked.shown;
-    // A todo that is being edited is shown, even where the filter would hide it.
+    // A todo that is being edited is shown even if the filter would hide it.
     let extra = usize::from(edited.is_some_and(|(_, completed)| !shown.has(completed)));
     let listed = if shown.has(0) { open } else { 0 } + if shown.has(1) { done } else { 0 } + extra;
     let pages = listed.div_ceil(PAGE_TODOS_MAX).max(1);
@@ -81,8 +80,8 @@ pub(crate) async fn read(
     Ok(Some((board, Some(window))))
 }
 
-/// The page on which a todo is: as many todos are shown before it. The first, where the list has none with this
-/// id.
+/// The page with this todo, found by counting the shown todos before it. The first page if the list has no
+/// such todo.
 pub(crate) async fn page_of(tx: &mut Tx, list: &ListId, shown: Shown, id: TodoId) -> Result<usize, ServerError> {
     let row = query(
         "SELECT COUNT(*) FROM todos AS before JOIN todos AS one ON one.list_id = before.list_id \
@@ -107,7 +106,7 @@ async fn counts(tx: &mut Tx, list: &ListId) -> Result<(usize, usize), ServerErro
     row.map_or(Ok((0, 0)), |row| Ok((count(row.try_get(0)?)?, count(row.try_get(1)?)?)))
 }
 
-/// Whether a todo is done, as it is stored. `None` where the list has none with this id.
+/// Whether a todo is done, as it is stored. `None` if the list has no such todo.
 async fn completed(tx: &mut Tx, list: &ListId, id: TodoId) -> Result<Option<i64>, ServerError> {
     let row = query("SELECT completed FROM todos WHERE list_id = $1 AND id = $2 AND deleted_ms IS NULL")
         .bind(list.as_str())

@@ -1,5 +1,5 @@
-//! What only a browser can do, behind plain functions. None of them may be called while the server
-//! renders; each gives up quietly where the browser does not have what it needs.
+//! What only a browser can do, as plain functions. None of them may be called while the server renders.
+//! Each does nothing if the browser lacks what it needs.
 
 use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
@@ -14,7 +14,7 @@ pub(crate) fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }
 
-/// A new command's name, with the time that it sorts by.
+/// The op of a new command. It sorts by this time.
 pub(crate) fn new_op(at_ms: i64) -> OpId {
     OpId::new(at_ms, &random_bytes())
 }
@@ -33,7 +33,7 @@ fn random_bytes() -> [u8; ID_RANDOM_BYTES] {
     let mut bytes = [0; ID_RANDOM_BYTES];
     let filled = window().crypto().is_ok_and(|it| it.get_random_values_with_u8_array(&mut bytes).is_ok());
     if !filled {
-        // Good enough against chance, which is all that ids are for.
+        // Good enough, because ids only have to be unique, not secret.
         bytes.fill_with(|| jitter().to_bits().to_le_bytes()[3]);
     }
     bytes
@@ -44,21 +44,21 @@ pub(crate) fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
-/// Goes to another path of the same page, so that Back comes back here.
+/// Goes to another path of the same page, so that Back returns here.
 pub(crate) fn push_path(path: &str) {
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(path));
     }
 }
 
-/// Takes the question mark and what is behind it out of the address: it was for this rendering.
+/// Removes the parameters from the address, because they were only for the first rendering.
 pub(crate) fn forget_query() {
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path()));
     }
 }
 
-/// Tells the style sheet and the tests that the page is awake.
+/// Tells the style sheet and the tests that the page is interactive now.
 pub(crate) fn mark_hydrated() {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
@@ -81,7 +81,7 @@ pub(crate) fn warn_before_leaving(has_something_to_lose: impl Fn() -> bool + 'st
     });
 }
 
-/// Gives the focus to an element, once what is happening has reached the page.
+/// Gives the focus to an element, after the current changes are on the page.
 pub(crate) fn focus(selector: String) {
     request_animation_frame(move || {
         let found = document().query_selector(&selector).ok().flatten();
@@ -91,15 +91,15 @@ pub(crate) fn focus(selector: String) {
     });
 }
 
-/// Puts a text onto the clipboard. `false` where the browser does not let us.
+/// Copies a text to the clipboard. `false` if the browser does not allow it.
 pub(crate) async fn copy(text: String) -> bool {
     let clipboard = window().navigator().clipboard();
-    // There is none on a page that came over plain http, unless from this machine.
+    // A page that came over plain http has no clipboard, unless it is from this machine.
     let is_copied = !clipboard.is_undefined() && clipboard.write_text(&text).await.is_ok();
     is_copied || copy_from_field(&text).unwrap_or(false)
 }
 
-/// The older way: what is selected in a field is copied, as by the keyboard.
+/// The older way: selects the text in a field and copies it, as the keyboard would.
 fn copy_from_field(text: &str) -> Option<bool> {
     let document = document();
     let focused = document.active_element();

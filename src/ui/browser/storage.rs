@@ -1,5 +1,5 @@
-//! What this browser keeps: commands not yet confirmed, one record each, shared by all tabs and there
-//! after a crash; and half-typed text, which belongs to one tab.
+//! What this browser stores: commands not yet confirmed, one record each, which all tabs share and which
+//! survive a crash; and drafts (half-typed text), which belong to one tab.
 
 use leptos::prelude::{window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
@@ -8,18 +8,18 @@ use web_sys::{Storage, StorageEvent};
 use crate::domain::{ListId, OpId, TodoId};
 use crate::sync::PendingCommand;
 
-/// Records of this app among others of the same origin.
+/// How the keys of our records begin, because other apps of the same origin store records too.
 const COMMAND_KEY: &str = "todoapp/wish/";
 
-/// What became of a record, in another tab.
+/// What another tab did to a record.
 pub(crate) enum Kept {
-    /// The command was made, or refused.
+    /// The command was made or rejected.
     Put(PendingCommand),
-    /// The command is over, or set aside.
+    /// The command is over or was discarded.
     Removed(OpId),
 }
 
-/// All commands that are kept. A record that can't be read is another program's, and is left alone.
+/// All stored commands. A record that can't be read belongs to another program, and is left alone.
 pub(crate) fn commands() -> Vec<PendingCommand> {
     let Some(storage) = local() else { return Vec::new() };
     let count = storage.length().unwrap_or(0);
@@ -27,7 +27,7 @@ pub(crate) fn commands() -> Vec<PendingCommand> {
     keys.filter_map(|key| serde_json::from_str(&storage.get_item(&key).ok()??).ok()).collect()
 }
 
-/// Keeps a command. `false` where the browser does not: then it lives as long as the page.
+/// Stores a command. `false` if the browser does not store it; then it is lost when the page is closed.
 pub(crate) fn keep_command(pending: &PendingCommand) -> bool {
     let kept = local().zip(serde_json::to_string(pending).ok());
     kept.is_some_and(|(storage, text)| storage.set_item(&command_key(pending.op), &text).is_ok())
@@ -40,7 +40,7 @@ pub(crate) fn forget_command(op: OpId) {
     }
 }
 
-/// Hears of the commands of other tabs. The browser says nothing of a tab's own.
+/// Calls `hear` for each change by other tabs. The browser does not report a tab's own changes.
 pub(crate) fn on_other_tab(hear: impl Fn(Kept) + 'static) {
     window_event_listener_untyped("storage", move |event| {
         let Ok(event) = event.dyn_into::<StorageEvent>() else { return };
@@ -56,7 +56,7 @@ pub(crate) fn on_other_tab(hear: impl Fn(Kept) + 'static) {
     });
 }
 
-/// What is half typed: the new todo's title, or an old one's.
+/// The half-typed title of the new todo or of an existing one.
 pub(crate) fn draft(list: &ListId, todo: Option<TodoId>) -> Option<String> {
     session()?.get_item(&draft_key(list, todo)).ok().flatten()
 }
@@ -67,7 +67,7 @@ pub(crate) fn edited(list: &ListId) -> Option<TodoId> {
     (0..storage.length().unwrap_or(0)).find_map(|at| storage.key(at).ok()??.strip_prefix(&prefix)?.parse().ok())
 }
 
-/// Keeps what is half typed; nothing where it is empty.
+/// Stores a half-typed title, or removes it if it is empty.
 pub(crate) fn keep_draft(list: &ListId, todo: Option<TodoId>, text: &str) {
     let Some(storage) = session() else { return };
     let key = draft_key(list, todo);

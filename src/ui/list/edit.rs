@@ -1,5 +1,5 @@
-//! The field that renames a todo. What others do to the todo meanwhile does not touch it: not the
-//! text, not the caret, not even by deleting the todo.
+//! The field that renames a todo. Its text and its caret stay as they are, whatever others do to the todo
+//! meanwhile, even if they delete it.
 
 use leptos::ev::{FocusEvent, KeyboardEvent, SubmitEvent};
 use leptos::html::Input;
@@ -15,9 +15,9 @@ use crate::ui::notices::Notice;
 pub fn TodoEdit(
     /// Which todo.
     id: TodoId,
-    /// Its title as it is.
+    /// Its present title.
     title: Memo<String>,
-    /// What was typed before, where that was refused.
+    /// What was typed before, if it was refused.
     draft: Option<String>,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
@@ -31,12 +31,12 @@ pub fn TodoEdit(
                 field.set_value(&half_typed);
             }
             let _ = field.focus();
-            // At the end, where one goes on typing.
+            // The caret goes to the end, where typing goes on.
             let end = u32::try_from(field.value().encode_utf16().count()).unwrap_or(u32::MAX);
             let _ = field.set_selection_range(end, end);
         }
     });
-    // A field that leaves the page loses the focus too, and finds itself closed. By then its signals
+    // A field that is removed from the page also loses the focus. Then it is already closed, and its signals
     // are gone.
     let save = move || {
         let is_open = store.edited.get_untracked() == Some(id);
@@ -81,12 +81,12 @@ pub fn TodoEdit(
     }
 }
 
-/// Grants what was typed. `false` where the field stays open, because it can't be a title.
+/// Saves what was typed. `false` if it can't be a title, so that the field stays open.
 fn save(store: ListStore, id: TodoId, typed: &str, title: &str) -> bool {
     match ShortText::parse(typed) {
         Ok(text) if text.as_str() == title => close(store, id),
         Ok(title) => {
-            // Where someone deleted the todo meanwhile, what was typed is worth a todo of its own.
+            // If someone deleted the todo meanwhile, a new todo is made, so that the text is not lost.
             let is_gone = store.row(id).is_none_or(|row| row.read_untracked().is_gone);
             close(store, id);
             let id = if is_gone { dom::new_todo_id() } else { id };

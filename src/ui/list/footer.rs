@@ -1,4 +1,4 @@
-//! The count, the filters, and the way to other lists.
+//! The count, the filters, and the form for a new list.
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -11,10 +11,10 @@ use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
 use crate::ui::route::{Filter, PageQuery, Route};
 
-/// What is left, which todos are shown, and what can be cleared away.
+/// How many todos are left, which ones are shown, and the button that clears the completed ones.
 #[component]
 pub fn TodoFooter(
-    /// The list whose pages the filters lead to.
+    /// The list that the filters are for.
     list: ListId,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
@@ -25,7 +25,7 @@ pub fn TodoFooter(
         let href = path.clone();
         let is_shown = move || store.filter.get() == filter;
         let on_click = move |event: MouseEvent| {
-            // With a modifier the browser opens it elsewhere, as for any link.
+            // With a modifier key the browser opens it in another tab or window, as it does with any link.
             if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                 event.prevent_default();
                 if store.filter.get_untracked() != filter {

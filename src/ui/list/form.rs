@@ -1,5 +1,5 @@
-//! The field for a new todo. It is a plain form first: what is typed or sent before the page is
-//! awake is not lost.
+//! The field for a new todo. It is also a plain form, so that what is typed or sent before the page is
+//! interactive is not lost.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
@@ -12,22 +12,22 @@ use crate::ui::browser::storage;
 use crate::ui::live::store::ListStore;
 use crate::ui::route::PageQuery;
 
-/// The most lines one paste makes todos of; a longer one is surely a mistake.
+/// The most lines that one paste makes todos of. A longer paste is surely a mistake.
 const PASTED_LINES_MAX: usize = 100;
 
 /// The field for a new todo, and what was wrong with the last one.
 #[component]
 pub fn TodoForm(
-    /// What was refused, and the text of it.
+    /// Why the last form was refused, and its text.
     query: PageQuery,
-    /// The name of the command that the form stands for.
+    /// The op of the command that the form sends.
     op: OpId,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let field = NodeRef::<Input>::new();
     let refused = RwSignal::new(query.refused.filter(|_| query.name.is_none()).map(ErrorCode::sentence));
     let draft = query.text.filter(|_| query.edit.is_none());
-    // What was half typed when the page was left, unless the person was faster than we are.
+    // Restores what was half typed when the page was left, unless something was typed already.
     Effect::new(move |_| {
         if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
             field.set_value(&storage::draft(&store.list().id, None).unwrap_or_default());
@@ -43,7 +43,7 @@ pub fn TodoForm(
                 keep_draft("");
                 refused.set(None);
             }
-            // Enter on an empty field is a slip, not a command.
+            // Enter on an empty field is a mistake, not a command.
             Err(TextError::Empty) => refused.set(None),
             Err(error) => refused.set(Some(error.to_string())),
         }
@@ -59,7 +59,7 @@ pub fn TodoForm(
             refused.set(Some(format!("That is more than {PASTED_LINES_MAX} lines: please paste fewer at a time.")));
             return;
         }
-        // Every line that can be a todo becomes one, also behind a line that can't.
+        // Every line that can be a todo becomes one, even after a line that can't.
         let errors: Vec<_> = lines.into_iter().filter_map(|line| create(store, line).err()).collect();
         refused.set(errors.first().map(ToString::to_string));
     };

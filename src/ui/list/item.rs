@@ -1,4 +1,4 @@
-//! One row: tick, rename, delete. Knows its todo and nothing about the list.
+//! One row: tick, rename, delete. It knows its todo, and nothing about the other todos.
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -17,9 +17,9 @@ use crate::ui::live::store::ListStore;
 pub fn TodoItem(
     /// Which todo.
     id: TodoId,
-    /// What its field starts with, where that was refused before.
+    /// The text that its field starts with, if it was refused before.
     draft: Option<String>,
-    /// What the address begins with that ends with the todo to be renamed.
+    /// The address for renaming a todo, without the todo's id at its end.
     edit_path: String,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
@@ -49,14 +49,15 @@ pub fn TodoItem(
         event.prevent_default();
         store.edit(Some(id));
     };
-    // A row that has nothing to send does not follow the connection: ten thousand would, at each change of it.
+    // A row that has nothing to send does not depend on the connection: else ten thousand rows would be
+    // updated each time it changes.
     let state = move || match sending.get().then(|| store.connection.get()) {
         None => "",
         Some(ConnectionState::Offline) => "Waiting for the connection",
         Some(_) => "Sending…",
     };
-    // Only for as long as there may be no script. A browser looks all buttons of a form through whenever
-    // it gets another: in a list of ten thousand that takes half a minute.
+    // Only rows rendered before the script runs need the form. A browser goes through all buttons of a form
+    // whenever one is added: in a list of ten thousand that takes half a minute.
     let form = (!store.is_awake()).then_some(ROWS_FORM);
     Some(view! {
         <li
@@ -93,7 +94,7 @@ pub fn TodoItem(
     })
 }
 
-/// The focus goes to the neighbour of a row that is about to go, so that one can go on from there.
+/// Moves the focus to the neighbour of a row that is about to be deleted, so that one can go on from there.
 fn focus_after(store: ListStore, id: TodoId) {
     let rows: Vec<_> = Part::EACH.into_iter().flat_map(|part| store.visible(part).get_untracked()).collect();
     let at = rows.iter().position(|it| *it == id).unwrap_or(0);
@@ -101,7 +102,7 @@ fn focus_after(store: ListStore, id: TodoId) {
     dom::focus(neighbour.map_or_else(|| ".new-todo".to_owned(), |id| format!(".destroy[value='{id}']")));
 }
 
-/// The box, and what does its work until the page is awake.
+/// The checkbox, and the button that does its work until the page is interactive.
 #[component]
 fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id: String) -> impl IntoView {
     let store = expect_context::<ListStore>();

@@ -1,4 +1,4 @@
-//! The page of one list: puts its parts together, and opens the socket once it is awake.
+//! The page of one list: puts its parts together, and opens the socket once the page is interactive.
 
 use leptos::prelude::*;
 
@@ -17,21 +17,21 @@ use crate::ui::live::store::ListStore;
 use crate::ui::message_form::{ConnectionBadge, MessageForm};
 use crate::ui::route::{Filter, PageQuery, Route};
 
-/// What a page says that has no script to follow the others with.
+/// What a page without JavaScript says, because it can't follow changes by others.
 const WITHOUT_SCRIPT: &str =
     r#"<p class="hint">Without JavaScript everything works, but reload to see what others changed.</p>"#;
 
-/// What a list says that has nothing in it.
+/// What an empty list says.
 const WHEN_EMPTY: &str = "Nothing to do yet. Every screen that has this page open will see what you add.";
 
 /// The page of one list.
 #[component]
 pub fn TodoPage(
-    /// Where we are.
+    /// The list and the filter.
     route: Route,
-    /// What stood behind the question mark.
+    /// The parameters in the address.
     query: PageQuery,
-    /// The name of the command that the form for a new todo stands for.
+    /// The op of the command that the form for a new todo sends.
     op: OpId,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
@@ -110,7 +110,7 @@ fn ToggleAll() -> impl IntoView {
                 on:change=move |_| act()
             />
             <label for="toggle-all">"Mark all as complete"</label>
-            // Covers the box until the page is awake, and always where there is no script.
+            // Covers the checkbox until the page is interactive, and always without JavaScript.
             <button class="submit" form=ROWS_FORM formaction=path aria-label="Mark all as complete"></button>
         </div>
     }

@@ -1,5 +1,5 @@
-//! The way to the other pages of a long list, for as long as one window of it is here: without
-//! JavaScript always, with it until the rest has come.
+//! The links to the other pages of a long list. They are shown while the page has only one window of the
+//! list: always without JavaScript, and otherwise until the rest is loaded.
 
 use leptos::prelude::*;
 
@@ -17,9 +17,9 @@ pub fn Pages(
     let link = |label: &str, page: usize| format!("<a href=\"{}\">{label}</a>", route.page_path(page));
     let previous = if window.page > 1 { link("Previous", window.page - 1) } else { String::new() };
     let next = if window.page < window.pages { link("Next", window.page + 1) } else { String::new() };
-    // As text: made of elements it would be 1 kB more for every browser to load, and do nothing more.
+    // As text: as elements it would make the script 1 kB larger for every browser, without any gain.
     let links = format!("{previous}<span>Page {} of {}</span>{next}", window.page, window.pages);
-    // The pages are those of the filter that the server rendered, and of no use for another.
+    // The pages are those of the filter that the server rendered with, so they are hidden for another one.
     let filter = route.filter;
     Some(view! {
         <nav

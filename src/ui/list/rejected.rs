@@ -1,5 +1,5 @@
-//! What the server rejected, with its reason and with the text still there: to be tried again, copied
-//! or set aside.
+//! The commands that the server rejected, with the reason and with their text, to be tried again, copied
+//! or discarded.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -42,7 +42,7 @@ fn RejectedCommand(pending: PendingCommand) -> impl IntoView {
     };
     let on_retry = move |_| {
         store.set_aside(op);
-        // Under a name and an id of its own: the old ones are what was rejected.
+        // With a new op and a new id, because the command with the old ones was rejected.
         if let Some(title) = self::text(&retried) {
             store.command(Command::Create { id: dom::new_todo_id(), title: title.clone(), at_top: false });
         }

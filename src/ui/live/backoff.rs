@@ -1,14 +1,14 @@
-//! How long to wait before trying again. Pure: chance and time come from the caller.
+//! How long to wait before trying again. Pure: random numbers and times come from the caller.
 
-/// The first wait: so short that nobody notices a single cut.
+/// The first wait: so short that nobody notices when the connection breaks once.
 const DELAY_MS: u32 = 250;
 
-/// The longest wait: as long as a person may watch a page that says that it tries again.
+/// The longest wait: as long as a person may watch a page that says it is trying again.
 const DELAY_MS_MAX: u32 = 15_000;
 
-/// A connection that lived this long was a good one, and the waits begin anew after it. As long as the
-/// longest wait: a proxy that cuts every connection sooner is met with waits that grow up to that, and
-/// one that cuts later sees no more than one connection in this time.
+/// After a connection that lasted this long, the waits are short again. It is as long as the longest wait:
+/// if a proxy cuts every connection sooner, the waits grow up to that; if it cuts later, there is no more
+/// than one connection in this time.
 const LIFE_MS_MIN: i64 = DELAY_MS_MAX as i64;
 
 /// How many tries have failed in a row.
@@ -18,7 +18,7 @@ pub(crate) struct Backoff {
 }
 
 impl Backoff {
-    /// Notes the end of a connection, and how long it had lived.
+    /// Notes the end of a connection, and how long it lasted.
     pub(crate) fn lived(&mut self, life_ms: i64) {
         if life_ms >= LIFE_MS_MIN {
             self.failures = 0;
@@ -32,8 +32,8 @@ impl Backoff {
     }
 }
 
-/// The wait after so many earlier failures. Exponential, with full jitter, so that many browsers do
-/// not come back in step.
+/// The wait after this many earlier failures. Exponential, with full jitter, so that many browsers do not
+/// connect again at the same time.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and a small maximum")]
 pub(crate) fn delay_ms(failures: u32, chance: f64) -> u32 {
     let ceiling = DELAY_MS.saturating_mul(2_u32.saturating_pow(failures)).min(DELAY_MS_MAX);
@@ -44,7 +44,7 @@ pub(crate) fn delay_ms(failures: u32, chance: f64) -> u32 {
 mod tests {
     use super::*;
 
-    /// The longest waits there can be, after connections that lived so long.
+    /// The longest possible waits after connections that lasted this long.
     fn waits(life_ms: i64, count: usize) -> Vec<u32> {
         let mut backoff = Backoff::default();
         let wait = || {
@@ -55,18 +55,18 @@ mod tests {
     }
 
     #[test]
-    fn whoever_cuts_right_after_the_first_frame_is_met_with_growing_waits() {
+    fn the_waits_grow_if_every_connection_is_cut_right_after_its_first_frame() {
         assert_eq!(waits(0, 9), [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
         assert_eq!(waits(LIFE_MS_MIN - 1, 3), [250, 500, 1_000]);
     }
 
     #[test]
-    fn a_single_cut_of_a_good_connection_is_mended_at_once() {
+    fn after_a_good_connection_the_next_one_is_tried_at_once() {
         assert_eq!(waits(LIFE_MS_MIN, 3), [250, 250, 250]);
     }
 
     #[test]
-    fn chance_spreads_the_waits_and_no_number_of_failures_is_too_many() {
+    fn the_waits_are_random_and_any_number_of_failures_is_allowed() {
         assert_eq!((delay_ms(0, 0.0), delay_ms(2, 0.5), delay_ms(u32::MAX, 0.5)), (0, 500, 7_500));
         let mut backoff = Backoff { failures: u32::MAX };
         assert_eq!(backoff.next_ms(1.0), DELAY_MS_MAX);

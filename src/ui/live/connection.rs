@@ -1,6 +1,6 @@
-//! The connection to the server: a socket that follows the list, and connects again from where the board is.
-//! Browsers show neither pings nor a dead peer, so silence beyond the server's heartbeat counts as the
-//! end. Where no socket comes about, the page follows by asking, and goes on trying.
+//! The connection to the server: a socket follows the list, and is opened again from the board's head when it
+//! breaks. Browsers show neither pings nor a dead connection, so a silence longer than the server's heartbeat
+//! counts as the end. If no socket can be opened, the page asks for events instead, and goes on trying.
 
 mod asking;
 mod messages;
@@ -35,47 +35,47 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
-/// So many sockets must fail in a row before the page follows by asking: a restart of the server, or a
+/// How many sockets must fail in a row before the page follows by asking: a restart of the server, or a
 /// moment without a network, is over by then.
 const FAILED_SOCKETS_MIN: u32 = 3;
 
-/// How long a whole list may take to come: the longest is a few megabytes. A connection that swallows
-/// everything would hold the page up for ever.
+/// How long a whole list may take to load: the longest is a few megabytes. Without a limit, a connection that
+/// never answers would stop the page for ever.
 const LOAD_WAIT_MS: u32 = 60_000;
 
-/// After a longer time out of view a connection is not trusted: a machine that slept has lost it without a
-/// word. Connecting again costs one round trip.
+/// If the page was hidden for longer than this, it connects again: a computer that slept may have lost the
+/// connection without notice. Connecting again costs one round trip.
 const HIDDEN_MS_MAX: i64 = 5_000;
 
-/// Whoever wants another socket says so here.
+/// Requests for another socket.
 type Wakes = mpsc::UnboundedReceiver<()>;
 
 thread_local! {
-    /// What keeps the connection. A browser's page is one thread, and has one connection.
+    /// The task that keeps the connection. A page is one thread, and has one connection.
     static TASK: OneTask = OneTask::default();
-    /// The way to the task.
+    /// Where another socket can be requested from the task.
     static WAKES: RefCell<Option<mpsc::UnboundedSender<()>>> = const { RefCell::new(None) };
 }
 
-/// Something else could not reach the server: the socket is not to be trusted either.
+/// Another request could not reach the server, so the socket may be broken too.
 pub(crate) fn doubt() {
     reconnect();
 }
 
-/// Wants another socket, now.
+/// Requests another socket now.
 fn reconnect() {
     WAKES.with_borrow(|wakes| {
         let _ = wakes.as_ref().map(|it| it.unbounded_send(()));
     });
 }
 
-/// The page is in use again: whatever it follows by, it looks now.
+/// The page is in use again, so it looks for changes now, with a socket or by asking.
 fn wake() {
     reconnect();
     look();
 }
 
-/// Opens the page's connection and keeps it for as long as the page lives, or until it is opened again.
+/// Opens the page's connection and keeps it until the page is closed or the connection is opened again.
 pub(crate) fn open(store: ListStore) {
     let (sender, wakes) = mpsc::unbounded();
     if WAKES.replace(Some(sender)).is_none() {
@@ -84,7 +84,8 @@ pub(crate) fn open(store: ListStore) {
     spawn_local(TASK.with(|it| it.replace(keep(store, wakes))));
 }
 
-/// A page that comes back into view, out of the browser's cache, or into a network looks at once.
+/// Makes the page look for changes at once when it becomes visible, comes out of the browser's cache, or has
+/// a network again.
 fn listen_for_waking() {
     let hidden_at = Rc::new(Cell::new(None));
     let _ = document().add_event_listener_with_callback(
@@ -124,7 +125,7 @@ async fn keep(store: ListStore, mut wakes: Wakes) {
                 return;
             }
             Ended::Reset(reason) => {
-                // Where this fails too, the next connection is told to reset again.
+                // If this fails too, the next connection is told to reset again.
                 let _ = reload(store, reason).await;
             }
             Ended::Broken => {}
@@ -133,7 +134,7 @@ async fn keep(store: ListStore, mut wakes: Wakes) {
     }
 }
 
-/// One connection, from the first try for it to its end.
+/// One connection, from the first try to its end.
 async fn connection(store: ListStore, wakes: &mut Wakes, backoff: &mut Backoff) -> Ended {
     let socket = match connect(store, wakes, backoff).await {
         Ok(socket) => socket,
@@ -149,8 +150,8 @@ async fn connection(store: ListStore, wakes: &mut Wakes, backoff: &mut Backoff) 
     ended
 }
 
-/// Loads the rest of a long list, of which the page has one window. The socket follows from the head of
-/// what was loaded, so nothing is missed.
+/// Loads the rest of a long list if the page has only one window of it. The socket follows from the head of
+/// the loaded board, so nothing is missed.
 async fn load_rest(store: ListStore) -> Result<(), Ended> {
     if store.is_whole() {
         return Ok(());
@@ -175,7 +176,7 @@ async fn load(store: ListStore) -> Result<Board, ApiError> {
     }
 }
 
-/// Comes back with a socket, however long that takes, or where there is none to be had.
+/// Returns with a socket, however long that takes, or with the reason why there can be none.
 async fn connect(store: ListStore, wakes: &mut Wakes, backoff: &mut Backoff) -> Result<Socket, Ended> {
     if let Some(done) = try_to_connect(store, wakes, backoff, FAILED_SOCKETS_MIN).await {
         return done;
@@ -187,7 +188,7 @@ async fn connect(store: ListStore, wakes: &mut Wakes, backoff: &mut Backoff) -> 
     }
 }
 
-/// `None` where so many tries have failed.
+/// `None` if `tries_max` tries have failed.
 async fn try_to_connect(
     store: ListStore,
     wakes: &mut Wakes,
@@ -211,12 +212,12 @@ async fn try_to_connect(
     None
 }
 
-/// Waits before the next try, unless another socket is wanted meanwhile.
+/// Waits before the next try, unless another socket is requested meanwhile.
 async fn wait(backoff: &mut Backoff, wakes: &mut Wakes) {
     select(TimeoutFuture::new(backoff.next_ms(dom::jitter())), wakes.next()).await;
 }
 
-/// Loads the board as it is now, because the log does not lead there from what is shown.
+/// Loads the board as it is now, when it can't be reached by applying events.
 async fn reload(store: ListStore, reason: Option<ResetReason>) -> Result<(), ApiError> {
     let board = load(store).await?;
     store.replace(board, reason);

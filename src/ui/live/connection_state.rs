@@ -1,6 +1,6 @@
-//! How the page stands with the server.
+//! The state of the connection to the server.
 
-/// How things stand with the server.
+/// The state of the connection to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionState {
     /// Connecting for the first time, or catching up.

@@ -1,12 +1,12 @@
-//! An answer that comes in time, or none.
+//! Gives up on an answer that takes too long.
 
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 
 use crate::protocol::error::{ApiError, ErrorCode};
 
-/// How long an answer may take; a connection that swallows everything would hold the outbox, or the board, for
-/// ever.
+/// How long an answer may take. Without a limit, a connection that never answers would stop the outbox or the
+/// board for ever.
 const ANSWER_WAIT_MS: u32 = 15_000;
 
 /// Gives up on an answer that takes too long.

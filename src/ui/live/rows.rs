@@ -1,4 +1,4 @@
-//! The rows on screen: one signal each, so that a change touches the rows it is about and no others.
+//! The rows on screen. Each has its own signal, so that a change updates only the rows it is about.
 
 mod held;
 
@@ -15,9 +15,9 @@ use crate::ui::route::Filter;
 pub struct Row {
     /// The todo, with the commands about it.
     pub todo: Todo,
-    /// Whether the log has all of it.
+    /// Whether the log has everything that is shown of it.
     pub saving: Saving,
-    /// Whether it is only here still because its title is being edited.
+    /// Whether the todo is gone, and the row stays only because its title is being edited.
     pub is_gone: bool,
     /// Whether its title is being edited.
     pub is_edited: bool,
@@ -25,11 +25,11 @@ pub struct Row {
     pub is_held: bool,
 }
 
-/// A part of the page. They are two lists to the framework, so that what is put in above what one reads
-/// moves nothing of that in the page's tree: the browser keeps it still on the screen only then.
+/// A part of the page. The framework sees two lists, so that rows inserted above do not move the visible rows
+/// in the page's tree. Only then does the browser keep the visible rows in place on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// What stands above the first row that the server rendered, on any page of a long list but its first.
+    /// The rows above the first one that the server rendered. Empty on the first page of a long list.
     Above,
     /// Everything else.
     Rest,
@@ -47,9 +47,9 @@ pub(crate) struct Rows {
     signals: HashMap<TodoId, ArcRwSignal<Row>>,
     /// How many todos are open, and how many there are.
     counts: (usize, usize),
-    /// Whether rows that are new are held back.
+    /// Whether new rows are held back.
     holds_new: bool,
-    /// The row that the part of the page begins with that is not above. With none, nothing is above.
+    /// The first row of [`Part::Rest`]. If it is `None`, no row is above.
     top: Option<TodoId>,
 }
 
@@ -78,8 +78,8 @@ impl Rows {
         self.counts
     }
 
-    /// Brings the rows that were touched in line with what shall be shown. `true` where one came, went or
-    /// changed sides.
+    /// Updates the touched rows to what is to be shown. `true` if a row was added, removed, moved, or changed
+    /// between open and done.
     pub(crate) fn update(
         &mut self,
         shown: &[Todo],
@@ -87,7 +87,7 @@ impl Rows {
         outbox: &Outbox,
         edited: Option<TodoId>,
     ) -> bool {
-        // The row under the caret does not go because someone else deleted its todo.
+        // The row that is being edited stays even if someone else deleted its todo.
         let gone = edited.filter(|id| self.signals.contains_key(id) && !shown.iter().any(|it| it.id == *id));
         let mut is_moved = false;
         match touched {
@@ -115,7 +115,7 @@ impl Rows {
         self.reorder(shown, gone) || is_moved
     }
 
-    /// Makes a row what its todo is. `true` where it changed sides, or is new.
+    /// Updates a row to its todo. `true` if it is new, or changed between open and done.
     fn set(&mut self, todo: &Todo, saving: Saving, edited: Option<TodoId>) -> bool {
         let mut row = Row {
             todo: todo.clone(),
@@ -149,7 +149,7 @@ impl Rows {
         !is_kept
     }
 
-    /// Puts the rows into the order of the todos. `true` where that is another one than before.
+    /// Puts the rows into the order of the todos. `true` if the order has changed.
     fn reorder(&mut self, shown: &[Todo], gone: Option<TodoId>) -> bool {
         let is_same = gone.is_none() && self.order.iter().eq(shown.iter().map(|it| &it.id));
         if is_same {
@@ -184,13 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn only_what_moved_says_so() {
+    fn an_update_says_whether_rows_moved() {
         let (mut rows, mut todos) = (Rows::default(), vec![todo(1, false), todo(2, false)]);
         assert!(update(&mut rows, &todos, None));
         assert!(!update(&mut rows, &todos, None));
         todos[0].title = ShortText::parse("y").unwrap();
         assert!(!update(&mut rows, &todos, None), "a new title moves nothing");
-        assert_eq!(rows.get(todos[0].id).unwrap().read_untracked().todo, todos[0], "and is there");
+        assert_eq!(rows.get(todos[0].id).unwrap().read_untracked().todo, todos[0], "but is shown");
         todos[1].completed = true;
         assert!(update(&mut rows, &todos, None));
         assert_eq!(rows.counts(), (1, 2));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_touched_is_brought_in_line_as_if_everything_was() {
+    fn updating_the_touched_rows_has_the_same_result_as_updating_all() {
         let mut todos: Vec<_> = (1..=5).map(|n| todo(n, n == 2)).collect();
         let mut rows = Rows::default();
         update(&mut rows, &todos, None);
@@ -222,21 +222,21 @@ mod tests {
         todos[3].completed = true;
         assert!(touch(&mut rows, &todos, &[4], None));
         todos.insert(2, todo(9, false));
-        assert!(touch(&mut rows, &todos, &[9], None), "a row comes");
+        assert!(touch(&mut rows, &todos, &[9], None), "a row is added");
         todos.remove(0);
-        assert!(touch(&mut rows, &todos, &[1], None), "a row goes");
+        assert!(touch(&mut rows, &todos, &[1], None), "a row is removed");
         assert!(rows.get(todo(1, false).id).is_none());
         todos.swap(0, 1);
         assert!(touch(&mut rows, &todos, &[2], None), "rows change places");
         let edited = todos.remove(1).id;
         assert!(touch(&mut rows, &todos, &[2], Some(edited)));
-        assert!(rows.get(edited).unwrap().read_untracked().is_gone, "the row under the caret stays");
+        assert!(rows.get(edited).unwrap().read_untracked().is_gone, "the row that is being edited stays");
         assert!(touch(&mut rows, &todos, &[2], None));
         assert!(rows.get(edited).is_none());
     }
 
     #[test]
-    fn the_row_under_the_caret_stays_where_it_is() {
+    fn the_row_that_is_being_edited_stays_where_it_is() {
         let (mut rows, mut todos) = (Rows::default(), vec![todo(1, false), todo(2, false), todo(3, false)]);
         update(&mut rows, &todos, None);
         let edited = todos.remove(1).id;

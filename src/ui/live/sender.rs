@@ -1,5 +1,5 @@
-//! Sends the commands of the outbox in their order, as many in one request as it takes, until each is
-//! answered. A command that got no answer is sent again by the same name, so that it takes effect once.
+//! Sends the commands of the outbox in order, as many in one request as are allowed, until each is answered.
+//! A command without an answer is sent again with the same op, so that it takes effect only once.
 
 use std::time::Duration;
 
@@ -20,16 +20,17 @@ const OTHER_TAB_WAIT: Duration = Duration::from_secs(5);
 
 type Answer = Result<Receipt, ApiError>;
 
-/// What the sender tells whoever keeps the connection.
+/// What the sender calls to inform the connection.
 #[derive(Clone, Copy)]
 pub(crate) struct Hints {
-    /// The server could not be reached. The socket may not have noticed yet.
+    /// The server could not be reached; the socket may not have noticed yet.
     pub(crate) unreachable: fn(),
-    /// A command was accepted: its event is in the log by now. A socket brings it by itself.
+    /// A command was accepted, so its event is in the log. A socket pushes it anyway, but a page that asks
+    /// can ask now.
     pub(crate) accepted: fn(),
 }
 
-/// Sends what waits now, and what is waiting whenever the store says so.
+/// Sends what waits, now and whenever the store notifies.
 pub(crate) fn start(store: ListStore, hints: Hints) {
     Effect::new(move |_| {
         store.to_send.track();
@@ -38,13 +39,13 @@ pub(crate) fn start(store: ListStore, hints: Hints) {
     Effect::new(move |before: Option<()>| {
         store.to_send_later.track();
         if before.is_some() {
-            // The tab that made it sends it; where that tab is gone by then, this one does.
+            // The tab that made the command sends it. If that tab is closed by then, this one does.
             set_timeout(move || send(store, hints), OTHER_TAB_WAIT);
         }
     });
 }
 
-/// Sends what waits, unless that is under way already.
+/// Sends what waits, unless something is being sent already.
 fn send(store: ListStore, hints: Hints) {
     if !store.begin_sending() {
         return;
@@ -59,13 +60,13 @@ fn send(store: ListStore, hints: Hints) {
             let answers = match in_time(ask(&batch)).await {
                 Ok(answers) => answers,
                 Err(error) if error.may_pass() || batch.len() == 1 => vec![Err(error)],
-                // Something on the way did not take the request as a whole: each command on its own.
+                // The request as a whole was not accepted, so each command is sent in its own request.
                 Err(_) => {
                     most = 1;
                     continue;
                 }
             };
-            // What comes behind a command that was not answered is asked again with it, to keep the order.
+            // Commands after one without an answer are sent again with it, to keep the order.
             let answered = answers.iter().take_while(|it| !matches!(it, Err(error) if error.may_pass())).count();
             let failed = answers.get(answered).and_then(|it| it.as_ref().err()).map(|it| it.code);
             is_answered |= answered > 0;
@@ -85,7 +86,7 @@ fn send(store: ListStore, hints: Hints) {
     });
 }
 
-/// Tries again after a while: once, however many commands have failed meanwhile.
+/// Plans one more try after a while, unless one is planned already.
 fn retry(store: ListStore, hints: Hints, tries: u32) {
     if store.plan_retry() {
         let delay_ms = backoff::delay_ms(tries, dom::jitter());
@@ -102,7 +103,7 @@ async fn ask(batch: &[PendingCommand]) -> Result<Vec<Answer>, ApiError> {
         Posted(Ok(Envelope { list: it.list.clone(), op: Some(it.op), command: it.command.clone() }))
     };
     let results = api::run(batch.iter().map(envelope).collect()).await?.results;
-    // What answers otherwise is not our server.
+    // Only something other than our server answers like this.
     if results.len() != batch.len() {
         return Err(ApiError::plain(ErrorCode::Unreachable));
     }

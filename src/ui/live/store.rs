@@ -1,5 +1,5 @@
-//! The list on screen: the replica of it, and the signals that its steps move. The
-//! board moves in one way only, by an event; what is shown is always the board with the commands.
+//! The list on screen: its replica, and the signals that the replica's steps update. Only events change the
+//! board; what is shown is always the board with the commands on top.
 
 mod rest;
 mod state;
@@ -19,10 +19,10 @@ use crate::ui::live::rows::{Part, Row, Rows};
 use crate::ui::notices::{Notice, Notices};
 use crate::ui::route::Filter;
 
-/// More missed changes than this are summed up in one notice.
+/// If more changes than this were missed, one notice tells how many.
 const MISSED_NOTICES_MAX: usize = 3;
 
-/// The list on screen. Cheap to copy, and shared by context.
+/// The list on screen. Cheap to copy, and shared through the context.
 #[derive(Clone, Copy)]
 pub struct ListStore {
     state: StoredValue<State>,
@@ -31,21 +31,21 @@ pub struct ListStore {
     pub(crate) to_send: Trigger,
     /// Notified when another tab has something to send: this one sends it if that tab does not.
     pub(crate) to_send_later: Trigger,
-    /// Moved whenever a row may have come, gone or changed sides.
+    /// Increased whenever rows may have been added, removed or moved, or changed between open and done.
     version: RwSignal<u64>,
     /// Which todos the page shows.
     pub filter: RwSignal<Filter>,
-    /// How things stand with the server.
+    /// The state of the connection to the server.
     pub connection: RwSignal<ConnectionState>,
     /// How many commands the server has not answered.
     pub unsent: RwSignal<usize>,
-    /// Which part of a long list this is; `None` once all of it is here.
+    /// Which part of a long list this is; `None` once the whole list is loaded.
     pub window: RwSignal<Option<Window>>,
     /// The commands that the server rejected.
     pub rejected: RwSignal<Vec<PendingCommand>>,
     /// The todo whose title is being edited.
     pub edited: RwSignal<Option<TodoId>>,
-    /// Where notices go.
+    /// The notices on screen.
     pub notices: Notices,
 }
 
@@ -80,7 +80,7 @@ impl ListStore {
         store
     }
 
-    /// Takes up what this browser kept, and what its other tabs do. For when the page is awake.
+    /// Loads what this browser has stored, and follows its other tabs. Called once the page is interactive.
     pub(crate) fn wake(self) {
         self.is_awake.set_value(true);
         self.step(|it| {
@@ -97,7 +97,7 @@ impl ListStore {
         self.to_send.notify();
     }
 
-    /// Whether the page is awake: what is made from now on is made by the script.
+    /// Whether the page is interactive: from then on the script renders new rows.
     pub(crate) fn is_awake(&self) -> bool {
         self.is_awake.get_value()
     }
@@ -108,7 +108,7 @@ impl ListStore {
         self.state.with_value(|it| it.replica.board().list.clone())
     }
 
-    /// The last event that is on the board.
+    /// The last event that the board has.
     pub(crate) fn head(&self) -> EventId {
         self.state.with_value(|it| it.replica.board().head.0)
     }
@@ -139,13 +139,13 @@ impl ListStore {
         })
     }
 
-    /// The signal of one row; `None` where the todo is gone.
+    /// The signal of one row; `None` if there is no such row.
     #[must_use]
     pub fn row(&self, id: TodoId) -> Option<ArcRwSignal<Row>> {
         self.state.with_value(|it| it.rows.get(id))
     }
 
-    /// Goes on with the title that was half typed when the page was left.
+    /// Opens the field with the title that was half typed when the page was left.
     fn edit_half_typed(self) {
         let half_typed = storage::edited(&self.list().id).filter(|id| self.row(*id).is_some());
         if half_typed.is_some() {
@@ -160,7 +160,7 @@ impl ListStore {
         self.refresh(&Touched::These(touched));
     }
 
-    /// Shows a command at once, keeps it, and sends it.
+    /// Shows a command at once, stores it, and sends it.
     pub fn command(self, command: Command) {
         let (list, at_ms) = (self.list().id, dom::now_ms());
         let op = dom::new_op(self.state.with_value(|it| it.replica.outbox().next_ms(at_ms)));
@@ -176,23 +176,23 @@ impl ListStore {
         self.to_send.notify();
     }
 
-    /// Sets a rejected command aside.
+    /// Discards a rejected command.
     pub fn set_aside(self, op: OpId) {
         storage::forget_command(op);
         self.step(|it| it.replica.remove(op));
     }
 
-    /// The commands to send next, in order, at most so many.
+    /// The commands to send next, in order, at most `most`.
     pub(crate) fn next_to_send(self, most: usize) -> Vec<PendingCommand> {
         self.state.with_value(|it| it.replica.outbox().unanswered().take(most).cloned().collect())
     }
 
-    /// Takes the right to send. `false` where it is taken.
+    /// Marks that sending has begun. `false` if it is under way already.
     pub(crate) fn begin_sending(self) -> bool {
         self.state.try_update_value(|it| !std::mem::replace(&mut it.is_sending, true)).unwrap_or(false)
     }
 
-    /// Gives the right to send back. Returns how many tries have failed in a row.
+    /// Marks that sending has ended. Returns how many tries have failed in a row.
     pub(crate) fn end_sending(self, has_failed: bool) -> u32 {
         let ended = self.state.try_update_value(|it| {
             it.is_sending = false;
@@ -202,17 +202,17 @@ impl ListStore {
         ended.unwrap_or(0)
     }
 
-    /// Takes the right to try again later. `false` where that is planned already.
+    /// Marks that another try is planned. `false` if one is planned already.
     pub(crate) fn plan_retry(self) -> bool {
         self.state.try_update_value(|it| !std::mem::replace(&mut it.is_retry_planned, true)).unwrap_or(false)
     }
 
-    /// The planned try begins: the next failure may plan another.
+    /// The planned try begins, so the next failure may plan another.
     pub(crate) fn begin_retry(self) {
         self.state.update_value(|it| it.is_retry_planned = false);
     }
 
-    /// The server has answered commands.
+    /// Takes the server's answers to commands.
     pub(crate) fn answered<'a>(self, answers: impl Iterator<Item = (&'a PendingCommand, Result<Receipt, ApiError>)>) {
         for (pending, answer) in answers {
             let mut notice = None;
@@ -227,7 +227,7 @@ impl ListStore {
         }
     }
 
-    /// An event has come in. `false` where events between the board and it are missing.
+    /// Takes an event from the server. `false` if events between the board and this one are missing.
     pub(crate) fn receive(self, event: &Event) -> bool {
         let mut applied = Applied::Gap;
         self.step(|it| {
@@ -241,9 +241,9 @@ impl ListStore {
         applied != Applied::Gap
     }
 
-    /// A socket is about to be opened, or the log asked. That may not be the log that gave the receipts:
-    /// it may be an older copy that has our place in it. So what is not confirmed is asked again, by the
-    /// same names.
+    /// Called before a socket is opened or the log is asked. The log may not be the one that gave the
+    /// receipts: it may be an older copy that has our cursor in it. So every command that is not confirmed is
+    /// sent again with the same op.
     pub(crate) fn connecting(self) {
         self.step(|it| {
             it.replica.forget_receipts();
@@ -251,7 +251,8 @@ impl ListStore {
         });
     }
 
-    /// The log ends here, for who follows it in this way. `false` where the board is not there.
+    /// The log ends at `head`, and the page follows it `by` a socket or by asking. `false` if the board has
+    /// another head.
     pub(crate) fn caught_up(self, head: EventId, by: ConnectionState) -> bool {
         if self.head() != head {
             return false;
@@ -264,7 +265,7 @@ impl ListStore {
         true
     }
 
-    /// The log can't be resumed from: the board as it is now.
+    /// Takes the board as it is now, because the log can't be resumed.
     pub(crate) fn replace(self, board: Board, reason: Option<ResetReason>) {
         self.step(|it| it.replica.replace(board));
         if reason == Some(ResetReason::Unknown) {
@@ -280,7 +281,7 @@ impl ListStore {
     fn hear_other_tab(self, kept: Kept) {
         self.step(|it| match kept {
             Kept::Put(pending) => it.replica.put(pending),
-            // The end of a command is heard from the server; only what was set aside is gone for good.
+            // That a command is over, this tab hears from the server; so only a discarded one is removed.
             Kept::Removed(op) if it.replica.outbox().get(op).is_some_and(|it| it.rejected.is_some()) => {
                 it.replica.remove(op)
             }
@@ -300,18 +301,18 @@ impl ListStore {
         }
     }
 
-    /// Changes what is behind the signals, and then the signals that this touches.
+    /// Changes the state behind the signals, and then the signals that this touches.
     fn step(self, change: impl FnOnce(&mut State) -> Touched) {
         if let Some(touched) = self.state.try_update_value(change) {
             self.refresh(&touched);
         }
     }
 
-    /// Brings the signals in line with what is shown of these todos.
+    /// Updates the signals to what is shown of these todos.
     fn refresh(self, touched: &Touched) {
         let (edited, is_whole) = (self.edited.get_untracked(), self.is_whole());
         let is_moved = self.state.try_update_value(|State { replica, rows, .. }| {
-            // A command about all todos moves the counts of a part also where it moves none of its rows.
+            // A command about all todos may change the counts of a window without moving any of its rows.
             rows.update(&replica.shown().todos, touched, replica.outbox(), edited) || !is_whole
         });
         let (unsent, rejected) = self.state.with_value(|it| {

@@ -1,5 +1,5 @@
-//! The page's script and style, and the files of `public/`: carried inside the program, compressed
-//! when it was built.
+//! The page's script and style, and the files of `public/`. They are inside the program, and were
+//! compressed when it was built.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
-/// What cargo-leptos built. A debug build reads the folder instead of carrying it.
+/// What cargo-leptos built. A debug build reads the folder instead of including it.
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]
@@ -21,8 +21,8 @@ struct Site;
 /// Where the build puts the script and the style.
 const PACKAGE: &str = "pkg";
 
-/// The address of the script and the style has the hash of both in it: it may be kept for ever, and
-/// a page always gets the ones it was made with.
+/// The hash of the script and the style, which is part of their address. So browsers may cache them for
+/// ever, and a page always gets the ones it was made with.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let files = Site::iter().filter(|it| it.starts_with(PACKAGE) && !is_compressed(it));
     let mut hashes: Vec<_> = files.filter_map(|it| Site::get(&it)).map(|it| it.metadata.sha256_hash()).collect();
@@ -30,7 +30,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     start_of(&Sha256::digest(hashes.concat()))
 });
 
-/// As much of a hash as tells apart all the files that we will ever build.
+/// How much of a hash is used: enough that no two files we build will ever have the same.
 const HASH_BYTES: usize = 8;
 
 fn start_of(hash: &[u8]) -> String {
@@ -43,7 +43,7 @@ pub(crate) fn package_folder() -> String {
     format!("{PACKAGE}/{}", *VERSION)
 }
 
-/// Answers with a file of the site where the address names one.
+/// Answers with a file of the site if the address names one.
 pub(crate) async fn or_next(request: Request, next: Next) -> Response {
     let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
     match is_read.then(|| serve(request.uri().path(), request.headers())).flatten() {
@@ -52,7 +52,7 @@ pub(crate) async fn or_next(request: Request, next: Next) -> Response {
     }
 }
 
-/// A file of the site, by its address; `None` where there is none.
+/// A file of the site, by its address; `None` if there is no such file.
 fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
     let path = path.trim_start_matches('/');
     let versioned = path.strip_prefix(PACKAGE).and_then(|it| it.strip_prefix('/')?.strip_prefix(VERSION.as_str()));
@@ -63,7 +63,7 @@ fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
     let plain = Site::get(&name)?;
     let kind = content_type(plain.metadata.mimetype());
     let (file, encoding) = smallest(&name, headers).unwrap_or((plain, None));
-    // Each packed form is a file with a hash of its own, so what is kept of one is never taken for another.
+    // Each compressed form is a file with its own hash, so a browser never confuses two cached forms.
     let tag = format!("\"{}\"", start_of(&file.metadata.sha256_hash()));
     let is_there = has(headers, &tag);
     let mut response = if is_there { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_response() };
@@ -81,15 +81,15 @@ fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
     Some(response)
 }
 
-/// Whether the browser says that it has the file with this tag (RFC 9110 §13.1.2). A proxy that packs
-/// what it hands on marks the tag with `W/`.
+/// Whether the browser says that it has the file with this tag (RFC 9110 §13.1.2). A proxy that compresses
+/// a file puts `W/` before its tag.
 fn has(headers: &HeaderMap, tag: &str) -> bool {
     let lines = headers.get_all(IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
     let mut known = lines.flat_map(|it| it.split(',')).map(str::trim);
     known.any(|it| it == "*" || it.strip_prefix("W/").unwrap_or(it) == tag)
 }
 
-/// The smallest form that the browser takes and the build has made.
+/// The smallest form that the browser accepts and the build has made.
 fn smallest(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
     let accepted = headers.get(ACCEPT_ENCODING)?.to_str().ok()?;
     let takes = |encoding: &str| {
@@ -108,7 +108,7 @@ fn is_compressed(name: &str) -> bool {
     [".br", ".gz"].iter().any(|ending| name.ends_with(ending))
 }
 
-/// Every text of ours is UTF-8, which the ending of a name does not say.
+/// Adds that the text is UTF-8, as all our files are; the type alone does not say so.
 fn content_type(kind: &str) -> String {
     format!("{kind}{}", if kind.starts_with("text/") { "; charset=utf-8" } else { "" })
 }

@@ -27,11 +27,11 @@ const BODY_BYTES_MAX: usize = 32 << 10;
 /// that names every todo of a full list is 390 kB.
 const COMMANDS_BODY_BYTES_MAX: usize = 512 << 10;
 
-/// Bodies in hand at one time that are longer than [`BODY_BYTES_MAX`], or do not say how long they are:
-/// together they are 32 MiB, and a few times that once they are read.
+/// How many bodies may be handled at one time that are longer than [`BODY_BYTES_MAX`] or do not say their
+/// length. Together they have 32 MiB, and take a few times that once they are parsed.
 pub(crate) const LONG_BODIES_MAX: usize = 64;
 
-/// The one function that takes JSON.
+/// The only function that takes JSON.
 const COMMANDS_PATH: &str = "/api/commands";
 
 /// The functions that take several todos.
@@ -41,8 +41,8 @@ const SEVERAL_PATHS: [&str; 5] =
 /// The longest answer of a server function that is looked into: errors and receipts are far shorter.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 
-/// What goes back into an address of a text that was refused, percent-encoded: a title of the longest
-/// kind fits, and the head of the next request stays well below its limit.
+/// How many bytes of a refused text are put into an address, percent-encoded. The longest title fits, and
+/// the head of the next request stays well below its limit.
 const ADDRESS_TEXT_BYTES_MAX: usize = 8 << 10;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -51,11 +51,11 @@ const JSON: &str = "application/json";
 /// Runs a server function.
 pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    // Whoever asks for a page sent a plain form. The function itself always answers with JSON.
+    // A client that asks for a page has sent a plain form. The function itself always answers with JSON.
     let is_form = parts.method == Method::POST && parts.uri.path() != COMMANDS_PATH;
     let wants_page = is_form && has(&parts.headers, "text/html");
     parts.headers.remove(ACCEPT);
-    // Held until the answer is there: what was read of the body takes memory until then.
+    // Held until there is an answer, because the body takes memory until then.
     let room = if may_be_long(&parts) { state.long_bodies.clone().try_acquire_owned().map(Some) } else { Ok(None) };
     let Ok(_room) = room else {
         tracing::warn!("A long request was refused: too many are being sent");
@@ -80,7 +80,7 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     if wants_page { redirect(&state, answer, back, &fields, made).await } else { answer }
 }
 
-/// Reads a body and keeps nothing of it. Closing with unread input resets the connection, and the answer is
+/// Reads a body and throws it away. If a connection is closed with unread input, it is reset and the answer is
 /// lost.
 async fn skip(body: Body) {
     let (mut chunks, mut bytes) = (body.into_data_stream(), 0);
@@ -113,8 +113,8 @@ async fn read(parts: &Parts, body: Body) -> Result<Bytes, ApiError> {
     Ok(body)
 }
 
-/// Whether the fields are UTF-8 once their `%xx` are undone. The decoder behind us would put a
-/// replacement character where they are not, and the title would be one that nobody typed.
+/// Whether the fields are UTF-8 after their `%xx` are decoded. The form decoder would put replacement
+/// characters for wrong bytes, and make a title that nobody typed.
 fn is_text(body: &[u8]) -> bool {
     percent_decode(body).decode_utf8().is_ok()
 }
@@ -147,22 +147,22 @@ async fn run(state: &AppState, request: Request) -> Response {
     with_status(leptos_axum::handle_server_fns_with_context(context, request).await.into_response()).await
 }
 
-/// Gives an error the status its code stands for; the function layer answers them all with 500.
+/// Gives an error the status that fits its code; the function layer answers all errors with 500.
 async fn with_status(answer: Response) -> Response {
     if answer.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return no_store(answer);
     }
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
     let error = serde_json::from_slice(&bytes).unwrap_or_else(|_| ApiError::plain(ErrorCode::Unavailable));
-    // The function layer has one word for a body that it can't read here and an answer that it can't read
-    // in the browser.
+    // The function layer uses the same error for a body that can't be read here and for an answer that can't
+    // be read in the browser.
     if error.code == ErrorCode::Unreachable {
         return refuse(&ApiError::new(ErrorCode::BadRequest, "The body must be JSON: {\"commands\":[…]}."));
     }
     refuse(&error)
 }
 
-/// An error as the wire knows it.
+/// An error as it is sent to a client.
 pub(crate) fn refuse(error: &ApiError) -> Response {
     no_store((status(error.code), axum::Json(error)).into_response())
 }
@@ -188,7 +188,7 @@ fn no_store(mut answer: Response) -> Response {
     answer
 }
 
-/// What a form is for, if it makes something.
+/// What a form creates, if anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Made {
     Todo,
@@ -196,7 +196,7 @@ enum Made {
     Nothing,
 }
 
-/// What the page that sent a form needs back, if its form was refused.
+/// The fields that the page needs back if its form was refused.
 #[derive(Debug, Default, Deserialize)]
 struct Fields {
     list: Option<String>,
@@ -205,7 +205,7 @@ struct Fields {
     name: Option<String>,
 }
 
-/// Sends a person back to the page, with what was wrong, and with what they had typed.
+/// Sends a person back to the page, with the error and with what they had typed.
 async fn redirect(
     state: &AppState,
     answer: Response,
@@ -233,7 +233,7 @@ async fn redirect(
             query.name = Some(typed(fields.name).unwrap_or_default());
         } else {
             query.text = typed(fields.title);
-            // A refused new title belongs into the row it was for.
+            // A refused new title is shown in the row it was for.
             query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
         }
     }
@@ -244,7 +244,7 @@ async fn redirect(
     no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }
 
-/// As much of a text as surely fits into an address.
+/// The beginning of a text, as much as surely fits into an address.
 fn shortened(text: &str) -> String {
     let mut bytes = 0;
     let fits = |c: &char| {
@@ -254,15 +254,15 @@ fn shortened(text: &str) -> String {
     text.chars().take_while(fits).collect()
 }
 
-/// The page of a long list on which a new todo is. `None` where it is on none, because the filter
-/// hides it, and where that can't be found out.
+/// The page of a long list with a new todo. `None` if the filter hides the todo, or if the page can't be
+/// found out.
 async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Option<usize> {
     let completed = route.filter.completed();
     let is_there = completed != Some(true) && route.list == receipt.list;
     if is_there { state.todos.page_of_new(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
 }
 
-/// The page a form was sent from, and its number in a long list, if it is one of ours.
+/// The page that a form was sent from, and its number in a long list, if it is one of ours.
 fn back(state: &AppState, headers: &HeaderMap) -> Option<(Route, usize)> {
     let referer: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
     let origin = format!("{}://{}", referer.scheme_str()?, referer.authority()?);
@@ -285,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_text_is_known_by_its_escapes_too() {
+    fn escaped_bytes_that_are_not_utf8_are_not_text() {
         for body in ["title=a%20b", "title=%C3%A4", "title=100%", "title=%zz", "title=ä"] {
             assert!(is_text(body.as_bytes()), "{body}");
         }

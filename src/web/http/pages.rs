@@ -1,4 +1,4 @@
-//! Pages: reads the board, renders the app with it, and says what a browser may do with the result.
+//! Pages: reads the board, renders the app with it, and sets what a browser may do with the page.
 
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
@@ -24,7 +24,7 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
         return ([(ALLOW, "GET, HEAD")], method_not_allowed().await).into_response();
     }
     let route = Route::parse(request.uri().path());
-    // What can't be read behind the question mark is as good as absent.
+    // A query that can't be read is treated as absent.
     let query = serde_urlencoded::from_str::<PageQuery>(request.uri().query().unwrap_or_default()).unwrap_or_default();
     let read = match &route {
         Some(route) => state.todos.page(&route.list, asked(route, &query)).await,
@@ -59,10 +59,10 @@ async fn render(state: AppState, page: Page, status: StatusCode, request: Reques
     response
 }
 
-/// The content policy, with the nonce of this one rendering.
+/// Sets the content policy, with the nonce of this page.
 fn allow_own_script_only() {
     let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-    // cargo-leptos' reload in development comes from another port.
+    // In development, cargo-leptos reloads the page from another port.
     let reload =
         if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:3001 ws://localhost:3001" } else { "" };
     let policy = format!(

@@ -1,6 +1,6 @@
-//! The HTTP half of `/ws`: checks the request, answers it, and hands the connection to the socket.
-//! Written here and not taken from axum, so that every refusal is a sentence, every socket is known
-//! to the shutdown, and the buffers are as small as the messages.
+//! The HTTP part of `/ws`: checks the request, answers it, and passes the connection to the socket. axum's
+//! own is not used, so that every refusal is a sentence, the shutdown knows every socket, and the buffers
+//! can be small.
 
 use std::time::Duration;
 
@@ -25,13 +25,13 @@ use crate::web::ws::limits::{MESSAGE_BYTES_MAX, Wanted};
 use crate::web::ws::read_limit::ReadLimit;
 use crate::web::ws::socket;
 
-/// One read: most messages are smaller, and it is held for every idle socket.
+/// The buffer for reading. Most messages are smaller, and every idle socket holds one.
 const READ_BUFFER_BYTES: usize = 1 << 10;
 
-/// Replies that are gathered before they are written, at most about this many bytes at a time.
+/// About how many bytes of replies are collected before they are written.
 const WRITE_BUFFER_BYTES: usize = 4 << 10;
 
-/// How soon a client that was turned away for the number of sockets may ask again.
+/// How soon a client may ask again that was turned away because there were too many sockets.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// Turns a `GET /ws` into a socket.
@@ -118,7 +118,7 @@ impl Refused {
     }
 }
 
-/// Checks what RFC 6455 §4.2.1 asks of a client, and makes the answer to its key.
+/// Checks what RFC 6455 §4.2.1 requires from a client, and makes the answer to its key.
 fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Refused> {
     if !names(headers, &UPGRADE, "websocket") || !names(headers, &CONNECTION, "upgrade") {
         return Err(Refused::NotAnUpgrade);
@@ -131,7 +131,7 @@ fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Refused> {
     key.and_then(|it| HeaderValue::from_str(&derive_accept_key(it)).ok()).ok_or(Refused::Key)
 }
 
-/// 16 bytes in base64 are 22 digits, the last of which carries 2 bits, and two signs of padding.
+/// 16 bytes in base64 are 22 digits, the last of which has only 2 bits, and two padding characters.
 fn is_key(key: &[u8]) -> bool {
     let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
     key.len() == 24 && key[..22].iter().all(digit) && b"AQgw".contains(&key[21]) && key.ends_with(b"==")
@@ -143,7 +143,7 @@ fn names(headers: &HeaderMap, header: &HeaderName, word: &str) -> bool {
     texts.flat_map(|it| it.split(',')).any(|it| it.trim().eq_ignore_ascii_case(word))
 }
 
-/// Names the server as the client did: the guard has let only names of ours through.
+/// Uses the same name for the server as the client did. It is safe, because the guard lets only our names through.
 fn how_to_connect(headers: &HeaderMap) -> Response {
     let host = headers.get(HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost:3000");
     let sentence = format!(

@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-/// The longest message that is read. OWASP's advice for WebSockets, and far more than a title.
+/// The longest message that is read. OWASP recommends it for WebSockets, and it is far more than a title.
 pub(crate) const MESSAGE_BYTES_MAX: usize = 64 << 10;
 
-/// What may stand behind `/ws?`.
+/// The parameters of `/ws?`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
-    /// The list whose events shall be pushed.
+    /// The list whose events are to be pushed.
     pub(crate) list: Option<String>,
-    /// The event to go on after.
+    /// The cursor to go on from.
     pub(crate) after: Option<String>,
 }

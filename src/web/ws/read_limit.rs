@@ -1,4 +1,4 @@
-//! Counts what a socket reads, so that a message in endless pieces comes to an end.
+//! Counts what a socket reads, so that a message that never ends is stopped.
 
 use std::io;
 use std::pin::Pin;
@@ -8,10 +8,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::web::ws::limits::MESSAGE_BYTES_MAX;
 
-/// What may come in without a whole message in it: the longest message in pieces of one byte.
+/// How many bytes may come in without a whole message: the longest message sent in pieces of one byte.
 pub(crate) const UNFINISHED_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;
 
-/// A connection that says no when too much came in since it was last told that all is well.
+/// A connection that fails when too much came in since the last reset.
 #[derive(Debug)]
 pub(crate) struct ReadLimit<S> {
     stream: S,
@@ -23,7 +23,7 @@ impl<S> ReadLimit<S> {
         Self { stream, unfinished: 0 }
     }
 
-    /// A message is whole, or time has gone by.
+    /// Starts counting again: called after a whole message and at every heartbeat.
     pub(crate) fn reset(&mut self) {
         self.unfinished = 0;
     }

@@ -1,5 +1,5 @@
-//! One socket: every message is echoed, and the events of a list are pushed. The same loop serves
-//! both, so that a client which does not read its answers is simply not read from.
+//! One socket: every message is echoed, and the events of a list are pushed. One loop does both, so the
+//! server stops reading from a client that does not read its answers.
 
 mod end;
 mod liveness;
@@ -31,11 +31,11 @@ use crate::web::ws::socket::liveness::{Due, Liveness};
 /// How long the other side may take to answer a close.
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
-/// Messages that are answered in one write, where they have already come in.
+/// How many messages that have already come in are answered in one write.
 const BURST_MESSAGES_MAX: usize = 64;
 
-/// Over how long the goodbyes of a shutdown are spread, so that a thousand clients do not all come
-/// back at one moment: a millisecond each, up to this.
+/// Over how long the closing of sockets at a shutdown is spread, so that a thousand clients do not all
+/// reconnect at one moment: one millisecond for each socket, up to this.
 const DRAIN_SPREAD_MAX: Duration = Duration::from_secs(2);
 
 type Ws = WebSocketStream<ReadLimit<TokioIo<Upgraded>>>;
@@ -56,14 +56,14 @@ pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {
     socket.close(end).await;
 }
 
-/// Ends when it is this socket's turn to go.
+/// Ends when the server shuts down and this socket has to close.
 async fn shutdown(state: &AppState) {
     state.shutdown.cancelled().await;
     let spread = Duration::from_millis(state.sockets.count() as u64).min(DRAIN_SPREAD_MAX);
     sleep_until(Instant::now() + spread.mul_f64(ids::fraction())).await;
 }
 
-/// Makes the socket a reader, where a list is wanted.
+/// Makes a reader for the socket, if a list is wanted.
 async fn subscribe(socket: &mut Socket<'_>, state: &AppState, wanted: Wanted) -> Result<Option<Reader>, End> {
     let Some(list) = wanted.list else { return Ok(None) };
     let list: ListId = list.parse().map_err(|_| End::no_such_list())?;
@@ -100,7 +100,7 @@ impl Socket<'_> {
             if let ControlFlow::Break(end) = done {
                 return end;
             }
-            // Whoever shall get more must first answer for what was sent.
+            // The client must answer a ping for what was sent before it gets more.
             if reader.is_some()
                 && self.liveness.is_full()
                 && let ControlFlow::Break(end) = self.ping().await
@@ -110,7 +110,7 @@ impl Socket<'_> {
         }
     }
 
-    /// Answers a message, and the ones that have come in behind it, with one write.
+    /// Answers a message, and those that have already come in after it, with one write.
     async fn answer(&mut self, first: Option<Result<Message, Error>>) -> ControlFlow<End> {
         let mut replies = Vec::new();
         let mut bytes = 0;
@@ -151,7 +151,7 @@ impl Socket<'_> {
         end.map_or(ControlFlow::Continue(()), ControlFlow::Break)
     }
 
-    /// What one message is answered with. Pings are answered below us.
+    /// The answer to one message. The library answers pings itself.
     fn reply(&self, message: Message) -> Result<Option<Message>, End> {
         let text = match message {
             Message::Text(text) => text,
@@ -166,7 +166,7 @@ impl Socket<'_> {
         Ok(Some(Message::text(reply)))
     }
 
-    /// Sends what the reader has come to.
+    /// Sends the reader's step.
     async fn follow(&mut self, step: Result<Step, ServerError>, reader: Option<&mut Reader>) -> ControlFlow<End> {
         let written = match step {
             Ok(Step::Frames(frames)) => {
@@ -188,7 +188,7 @@ impl Socket<'_> {
         self.write([push(&Push::Reset { reason })]).await.err().unwrap_or_else(End::reset)
     }
 
-    /// Asks whether the other side is still there, and has the reader say where the list is.
+    /// Pings the other side, and lets the reader tell the head of the list.
     async fn beat(&mut self, reader: Option<&mut Reader>) -> ControlFlow<End> {
         if self.liveness.due(Instant::now()) == Due::Dead {
             return ControlFlow::Break(End::no_pong());
@@ -207,8 +207,7 @@ impl Socket<'_> {
         self.write([Message::Ping(Bytes::new())]).await.map_or_else(ControlFlow::Break, ControlFlow::Continue)
     }
 
-    /// Writes messages and sees them out. The connection fails where the other side takes nothing for
-    /// too long.
+    /// Writes messages and flushes them. The connection fails if the other side reads nothing for too long.
     async fn write(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
         let written = async {
             for message in messages {
@@ -235,8 +234,8 @@ impl Socket<'_> {
         End::unreadable(error, self.ws.get_ref().is_over())
     }
 
-    /// Says goodbye, and waits a little for the other side to do so too: closing with unread input
-    /// resets TCP, and the close frame is lost.
+    /// Sends the close frame, and waits a little for the other side to close too. If TCP is closed with unread
+    /// input, it is reset and the close frame is lost.
     async fn close(mut self, end: End) {
         let farewell = async {
             let frame = end.frame();
@@ -253,12 +252,12 @@ impl Socket<'_> {
             }
             Ok::<_, Error>(())
         };
-        // Whatever fails now, the socket is over.
+        // An error does not matter here, because the socket ends anyway.
         let _ = timeout(CLOSE_WAIT, farewell).await;
     }
 }
 
-/// The reader's next step; never, where nothing is followed.
+/// The reader's next step. Never returns if no list is followed.
 async fn next(reader: &mut Option<Reader>) -> Result<Step, ServerError> {
     match reader {
         Some(reader) => reader.next().await,

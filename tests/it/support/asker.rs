@@ -1,4 +1,4 @@
-//! A client that commands, and asks again by the same name until it is answered, as the page does.
+//! A client that sends commands, each again with the same op until it is answered, as the page does.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use tokio::time::sleep;
 
 use super::{Asked, Chance};
 
-/// How long it waits for an answer, and before it asks again.
+/// How long it waits for an answer, and before it sends the command again.
 const ANSWER_WAIT: Duration = Duration::from_secs(2);
 const RETRY_DELAY: Duration = Duration::from_millis(20);
 
-/// About so many todos are kept on its part of the list.
+/// About how many todos it keeps on the list.
 const TODOS: usize = 12;
 
-/// A client that commands for changes of the home list.
+/// A client that sends commands about the home list.
 pub(crate) struct Asker {
     http: reqwest::Client,
     port: u16,
@@ -23,23 +23,23 @@ pub(crate) struct Asker {
     todos: Vec<TodoId>,
     /// Every command, with its answer.
     pub(crate) asked: Vec<Asked>,
-    /// How often anything was asked.
+    /// How often anything was sent.
     pub(crate) tries: usize,
-    /// How often a command that had been answered was sent once more.
+    /// How often an answered command was sent once more.
     pub(crate) repeats: usize,
     /// The last command that was answered with a receipt.
     answered: Option<(OpId, Command, Receipt)>,
 }
 
 impl Asker {
-    /// One that asks through this port, and names the server's own in `Host`.
+    /// A client that uses this port, and sends the server's own port in `Host`.
     pub(crate) fn new(port: u16, host_port: u16, chance: Chance) -> Self {
         let http = reqwest::Client::builder().timeout(ANSWER_WAIT).build().unwrap();
         let host = format!("localhost:{host_port}");
         Self { http, port, host, chance, todos: Vec::new(), asked: Vec::new(), tries: 0, repeats: 0, answered: None }
     }
 
-    /// Commands for something, and waits for the answer, however long it takes.
+    /// Sends a random command, and waits for the answer, however long it takes.
     pub(crate) async fn command(&mut self) {
         sleep(Duration::from_millis(self.chance.within(0..30))).await;
         if self.chance.once_in(4) {
@@ -50,7 +50,7 @@ impl Asker {
         let must_change = matches!(command, Command::Create { .. });
         assert!(!must_change || receipt.is_some(), "there is room, and the id is new: {command:?}");
         if let (None, Some(gone)) = (&receipt, command.todos().first()) {
-            // Someone else cleared it away.
+            // Someone else has deleted it.
             self.todos.retain(|it| it != gone);
         }
         self.answered = receipt.clone().map(|receipt| (op, command, receipt)).or(self.answered.take());
@@ -86,7 +86,7 @@ impl Asker {
         }
     }
 
-    /// Asks by one name until there is an answer: a receipt, or `None` for a rejection.
+    /// Sends a command with one op until there is an answer: a receipt, or `None` for a rejection.
     async fn insist(&mut self, op: OpId, command: &Command) -> Option<Receipt> {
         loop {
             self.tries += 1;

@@ -1,4 +1,4 @@
-//! Chance, from a seed that can be given again: what failed once is played once more.
+//! Random numbers from a seed, so that a test that failed can be repeated.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use todoapp::domain::{OpId, TodoId};
 
-/// Sebastiano Vigna's `SplitMix64`: short, and random enough to choose where to cut.
+/// Sebastiano Vigna's `SplitMix64`: short, and random enough for these tests.
 #[derive(Clone, Debug)]
 pub(crate) struct Chance(u64);
 
 impl Chance {
-    /// From this seed.
+    /// Starts from this seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -22,7 +22,7 @@ impl Chance {
         given.unwrap_or_else(|| RandomState::new().hash_one(0_u8))
     }
 
-    /// Another one, for a task of its own.
+    /// Another generator, for another task.
     pub(crate) fn branch(&mut self) -> Self {
         Self(self.next())
     }
@@ -40,7 +40,7 @@ impl Chance {
         range.start + self.next() % (range.end - range.start)
     }
 
-    /// Whether something happens that happens once in so many times.
+    /// `true` once in this many times, on average.
     pub(crate) fn once_in(&mut self, times: u64) -> bool {
         self.next().is_multiple_of(times)
     }
@@ -51,7 +51,7 @@ impl Chance {
         &all[usize::try_from(at).unwrap()]
     }
 
-    /// So many bytes.
+    /// This many bytes.
     pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {
         (0..count).map(|_| self.next().to_be_bytes()[0]).collect()
     }
@@ -60,12 +60,12 @@ impl Chance {
         self.bytes(10).try_into().unwrap()
     }
 
-    /// A new command's name.
+    /// The op of a new command.
     pub(crate) fn op(&mut self) -> OpId {
         OpId::new(1_700_000_000_000, &self.id_bytes())
     }
 
-    /// A new todo's name.
+    /// The id of a new todo.
     pub(crate) fn todo_id(&mut self) -> TodoId {
         TodoId::new(1_700_000_000_000, &self.id_bytes())
     }

@@ -1,5 +1,5 @@
-//! What must hold of a log, of what was answered from it, and of whoever followed it. Pure, so that
-//! it can be shown to fail: see `tests/it/checker.rs`.
+//! What must hold for a log, for the answers to commands, and for those who followed the log. Pure, so that
+//! `tests/it/checker.rs` can show that it finds errors.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,32 +8,32 @@ use todoapp::domain::{Event, OpId, Receipt, Seq};
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Flaw {
-    /// The log's numbers are not 1, 2, 3 …: this one stands where another should.
+    /// The log's numbers are not 1, 2, 3 …: this one is where another should be.
     NotDense(Seq),
     /// A command took effect twice.
     Doubled(OpId),
-    /// A command was accepted, and its event is not in the log.
+    /// A command was accepted, but its event is not in the log.
     Lost(OpId),
-    /// A command was refused, and yet it took effect.
+    /// A command was rejected, but took effect.
     RefusedAndDone(OpId),
-    /// A command took effect that nobody asked for.
+    /// A command took effect that nobody sent.
     Unasked(OpId),
     /// A follower did not see this event where it should have.
     Gap(Seq),
     /// A follower saw this event again.
     Repeat(Seq),
-    /// A follower saw an event that the log does not have, or has otherwise.
+    /// A follower saw an event that the log does not have, or that is different in the log.
     Foreign(Seq),
 }
 
-/// A command, and what its asker was told of it in the end.
+/// A command, and its answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    /// Its name.
+    /// Its op.
     pub(crate) op: OpId,
-    /// Whether it always changes something, as a new todo does.
+    /// Whether it always changes something, as creating a todo does.
     pub(crate) must_change: bool,
-    /// The receipt; `None` where it was refused.
+    /// The receipt; `None` if it was rejected.
     pub(crate) receipt: Option<Receipt>,
 }
 
@@ -51,8 +51,8 @@ pub(crate) fn check_log(log: &[Event]) -> Result<(), Flaw> {
     Ok(())
 }
 
-/// What was accepted is in the log, with the very event that the receipt names; what was refused is
-/// not; and nothing else is.
+/// The log has exactly the commands that were accepted, each with the event that its receipt names, and none
+/// that was rejected.
 pub(crate) fn check_asked(log: &[Event], asked: &[Asked]) -> Result<(), Flaw> {
     let mut by_op: HashMap<OpId, &Event> = log.iter().map(|it| (it.op, it)).collect();
     for it in asked {
@@ -61,7 +61,7 @@ pub(crate) fn check_asked(log: &[Event], asked: &[Asked]) -> Result<(), Flaw> {
             (None, None) => {}
             (None, Some(_)) => return Err(Flaw::RefusedAndDone(it.op)),
             (Some(receipt), Some(event)) if receipt.event == event.id => {}
-            // It changed nothing, and was told where the list stood then.
+            // It changed nothing, and its receipt names the head of that time.
             (Some(receipt), None) if !it.must_change && is_place(log, receipt) => {}
             (Some(_), _) => return Err(Flaw::Lost(it.op)),
         }
@@ -74,7 +74,7 @@ fn is_place(log: &[Event], receipt: &Receipt) -> bool {
     at.map_or(receipt.seq == 0, |at| log.get(at).is_some_and(|it| it.id == receipt.event))
 }
 
-/// Whoever followed a log from a place has applied exactly the rest of it, in order.
+/// A follower that began after the event number `from` has applied exactly the rest of the log, in order.
 pub(crate) fn check_followed(log: &[Event], from: Seq, applied: &[Event]) -> Result<(), Flaw> {
     let mut rest = log.iter().skip_while(|it| it.seq <= from);
     let mut last = from;

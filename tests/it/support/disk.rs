@@ -6,10 +6,10 @@ use tempfile::TempDir;
 
 use super::skipped;
 
-/// What is written at once to fill it: the last piece fails, and has then taken what there was.
+/// How much is written at once to fill it. The last write fails after it has taken the rest of the room.
 const PIECE_BYTES: usize = 1 << 20;
 
-/// A small disk, taken away at the end.
+/// A small disk, removed at the end.
 pub(crate) struct SmallDisk(TempDir);
 
 impl Drop for SmallDisk {
@@ -19,7 +19,7 @@ impl Drop for SmallDisk {
 }
 
 impl SmallDisk {
-    /// A disk of this size, as in `size=1m`. `None`, and a word why, where none can be made.
+    /// A disk of this size, as in `size=1m`. If none can be made, says why and returns `None`.
     pub(crate) fn new(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let made = Command::new("mount").args(["-t", "tmpfs", "-o", size, "none"]).arg(folder.path()).output();
@@ -35,14 +35,14 @@ impl SmallDisk {
         tempfile::tempdir_in(self.0.path()).unwrap()
     }
 
-    /// Takes all the room there is.
+    /// Fills the disk.
     pub(crate) fn fill(&self) {
         let mut ballast = std::fs::File::create(self.0.path().join("ballast")).unwrap();
         let piece = vec![0; PIECE_BYTES];
         while std::io::Write::write_all(&mut ballast, &piece).is_ok() {}
     }
 
-    /// Gives it back.
+    /// Frees the disk again.
     pub(crate) fn empty(&self) {
         let _ = std::fs::remove_file(self.0.path().join("ballast"));
     }

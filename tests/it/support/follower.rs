@@ -1,4 +1,4 @@
-//! A client that follows a list as the page does: a board, a place, and the will to come back.
+//! A client that follows a list as the page does: it has a board and a cursor, and connects again.
 
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,11 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::TestApp;
 
-/// How long a follower waits before it comes back: a moment, as a test has no evening.
+/// How long a follower waits before it connects again: short, so that the tests are fast.
 const RETRY_DELAY: Duration = Duration::from_millis(20);
 
-/// How long a follower bears silence and any single step of coming back. The page bears more, but
-/// longer only makes a test longer.
+/// How long a follower waits for a frame, and for each step of connecting again. The page waits longer, but
+/// that would only make the tests longer.
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// A client that follows the home list.
@@ -27,13 +27,13 @@ pub(crate) struct Follower {
     /// The server's own port, which it names as its host.
     host_port: u16,
     http: reqwest::Client,
-    /// How long it bears silence.
+    /// How long it waits for a frame.
     pub(crate) silence: Duration,
-    /// How long it stays away before it comes back.
+    /// How long it stays away before it connects again.
     pub(crate) away: Duration,
     /// The confirmed list.
     pub(crate) board: Board,
-    /// The place it began at, or was reset to.
+    /// The number of the event that it began after, or was reset to.
     pub(crate) from: Seq,
     /// Everything it has applied since.
     pub(crate) applied: Vec<Event>,
@@ -41,12 +41,12 @@ pub(crate) struct Follower {
     pub(crate) connects: usize,
     /// How often it had to load the board again.
     pub(crate) resets: usize,
-    /// From beginning to connect to having everything, each time.
+    /// For each connection, the time from connecting to having everything.
     pub(crate) catch_ups: Vec<Duration>,
 }
 
 impl Follower {
-    /// Loads the board, and will follow it through this port.
+    /// Loads the board, and prepares to follow it through this port.
     pub(crate) async fn new(app: &TestApp, port: u16) -> Self {
         let board = app.board("home").await;
         let http = reqwest::Client::builder().pool_max_idle_per_host(0).timeout(SILENCE).build().unwrap();
@@ -56,8 +56,8 @@ impl Follower {
         Self { port, host_port, http, silence, away: RETRY_DELAY, board, from, applied, connects, resets, catch_ups }
     }
 
-    /// Follows until it is told a goal and has reached it, however often its connection ends. Fails
-    /// at an event that is not the next one, and at a head that is not its own.
+    /// Follows until it has reached the goal that it is given, however often its connection ends. Fails at an
+    /// event that is not the next one, and at a head that is not its own.
     pub(crate) async fn follow(&mut self, mut goal: watch::Receiver<Option<Seq>>) {
         while !self.has_reached(&goal) {
             self.follow_once(&mut goal).await;
@@ -96,7 +96,7 @@ impl Follower {
                     self.applied.push(event);
                 }
                 Push::Head(head) => {
-                    assert_eq!(head, self.board.head, "who is told to have everything has everything");
+                    assert_eq!(head, self.board.head, "a follower that is told it has everything has everything");
                     self.catch_ups.extend(began.take().map(|it| it.elapsed()));
                 }
                 Push::Reset { .. } => return self.reload().await,
@@ -104,7 +104,7 @@ impl Follower {
         }
     }
 
-    /// The board as it is now; where that fails, the next connection is reset again.
+    /// Loads the board again. If that fails, the next connection is reset again.
     async fn reload(&mut self) {
         let request = self.http.get(format!("http://127.0.0.1:{}/api/board?list=home", self.port));
         let Ok(answer) = request.header("host", format!("localhost:{}", self.host_port)).send().await else { return };

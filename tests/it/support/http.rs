@@ -1,4 +1,4 @@
-//! HTTP: posts, forms, boards, and requests that no proper client would send.
+//! HTTP: commands, forms, boards, and requests that no proper client would send.
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -13,10 +13,10 @@ use super::{PATIENCE, TestApp};
 /// Form fields.
 pub(crate) type Fields<'a> = &'a [(&'a str, &'a str)];
 
-/// What a client that does not read lets the system hold for it: the least there is.
+/// The receive buffer of a client that does not read: the smallest possible.
 const SMALL_RECEIVE_BYTES: u32 = 4096;
 
-/// Posts under way at one time: as many as a busy household's screens.
+/// How many commands are under way at one time.
 const POSTS_AT_ONCE: usize = 32;
 
 impl TestApp {
@@ -30,7 +30,7 @@ impl TestApp {
         self.http.get(self.url(path)).send().await.unwrap()
     }
 
-    /// Gets a page, which must be there.
+    /// Gets a page, which must exist.
     pub(crate) async fn page(&self, path: &str) -> String {
         let answer = self.get(path).await;
         assert_eq!(answer.status(), 200, "{path}");
@@ -55,7 +55,7 @@ impl TestApp {
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
     }
 
-    /// Sends a form, as a browser without JavaScript would, and returns where it is sent on to.
+    /// Sends a form, as a browser without JavaScript would, and returns the address it is redirected to.
     pub(crate) async fn submit(&self, path: &str, fields: Fields<'_>, from: &str) -> String {
         self.submit_from(path, fields, Some(&self.url(from))).await
     }
@@ -93,7 +93,7 @@ impl TestApp {
         self.board("home").await.todos.last().unwrap().id.to_string()
     }
 
-    /// Creates so many todos, many at a time, and returns the receipts in order of the log.
+    /// Creates this many todos, many at a time, and returns the receipts in the order of the log.
     pub(crate) async fn create_many(&self, list: &str, count: usize) -> Vec<Receipt> {
         let mut posts = FuturesUnordered::new();
         let mut receipts = Vec::new();
@@ -123,7 +123,7 @@ impl TestApp {
         answer.json().await.unwrap()
     }
 
-    /// Nothing has changed since, and the server is well: it reads, echoes and has not panicked.
+    /// Checks that nothing has changed since, and that the server works: it reads, echoes and has not panicked.
     pub(crate) async fn stands_as(&self, before: &Board) {
         assert_eq!(&self.board(before.list.id.as_str()).await, before);
         let mut socket = self.socket("").await;
@@ -133,19 +133,19 @@ impl TestApp {
         assert!(!console.iter().any(|it| it.contains("panicked")), "{console:#?}");
     }
 
-    /// A bare connection.
+    /// A TCP connection.
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
     }
 
-    /// A bare connection from another address of this machine.
+    /// A TCP connection from another address of this machine.
     pub(crate) async fn connect_from(&self, address: &str) -> TcpStream {
         let tcp = TcpSocket::new_v4().unwrap();
         tcp.bind(format!("{address}:0").parse().unwrap()).unwrap();
         tcp.connect(format!("127.0.0.1:{}", self.port).parse().unwrap()).await.unwrap()
     }
 
-    /// A bare connection whose system holds little for it: whoever does not read it is soon noticed.
+    /// A TCP connection with a small buffer, so that the server soon notices if nobody reads from it.
     pub(crate) async fn connect_narrow(&self) -> TcpStream {
         let tcp = TcpSocket::new_v4().unwrap();
         tcp.set_recv_buffer_size(SMALL_RECEIVE_BYTES).unwrap();
@@ -157,13 +157,13 @@ impl TestApp {
         self.raw_over(self.connect().await, request).await
     }
 
-    /// The same over this connection.
+    /// The same with this connection.
     pub(crate) async fn raw_over(&self, mut stream: TcpStream, request: impl AsRef<[u8]>) -> Raw {
         // The server may answer and close before it has read everything.
         let _ = stream.write_all(request.as_ref()).await;
         let mut answer = Vec::new();
         let reading = async {
-            // A handshake that succeeded is all there is to its answer; the first frame may come with it.
+            // The answer to a successful handshake has no body; the first frame may come right after it.
             while !(answer.starts_with(b"HTTP/1.1 101") && answer.windows(4).any(|it| it == b"\r\n\r\n")) {
                 if stream.read_buf(&mut answer).await.unwrap_or(0) == 0 {
                     break;
@@ -186,12 +186,12 @@ impl TestApp {
 pub(crate) struct Raw(pub(crate) String);
 
 impl Raw {
-    /// Its status, 0 where there was no answer.
+    /// Its status, or 0 if there was no answer.
     pub(crate) fn status(&self) -> u16 {
         self.0.split(' ').nth(1).and_then(|it| it.parse().ok()).unwrap_or(0)
     }
 
-    /// What stands behind its headers.
+    /// Its body.
     pub(crate) fn body(&self) -> &str {
         self.0.split_once("\r\n\r\n").map_or("", |(_, body)| body)
     }

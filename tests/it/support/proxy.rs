@@ -1,4 +1,4 @@
-//! A network between client and server that can be made bad, and good again, while it is in use.
+//! A network between client and server that can be broken and repaired while it is in use.
 
 use std::io::{Error, Result};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// How much is carried at once.
+/// How many bytes are passed on at once.
 const CHUNK_BYTES: usize = 4096;
 
 /// What is wrong with the network.
@@ -19,23 +19,23 @@ pub(crate) enum Fault {
     Healthy,
     /// Every piece takes this long.
     Slow(Duration),
-    /// A connection ends, wherever a frame may be, after so many more bytes from the server.
+    /// A connection ends after this many more bytes from the server, even within a frame.
     CutAfter(usize),
-    /// Nothing moves, and nobody is told: a lid is closed.
+    /// Nothing is passed on and nobody is told, as when a laptop is closed.
     Frozen,
-    /// Every byte comes by itself.
+    /// Every byte is passed on by itself.
     ByteByByte,
-    /// What the client says vanishes: a one-way hole. A connection that lost bytes never heals.
+    /// What the client sends is lost. A connection that has lost bytes never works again.
     DeafServer,
-    /// What the server says vanishes, likewise.
+    /// What the server sends is lost, in the same way.
     DeafClient,
-    /// Connections are reset, and so is everyone who comes.
+    /// Connections are reset, and new ones too.
     Reset,
 }
 
-/// The network: listens in the server's place, and carries what is said to it.
+/// The network: listens instead of the server, and passes on what it gets.
 pub(crate) struct Proxy {
-    /// Where clients connect to. They still name the server's own port in `Host`.
+    /// Where clients connect to. They still send the server's own port in `Host`.
     pub(crate) port: u16,
     fault: watch::Sender<Fault>,
     task: JoinHandle<()>,
@@ -48,7 +48,7 @@ impl Drop for Proxy {
 }
 
 impl Proxy {
-    /// A healthy network in front of the server at this port, whether it is up or not.
+    /// A working network in front of the server at this port, whether the server runs or not.
     pub(crate) async fn before(server_port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -61,18 +61,18 @@ impl Proxy {
         Self { port, fault, task }
     }
 
-    /// Makes this the network's only fault from now on.
+    /// Makes this the only fault of the network from now on.
     pub(crate) fn set(&self, fault: Fault) {
         self.fault.send_replace(fault);
     }
 
-    /// Makes it good again.
+    /// Repairs the network.
     pub(crate) fn heal(&self) {
         self.set(Fault::Healthy);
     }
 }
 
-/// Carries one connection to its end. With the proxy gone, everything it carries ends.
+/// Passes on one connection until it ends. When the proxy is dropped, all its connections end.
 async fn carry(mut client: TcpStream, server_port: u16, mut faults: watch::Receiver<Fault>) {
     let Ok(mut server) = TcpStream::connect(("127.0.0.1", server_port)).await else { return };
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
@@ -89,18 +89,18 @@ async fn carry(mut client: TcpStream, server_port: u16, mut faults: watch::Recei
         }
     };
     if is_reset {
-        // Dropped like this, a connection is reset and not closed.
+        // With this setting, dropping a connection resets it instead of closing it.
         let _ = (client.set_zero_linger(), server.set_zero_linger());
     }
 }
 
-/// One way of a connection.
+/// One direction of a connection.
 struct Carrier {
     faults: watch::Receiver<Fault>,
-    /// The fault by which this way loses what it carries.
+    /// The fault that makes this direction lose everything.
     hole: Fault,
     has_lost: bool,
-    /// What has been carried since the fault was set.
+    /// How many bytes were passed on since the fault was set.
     bytes: usize,
 }
 

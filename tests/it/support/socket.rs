@@ -1,4 +1,4 @@
-//! Sockets: what a client says and hears.
+//! Sockets: what a client sends and receives.
 
 use futures_util::{SinkExt, StreamExt};
 use todoapp::domain::{Event, EventId};
@@ -13,12 +13,12 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use super::{PATIENCE, Raw, TestApp};
 
 impl TestApp {
-    /// Opens a socket, with what stands behind `/ws`.
+    /// Opens a socket with these parameters.
     pub(crate) async fn socket(&self, query: &str) -> Socket {
         self.socket_over(self.connect().await, query).await
     }
 
-    /// Opens a socket whose system holds little for it: whoever does not read it is soon noticed.
+    /// Opens a socket with a small buffer, so that the server soon notices if nobody reads from it.
     pub(crate) async fn narrow_socket(&self, query: &str) -> Socket {
         self.socket_over(self.connect_narrow().await, query).await
     }
@@ -33,7 +33,7 @@ impl TestApp {
         self.socket_over(self.connect_from(address).await, query).await
     }
 
-    /// Asks for a socket, and lets go of it: how the server answers.
+    /// Asks for a socket, closes it again, and returns the server's answer.
     pub(crate) async fn upgrade(&self) -> Raw {
         let host = format!("localhost:{}", self.port);
         let key = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -55,14 +55,14 @@ impl TestApp {
     }
 }
 
-/// A single frame, for those that no proper client sends.
+/// A single frame, of a kind that no proper client sends.
 pub(crate) fn frame(payload: &[u8], kind: Data, is_final: bool) -> Message {
     Message::Frame(Frame::message(payload.to_vec(), OpCode::Data(kind), is_final))
 }
 
 /// A client's socket.
 pub(crate) struct Socket {
-    /// The connection, for what the verbs below do not cover.
+    /// The connection, for everything that the functions below do not offer.
     pub(crate) ws: WebSocketStream<TcpStream>,
 }
 
@@ -72,7 +72,7 @@ impl Socket {
         self.send(Message::text(text)).await;
     }
 
-    /// Sends a message; what the server does about it is for the test to see.
+    /// Sends a message. Errors are ignored, because the test checks what the server does.
     pub(crate) async fn send(&mut self, message: Message) {
         let _ = self.ws.send(message).await;
     }
@@ -121,7 +121,7 @@ impl Socket {
         }
     }
 
-    /// So many events.
+    /// This many events.
     pub(crate) async fn events(&mut self, count: usize) -> Vec<Event> {
         let mut events = Vec::with_capacity(count);
         while events.len() < count {
@@ -142,12 +142,12 @@ impl Socket {
         }
     }
 
-    /// Reads to the end, whenever that is.
+    /// Reads to the end, however long that takes.
     pub(crate) async fn drained(mut self) {
         while self.ws.next().await.is_some_and(|it| it.is_ok()) {}
     }
 
-    /// How the socket ends: the close code, skipping what comes before.
+    /// The close code with which the socket ends; skips what comes before.
     pub(crate) async fn close_code(&mut self) -> u16 {
         loop {
             match self.next().await {

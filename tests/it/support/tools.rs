@@ -1,4 +1,4 @@
-//! Programs beside ours: a start that fails, `websocat`, `kosoku`, and the database from outside.
+//! Other programs: starts that fail, `websocat`, `kosoku`, and access to the database from outside.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,15 @@ use tokio::time::timeout;
 
 use super::{PATIENCE, program};
 
-/// Starts the program where it can't start, and returns the sentence it says. It must end by itself,
-/// with code 1 and without a panic, and its first line must be the sentence.
+/// Starts the program when it can't start, and returns its sentence. It must end by itself, with code 1 and
+/// without a panic, and its first line must be the sentence.
 pub(crate) async fn start_fails(arguments: &[&str]) -> String {
     let mut command = Command::new(program());
     command.args(arguments);
     fails(command).await
 }
 
-/// The same, for a command that someone else has put together.
+/// The same for a command that the caller has prepared.
 pub(crate) async fn fails(mut command: Command) -> String {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn();
     let output = timeout(PATIENCE, child.unwrap().wait_with_output()).await.expect("it ends by itself").unwrap();
@@ -31,13 +31,14 @@ pub(crate) async fn fails(mut command: Command) -> String {
     sentence.strip_prefix("todoapp: ").unwrap_or_else(|| panic!("not a sentence: {stderr}")).to_owned()
 }
 
-/// Says what someone may want to know of a test that passes, with `--nocapture`, or of one that fails.
+/// Prints what is useful to know about a test that fails, or about one that passes with `--nocapture`.
 #[expect(clippy::print_stdout, reason = "the test runner takes only this away from tests that pass")]
 pub(crate) fn note(text: &str) {
     println!("{text}");
 }
 
-/// Says why a test is skipped: past the test runner, which keeps to itself what passing tests print.
+/// Says why a test is skipped. Writes to standard error directly, because the test runner hides what passing
+/// tests print.
 pub(crate) fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
@@ -51,8 +52,8 @@ pub(crate) fn given_tool(variable: &str) -> Option<PathBuf> {
     path
 }
 
-/// Whether the release build has made the files of the site; a test of them is skipped without, and says
-/// so. `make dev` packs none.
+/// Whether the release build has made the compressed files of the site. If not, says that the test is
+/// skipped. `make dev` does not make them.
 pub(crate) fn site_is_built() -> bool {
     let is_built = Path::new("target/site/pkg/todoapp.css.br").exists();
     if !is_built {
@@ -69,7 +70,7 @@ pub(crate) async fn sql(database: &Path, statements: &str) {
     connection.close().await.unwrap();
 }
 
-/// The first column of what a statement finds in a database, looked at from outside.
+/// The first column of what a statement finds in a database, read from outside.
 pub(crate) async fn rows(database: &Path, statement: &str) -> Vec<String> {
     let url = format!("sqlite:{}?mode=rwc", database.display());
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
@@ -78,7 +79,8 @@ pub(crate) async fn rows(database: &Path, statement: &str) -> Vec<String> {
     found.unwrap()
 }
 
-/// Puts so many todos on the home list of a new database, with their log: quicker than thousands of posts.
+/// Puts this many todos on the home list of a new database, with their log. This is faster than thousands of
+/// requests.
 pub(crate) async fn seed(database: &Path, count: usize) {
     let each = format!("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) ");
     let id = "printf('018b0000-0000-7000-8000-%012x', i)";
@@ -101,7 +103,7 @@ pub(crate) async fn seed(database: &Path, count: usize) {
     sql(database, &format!("BEGIN; {todos} {events} {list} COMMIT")).await;
 }
 
-/// Puts so many old events into the log of the home list, behind those that are there.
+/// Adds this many old events to the log of the home list.
 pub(crate) async fn seed_events(database: &Path, count: usize) {
     let each = format!("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) ");
     let head = "(SELECT head FROM streams WHERE id = 'home')";

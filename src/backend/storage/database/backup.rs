@@ -1,5 +1,5 @@
-//! The copy of the data that is made before a migration changes it. A copy is written under another
-//! name, checked, and only then called a backup: one that was cut short is never taken for whole.
+//! The copy of the data that is made before a migration changes it. A copy is written under another name,
+//! checked, and only then renamed to a backup, so an unfinished copy is never taken for a whole one.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ async fn copy(writer: &AnyPool, unfinished: &Path, backup: &PathBuf) -> anyhow::
     let target = unfinished.to_string_lossy().into_owned();
     sqlx::query("VACUUM INTO $1").bind(target).execute(writer).await?;
     check(writer, unfinished).await?;
-    // The copy first, then its name: after a power cut there is a whole backup or none.
+    // The copy is synced before it is renamed: after a power cut there is a whole backup or none.
     File::open(unfinished)?.sync_all()?;
     fs::rename(unfinished, backup)?;
     if let Some(folder) = backup.parent() {
@@ -48,7 +48,7 @@ async fn copy(writer: &AnyPool, unfinished: &Path, backup: &PathBuf) -> anyhow::
     Ok(())
 }
 
-/// Whether the copy is sound, and has as many todos and events as the original.
+/// Fails unless the copy is undamaged and has as many todos and events as the original.
 async fn check(writer: &AnyPool, copy: &Path) -> anyhow::Result<()> {
     const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM todos), (SELECT COUNT(*) FROM events)";
     let mut connection = AnyConnection::connect(&file::url(copy, "ro")).await?;

@@ -1,5 +1,5 @@
-//! The file with the data: what an address means, the lock that keeps a second server out, and whether
-//! the file is still the one that was opened.
+//! The file with the data: which file an address means, the lock that keeps a second server out, and
+//! whether the file is still the one that was opened.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-/// What of a path stands as `%xx` in an address: everything but the plainest characters.
+/// The characters of a path that are written as `%xx` in an address: all but the simplest ones.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'_').remove(b'-');
 
-/// How many symbolic links may lead to the file: as many as Linux follows.
+/// How many symbolic links are followed to the file: as many as Linux follows.
 const LINKS_MAX: usize = 40;
 
-/// The file that a `sqlite:` address means: its absolute path, with no symbolic link in it.
+/// The absolute path of the file that a `sqlite:` address means, without symbolic links.
 pub(super) fn path_of(url: &str) -> anyhow::Result<PathBuf> {
     let Some(path) = url.strip_prefix("sqlite:") else {
         bail!("--database-url must look like sqlite:todos.db or sqlite:/var/lib/todos.db, not \"{url}\"");
@@ -35,7 +35,7 @@ pub(super) fn path_of(url: &str) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// Follows symbolic links, also those that lead to a file which is still to be made.
+/// Follows symbolic links, even to a file that does not exist yet.
 fn real_path(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS_MAX {
@@ -49,18 +49,18 @@ fn real_path(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many symbolic links"))
 }
 
-/// What keeps a second server out for as long as it is held. Two servers on one file would not corrupt
-/// it, but the windows of one would never hear of the changes of the other.
+/// Locks that keep a second server out while they are held. Two servers on one file would not corrupt it,
+/// but the windows of one would not see the changes of the other.
 #[derive(Debug)]
 pub(super) struct Locks {
-    /// A file beside the data: there before the data is, and also where the file itself can't be locked.
+    /// A file beside the data. It can be locked before the data exists, and if the data can't be locked.
     _beside: File,
-    /// The file itself, by whatever name it is reached.
+    /// The file itself, so that it is locked under each of its names.
     itself: Option<File>,
 }
 
 impl Locks {
-    /// Locks what is there.
+    /// Locks the file beside the data, and the data if it exists.
     pub(super) fn take(path: &Path) -> anyhow::Result<Self> {
         let mut name = path.as_os_str().to_owned();
         name.push(".lock");
@@ -77,11 +77,11 @@ impl Locks {
         Ok(locks)
     }
 
-    /// Locks the file itself, once it is there. Its lock is not one of those that SQLite takes. It stays
-    /// open: closing it would take SQLite's away, as POSIX wants it.
+    /// Locks the file itself, once it exists. This lock is independent of those that SQLite takes. The file
+    /// stays open, because by the rules of POSIX closing it would release SQLite's locks.
     pub(super) fn take_file(&mut self, path: &Path) -> anyhow::Result<()> {
         if self.itself.is_none() && path.exists() {
-            // SQLite would open a file that it may not write, and fail at the first change.
+            // SQLite would open a file that it may not write, and fail only at the first change.
             let file = File::options().read(true).write(true).open(path).with_context(|| {
                 format!(
                     "{} can't be written: check who owns it, or name another file with --database-url",
@@ -105,11 +105,11 @@ fn lock(file: &File, path: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Which files the data is in: the database and what SQLite keeps beside it while it is open.
+/// The files with the data: the database and those that SQLite keeps beside it while it is open.
 #[derive(Debug)]
 pub(super) struct Identity(Vec<(PathBuf, Option<FileId>)>);
 
-/// The device and the number that a file has on it, whatever its name.
+/// A file's device and its number on that device, which do not depend on its name.
 type FileId = (u64, u64);
 
 impl Identity {
@@ -123,8 +123,8 @@ impl Identity {
         Self(beside.into_iter().map(|path| (file_id(&path), path)).map(|(id, path)| (path, id)).collect())
     }
 
-    /// Whether each name still leads to the same file. Writing goes on without an error where one was
-    /// deleted, but what is written can't be found by anyone.
+    /// Whether each name still means the same file. After a file was deleted, writing still works without an
+    /// error, but nobody can find what is written.
     pub(super) fn is_unchanged(&self) -> bool {
         self.0.iter().all(|(path, id)| file_id(path) == *id)
     }
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn any_name_of_a_file_can_stand_in_an_address() {
+    fn a_file_of_any_name_can_be_opened_by_its_address() {
         for (name, expected) in
             [("/a/b-c_1.db", "/a/b-c_1.db"), ("/50%?#x y.db", "/50%25%3F%23x%20y.db"), ("/ä", "/%C3%A4")]
         {
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_symbolic_link_is_the_file_it_leads_to_also_before_that_is_made() {
+    fn a_symbolic_link_is_followed_even_to_a_file_that_does_not_exist_yet() {
         let folder = tempfile::tempdir().unwrap();
         let folder = fs::canonicalize(folder.path()).unwrap();
         fs::create_dir(folder.join("sub")).unwrap();

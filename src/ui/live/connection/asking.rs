@@ -1,5 +1,5 @@
-//! Following without a socket: some proxies let none through. The page then asks for the next events
-//! every few seconds. They go the same way as those from a socket.
+//! Following without a socket, because some proxies let none through. The page asks for the next events
+//! every few seconds, and handles them like those from a socket.
 
 use std::cell::RefCell;
 
@@ -19,24 +19,25 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::in_time::in_time;
 use crate::ui::live::store::ListStore;
 
-/// Between two questions. Two people at one table still see each other's changes while they talk
-/// about them, and a thousand such pages are some 300 small requests a second.
+/// The time between two requests. Two people who talk about the list still see each other's changes soon
+/// enough, and a thousand such pages make about 300 small requests a second.
 const ASK_EVERY_MS: u32 = 3_000;
 
 thread_local! {
-    /// The way to the task, while there is one that asks.
+    /// Where the asking task can be told to ask now, if there is such a task.
     static LOOKS: RefCell<Option<mpsc::UnboundedSender<()>>> = const { RefCell::new(None) };
 }
 
-/// There may be something new: whoever follows by asking asks now.
+/// There may be something new: if the page follows by asking, it asks now.
 pub(crate) fn look() {
     LOOKS.with_borrow(|looks| {
-        // Where nobody listens any more, nobody asks.
+        // If nobody listens any more, this does nothing.
         let _ = looks.as_ref().map(|it| it.unbounded_send(()));
     });
 }
 
-/// Asks for as long as it is let, and tells how that goes. Ends where there is no such list.
+/// Asks again and again until it is dropped, and sets the state of the connection. Ends if there is no such
+/// list.
 pub(super) async fn follow(store: ListStore) {
     let (sender, mut looks) = mpsc::unbounded();
     LOOKS.set(Some(sender));
@@ -45,7 +46,7 @@ pub(super) async fn follow(store: ListStore) {
     loop {
         let wait_ms = match ask(store).await {
             Ok(()) => {
-                // The server is back. Perhaps that was all that the socket had been missing.
+                // The server answers again, so perhaps a socket works again too.
                 if !std::mem::replace(&mut is_answered, true) {
                     crate::ui::live::connection::reconnect();
                 }
@@ -60,16 +61,16 @@ pub(super) async fn follow(store: ListStore) {
             }
         };
         select(TimeoutFuture::new(wait_ms), looks.next()).await;
-        // One question answers all who wanted it by now.
+        // One request is enough for all calls of `look` so far.
         while looks.try_recv().is_ok() {}
     }
 }
 
-/// Takes in all events up to the log's end.
+/// Loads and applies all events up to the log's end.
 async fn ask(store: ListStore) -> Result<(), ApiError> {
     loop {
         let after = store.head();
-        // As before a socket is opened: the log that answers need not be the one that gave the receipts.
+        // As before a socket is opened: the log that answers may not be the one that gave the receipts.
         store.connecting();
         let reason = match in_time(api::load_events(store.list().id.to_string(), after.to_string())).await {
             Ok(NextEvents::Events { events, head }) => {
@@ -83,8 +84,8 @@ async fn ask(store: ListStore) -> Result<(), ApiError> {
                 continue;
             }
             Ok(NextEvents::Reset { reason }) => Some(reason),
-            // No answer, or one that this page can't read, as a newer server may give: the board that
-            // it sends has the effect.
+            // No answer, or one from a newer server that this page can't read. The board can still be loaded,
+            // and it includes the effect of these events.
             Err(error) if error.code == ErrorCode::Unreachable => None,
             Err(error) => return Err(error),
         };

@@ -1,5 +1,5 @@
-//! Messages over the socket. One is sent when an open socket has taken it, and not before; it has
-//! arrived when its echo is back. What is neither is told.
+//! Messages over the socket. A message counts as sent when an open socket has taken it, and as arrived when
+//! its echo is back. The person is told about messages that may not have arrived.
 
 use std::cell::RefCell;
 
@@ -9,16 +9,16 @@ use crate::protocol::frames::ECHO_PREFIX;
 use crate::ui::notices::shortened;
 
 thread_local! {
-    /// The socket that messages go to, and what it has taken. A browser's page has one at most.
+    /// The socket that messages are sent to, and the messages it has taken. A page has one at most.
     static OPEN: RefCell<Option<(WebSocket, Unanswered)>> = const { RefCell::new(None) };
 }
 
-/// Sends a message. `false` where no open socket has taken it. It waits nowhere in between, so that
-/// what the page says about it is true.
+/// Sends a message. `false` if no open socket has taken it. There is no queue, so that what the page says
+/// about the message is true.
 pub(crate) fn send_message(message: String) -> bool {
     OPEN.with_borrow_mut(|open| {
         let Some((socket, unanswered)) = open else { return false };
-        // A socket that is closing takes messages, too, and drops them.
+        // A socket that is closing also takes messages, but drops them.
         let is_taken = socket.ready_state() == WebSocket::OPEN && socket.send_with_str(&message).is_ok();
         if is_taken {
             unanswered.0.push(message);
@@ -27,12 +27,12 @@ pub(crate) fn send_message(message: String) -> bool {
     })
 }
 
-/// From now on messages go to this socket.
+/// From now on messages are sent to this socket.
 pub(super) fn begin(socket: WebSocket) {
     OPEN.set(Some((socket, Unanswered::default())));
 }
 
-/// The socket has brought an echo.
+/// The socket has received an echo.
 pub(super) fn echoed(echo: &str) {
     OPEN.with_borrow_mut(|open| {
         if let Some((_, unanswered)) = open {
@@ -41,7 +41,7 @@ pub(super) fn echoed(echo: &str) {
     });
 }
 
-/// The socket has ended. What there is to say about the messages that it had taken.
+/// The socket has ended. Returns the sentence about messages that may not have arrived, if there are any.
 pub(super) fn end() -> Option<String> {
     OPEN.take().and_then(|(_, unanswered)| unanswered.sentence())
 }
@@ -58,7 +58,7 @@ impl Unanswered {
         }
     }
 
-    /// Whether they have arrived nobody can know here.
+    /// It is not known whether these messages have arrived.
     fn sentence(&self) -> Option<String> {
         let quoted = self.0.iter().map(|it| format!("“{}”", shortened(it)));
         let texts = quoted.reduce(|all, it| format!("{all}, {it}"))?;
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_told_of_until_its_echo_is_back() {
+    fn a_message_is_reported_until_its_echo_is_back() {
         let words = "The connection broke before the answer came. This may not have arrived: ";
         assert_eq!(unanswered(&["one", "two", "three"], &["one"]), Some(format!("{words}“two”, “three”")));
         assert_eq!(unanswered(&["one", "one"], &["one"]), Some(format!("{words}“one”")));
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_echo_is_that_of_its_message_and_of_no_other() {
+    fn an_echo_counts_only_for_its_own_message() {
         assert!(unanswered(&["one two"], &["one", "two", "one two ", "ONE TWO", ""]).is_some());
         let mut own_words = Unanswered(vec![ECHO_PREFIX.to_owned()]);
         own_words.echoed(ECHO_PREFIX);

@@ -5,22 +5,22 @@ use std::cell::RefCell;
 
 use futures::future::{AbortHandle, abortable};
 
-/// The place of a task. A browser's page is one thread, so nothing here needs a lock.
+/// Holds one running task. A browser's page is one thread, so nothing here needs a lock.
 #[derive(Default)]
 pub(super) struct OneTask {
     running: RefCell<Option<AbortHandle>>,
 }
 
 impl OneTask {
-    /// Gives the place to another task, which the caller has to spawn. The task that had it is dropped
-    /// wherever it stands: it does not get to say that it has ended.
+    /// Makes this the running task; the caller has to spawn it. The task before it is dropped at once, and
+    /// can do nothing at its end.
     pub(super) fn replace<F: Future<Output = ()>>(&self, task: F) -> impl Future<Output = ()> + use<F> {
         let (task, handle) = abortable(task);
         if let Some(before) = self.running.replace(Some(handle)) {
             before.abort();
         }
         async {
-            // Ended or replaced: there is nothing left to do in either case.
+            // Ended or replaced: in both cases there is nothing left to do.
             let _ = task.await;
         }
     }
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_task_ends_the_first_without_a_word() {
+    fn a_second_task_ends_the_first_at_once() {
         let (place, said) = (OneTask::default(), Rc::new(RefCell::new(Vec::new())));
         let task = |name: &'static str| {
             let said = said.clone();

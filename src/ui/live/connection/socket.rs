@@ -1,4 +1,4 @@
-//! One socket: from its opening to its first frame, and from there to its end.
+//! One socket: from opening it to its first frame, and from there to its end.
 
 use futures::StreamExt;
 use futures::future::{Either, select};
@@ -13,11 +13,11 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
-/// How long the first frame may take. The server sends it at once; a proxy that holds an upgrade back
-/// would else hold up the change to asking.
+/// How long the first frame may take. The server sends it at once. Without a limit, a proxy that never
+/// answers the upgrade would keep the page from asking instead.
 const FIRST_FRAME_MS_MAX: u32 = 10_000;
 
-/// The server beats every 25 s; half as much again is silence.
+/// The server sends a heartbeat every 25 s. After one and a half times as long the connection counts as dead.
 const SILENCE_MS_MAX: u32 = 37_500;
 
 /// There is no such list: connecting again would not help.
@@ -25,17 +25,17 @@ const CLOSE_NO_SUCH_LIST: u16 = 4404;
 
 /// Why a connection ended.
 pub(super) enum Ended {
-    /// It broke, or never came about.
+    /// It broke, or could not be opened.
     Broken,
-    /// The board can't go on from where it is.
+    /// The server can't go on from the board's head.
     Reset(Option<ResetReason>),
-    /// There is nothing to connect to.
+    /// There is no such list.
     Gone,
-    /// Another one is wanted at once: one that is surely good, or that begins where the board is now.
+    /// Another one is needed at once: because it was requested, or because the board has moved.
     Renewed,
 }
 
-/// A socket that has brought its first frame: only then it is known that frames come through.
+/// A socket that has received its first frame. Only then is it known that frames get through.
 pub(super) struct Socket {
     stream: WebSocket,
     first: String,
@@ -43,7 +43,7 @@ pub(super) struct Socket {
 
 impl Socket {
     pub(super) async fn open(store: ListStore, wakes: &mut Wakes) -> Result<Self, Ended> {
-        // Whoever wanted another socket by now gets this one.
+        // Requests for another socket up to now are answered by this one.
         while wakes.try_recv().is_ok() {}
         let after = store.head();
         let url = dom::socket_url(&format!("list={}&after={after}", store.list().id));
@@ -51,8 +51,8 @@ impl Socket {
         let socket = web_sys::WebSocket::new(&url).map_err(|_| Ended::Broken)?;
         let mut stream = WebSocket::try_from(socket.clone()).map_err(|_| Ended::Broken)?;
         let first = read(&mut stream, wakes, FIRST_FRAME_MS_MAX).await?;
-        // Asking has moved the board meanwhile. Two ways never move it at one time: their answers may
-        // be from before and after a backup was put back.
+        // Asking has moved the board meanwhile. The two must never move it at the same time: a backup may
+        // have been restored between their answers.
         if store.head() != after {
             return Err(Ended::Renewed);
         }
@@ -60,14 +60,14 @@ impl Socket {
         Ok(Self { stream, first })
     }
 
-    /// Follows the list to the end of the connection.
+    /// Follows the list until the connection ends.
     pub(super) async fn follow(mut self, store: ListStore, wakes: &mut Wakes) -> Ended {
         let mut text = self.first;
         loop {
             if let Some(ended) = handle_frame(store, text) {
                 return ended;
             }
-            // Silence is ended by what the server says, and by nothing that is done here.
+            // Only a frame from the server ends the silence, not anything that is done here.
             text = match read(&mut self.stream, wakes, SILENCE_MS_MAX).await {
                 Ok(text) => text,
                 Err(ended) => return ended,
@@ -84,13 +84,13 @@ async fn read(stream: &mut WebSocket, wakes: &mut Wakes, wait_ms_max: u32) -> Re
         Either::Left((Either::Left((frame, _)), _)) => match frame {
             Some(Ok(Message::Text(text))) => Ok(text),
             Some(Err(WebSocketError::ConnectionClose(close))) if close.code == CLOSE_NO_SUCH_LIST => Err(Ended::Gone),
-            // Bytes are nothing that our server sends.
+            // Our server sends no binary frames.
             _ => Err(Ended::Broken),
         },
     }
 }
 
-/// Takes a frame in: what starts with `{` is a push, everything else is an echo.
+/// Handles a frame: what starts with `{` is a push, everything else is an echo.
 fn handle_frame(store: ListStore, text: String) -> Option<Ended> {
     if !text.starts_with('{') {
         messages::echoed(&text);
@@ -101,7 +101,7 @@ fn handle_frame(store: ListStore, text: String) -> Option<Ended> {
         Ok(Push::Event(event)) => (!store.receive(&event)).then_some(Ended::Broken),
         Ok(Push::Head(head)) => (!store.caught_up(head.0, ConnectionState::Live)).then_some(Ended::Broken),
         Ok(Push::Reset { reason }) => Some(Ended::Reset(Some(reason))),
-        // A newer server may push what this page does not know: its board has the effect.
+        // A newer server may push what this page does not know. Its board includes the effect.
         Err(_) => Some(Ended::Reset(None)),
     }
 }

@@ -1,5 +1,5 @@
-//! Rows that are held back: thousands that come at once are put on the page by steps, and nothing that
-//! is on it already is moved by that.
+//! Rows that are held back: when thousands come at once, they are put on the page in steps, without moving
+//! the rows that are already on it.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::ui::live::rows::Rows;
 use crate::ui::route::Filter;
 
 impl Rows {
-    /// Holds rows back that come from now on, or not. [`Rows::put_in`] lets them go.
+    /// Sets whether new rows are held back from now on. [`Rows::put_in`] puts them on the page.
     pub(crate) fn hold_new(&mut self, holds_new: bool) {
         self.holds_new = holds_new;
         if !holds_new {
@@ -16,11 +16,11 @@ impl Rows {
         }
     }
 
-    /// Puts so many of the rows that are held back on the page: first those below what is on it, then
-    /// those above. `true` where none is held back any more.
+    /// Puts up to `count` of the held rows on the page: first those below the rows on it, then those above.
+    /// `true` if no row is held back any more.
     ///
-    /// The framework takes rows out and puts them back that get new ones before them, and a field loses
-    /// the focus by that. So nothing comes before a row whose title is being edited, until that is over.
+    /// When new rows are inserted before a row, the framework takes that row out and puts it back, and a field
+    /// in it loses the focus. So nothing is inserted before a row while its title is being edited.
     pub(crate) fn put_in(&mut self, filter: Filter, edited: Option<TodoId>, count: usize) -> bool {
         let (above, below) = self.order.split_at(self.top());
         let edited = edited.and_then(|edited| below.iter().position(|id| *id == edited)).unwrap_or(0);
@@ -38,12 +38,12 @@ impl Rows {
         is_done
     }
 
-    /// Where the part of the page begins that is no longer [`crate::ui::live::rows::Part::Above`].
+    /// Where [`crate::ui::live::rows::Part::Rest`] begins.
     pub(super) fn top(&self) -> usize {
         self.top.and_then(|top| self.order.iter().position(|id| *id == top)).unwrap_or(0)
     }
 
-    /// The row that is the top after the present one has gone: the next that stays.
+    /// The new top if the present one is removed: the next row that stays.
     pub(super) fn next_top(&self, stays: impl Fn(TodoId) -> bool) -> Option<TodoId> {
         self.order[self.top()..].iter().copied().find(|id| stays(*id))
     }
@@ -64,14 +64,14 @@ mod tests {
         (1..=9).map(|n| todo(n, n % 2 == 0)).collect()
     }
 
-    /// The todos that are on the page, from the top, and how many of them are above.
+    /// The todos on the page, from the top, and how many of them are above.
     fn page(rows: &Rows, filter: Filter, edited: Option<TodoId>) -> (Vec<TodoId>, usize) {
         let [above, rest] = Part::EACH.map(|part| rows.visible(part, filter, edited));
         let count = above.len();
         (above.into_iter().chain(rest).collect(), count)
     }
 
-    /// Rows 4 and 5 are on the page, and the others come at once.
+    /// Rows 4 and 5 are on the page, and the others are held back.
     fn held() -> Rows {
         let (mut rows, all) = (Rows::default(), todos());
         update(&mut rows, &all[3..5], None);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_are_held_back_come_by_and_by_and_a_new_one_at_once() {
+    fn held_rows_are_shown_in_steps_and_a_new_row_at_once() {
         let (mut rows, all) = (held(), todos());
         let ids = |from: usize, to: usize| all[from - 1..to].iter().map(|it| it.id).collect::<Vec<_>>();
         let on_page = |rows: &Rows| page(rows, Filter::All, None);
@@ -98,10 +98,10 @@ mod tests {
     }
 
     #[test]
-    fn the_part_above_ends_where_it_ended_when_the_row_there_has_gone() {
+    fn the_part_above_keeps_its_end_when_the_row_there_is_removed() {
         let (mut rows, mut all) = (held(), todos());
         assert!(rows.put_in(Filter::All, None, 9));
-        // The row at the top, the next one, one above, and all that is not above.
+        // Removes the top row, the next one, one above, and then all that are not above.
         for (gone, above) in [(3..4, 3), (3..4, 3), (0..1, 2), (2..6, 0)] {
             all.drain(gone);
             update(&mut rows, &all, None);
@@ -116,13 +116,13 @@ mod tests {
         let edited = Some(all[8].id);
         assert!(!rows.put_in(Filter::All, edited, 9));
         let ids: Vec<_> = all.iter().map(|it| it.id).collect();
-        assert_eq!(page(&rows, Filter::All, edited).0, [&ids[..5], &ids[8..]].concat(), "what is above moves nothing");
+        assert_eq!(page(&rows, Filter::All, edited).0, [&ids[..5], &ids[8..]].concat(), "rows above do not move it");
         assert!(rows.put_in(Filter::All, None, 9));
         assert_eq!(page(&rows, Filter::All, None).0, ids);
     }
 
     #[test]
-    fn rows_that_the_filter_hides_are_put_in_beside_those_it_shows() {
+    fn rows_that_the_filter_hides_do_not_count_as_put_in() {
         let (mut rows, all) = (Rows::default(), todos());
         rows.hold_new(true);
         update(&mut rows, &all, None);

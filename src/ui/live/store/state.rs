@@ -1,4 +1,4 @@
-//! What is behind the signals: the list as this page knows it, its rows, and what a person is told of
+//! The state behind the signals: the list as this page knows it, its rows, and what a person is told about
 //! an event or an answer.
 
 use crate::domain::{Applied, Change, Command, Event, OpId, Receipt, ShortText, TodoId};
@@ -12,19 +12,19 @@ use crate::ui::notices::Notice;
 pub(super) struct State {
     pub(super) replica: Replica,
     pub(super) rows: Rows,
-    /// Changes by others since the socket was last caught up.
+    /// Changes by others that the person was not told about yet.
     pub(super) missed: Vec<Notice>,
-    /// The titles that were given here, to be offered again where someone else's wins.
+    /// The titles that were given here, to be offered again if someone else's title replaces one.
     pub(super) given: Vec<(TodoId, ShortText)>,
     pub(super) is_sending: bool,
     pub(super) is_retry_planned: bool,
     pub(super) failed_tries: u32,
-    /// Whether the browser keeps every command that waits.
+    /// Whether the browser has stored every command that waits.
     pub(super) is_durable: bool,
 }
 
 impl State {
-    /// Puts an event onto the board, and ends the commands that it makes true.
+    /// Applies an event to the board, and forgets the commands that are over with it.
     pub(super) fn receive(&mut self, event: &Event) -> (Applied, Touched) {
         let news = self.news(event);
         let (applied, over, touched) = self.replica.receive(event);
@@ -53,8 +53,8 @@ impl State {
         })
     }
 
-    /// The server has answered a command. What was written stays, to be tried again or copied; of the
-    /// rest a person is only told.
+    /// Takes the server's answer to a command. A rejected command with a text stays, to be tried again or
+    /// copied; about any other the person is only told.
     pub(super) fn answered(&mut self, op: OpId, answer: Result<Receipt, ApiError>) -> (Option<Notice>, Touched) {
         self.failed_tries = 0;
         let (answered, touched) = self.replica.answered(op, answer.as_ref());

@@ -1,4 +1,4 @@
-//! Why a socket ends, and what its other side is told: the close codes of the contract.
+//! Why a socket ends, and the close code of the contract that its other side gets.
 
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
@@ -10,13 +10,13 @@ use crate::backend::error::ServerError;
 /// Why a socket ends.
 #[derive(Debug)]
 pub(super) struct End {
-    /// The close code, or `None` where nobody is left to be told.
+    /// The close code, or `None` if the other side is gone.
     code: Option<u16>,
     reason: &'static str,
 }
 
 impl End {
-    /// The other side has gone.
+    /// The other side is gone.
     pub(super) const GONE: Self = Self { code: None, reason: "" };
 
     const fn new(code: u16, reason: &'static str) -> Self {
@@ -53,7 +53,7 @@ impl End {
         Self::new(1011, "the server could not read the list: connect again")
     }
 
-    /// What came in could not be read. `is_unfinished`: a message went on without end.
+    /// What came in could not be read. `is_unfinished`: a message did not end.
     pub(super) fn unreadable(error: &Error, is_unfinished: bool) -> Self {
         match error {
             Error::Capacity(CapacityError::MessageTooLong { .. }) => Self::new(1009, "a message may have 64 KiB"),
@@ -65,7 +65,7 @@ impl End {
         }
     }
 
-    /// The close frame, where somebody is left to get it.
+    /// The close frame, unless the other side is gone.
     pub(super) fn frame(&self) -> Option<CloseFrame> {
         self.code.map(|code| CloseFrame { code: CloseCode::from(code), reason: self.reason.into() })
     }

@@ -1,32 +1,32 @@
-//! Whether the other side of a socket is there, and how much it was sent that it may not have read. A
-//! ping is answered by who has read everything before it, so its answer is asked for now and then, and
-//! given the time that a slow connection needs for what lies before it.
+//! Whether the other side of a socket is still there, and how much of what was sent it may not have read.
+//! A client answers a ping only after it has read everything before it. So it is pinged from time to time,
+//! and gets the time that a slow connection needs to read what was sent before the ping.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How often a quiet socket hears from us: often enough for proxies that cut after 60 s of silence.
+/// How often a quiet socket is pinged: often enough for proxies that cut connections after 60 s of silence.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
-/// How long a peer may take to answer a ping, beside the time to read what was sent before it.
+/// How long a client may take to answer a ping, in addition to the time to read what was sent before it.
 const PONG_WAIT: Duration = Duration::from_secs(10);
 
-/// What may be sent without an answer to a ping. It lies in the buffers of the system, here and there;
-/// pushes wait beyond it, so that a slow reader has little before each ping.
+/// How many bytes may be sent without an answer to a ping. They are in the system's buffers on both sides.
+/// Beyond that, pushes wait, so that a slow reader has only little to read before each ping.
 const UNREAD_BYTES_MAX: usize = 128 << 10;
 
-/// What the buffers of the system, here and there, hold at most of what was sent to a slow reader: what
-/// was sent before that has been read.
+/// The most bytes that the system's buffers on both sides hold for a slow reader. What was sent before these
+/// has been read.
 const BUFFERED_BYTES_MAX: u32 = 512 << 10;
 
-/// A reader that takes this much is slow and alive: about what the oldest mobile networks carry.
+/// A reader this slow is still alive: about the speed of the oldest mobile networks.
 const SLOWEST_BYTES_PER_SECOND: u32 = 4 << 10;
 
-/// What a socket's deadline asks for.
+/// What to do when a socket's deadline is reached.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Due {
-    /// Say that we are here.
+    /// Send a ping.
     Beat,
     /// The other side did not answer in time.
     Dead,
@@ -37,7 +37,7 @@ pub(super) enum Due {
 pub(super) struct Liveness {
     /// When the next heartbeat is due.
     beat_at: Instant,
-    /// When the answer to the open ping is overdue; nothing, while other messages show that it is there.
+    /// When the answer to the open ping is overdue; `None` while other messages show that the client is there.
     overdue_at: Option<Instant>,
     is_ping_open: bool,
     /// Bytes sent since the last ping that was answered, and those of them sent after the open ping.
@@ -50,7 +50,7 @@ impl Liveness {
         Self { beat_at: now + HEARTBEAT, overdue_at: None, is_ping_open: false, unread: 0, after_ping: 0 }
     }
 
-    /// When [`Liveness::due`] has something to say.
+    /// When [`Liveness::due`] must be asked next.
     pub(super) fn deadline(&self) -> Instant {
         self.overdue_at.map_or(self.beat_at, |overdue| overdue.min(self.beat_at))
     }
@@ -64,12 +64,12 @@ impl Liveness {
         Due::Beat
     }
 
-    /// Whether the reader must answer before it is pushed more.
+    /// Whether the client must answer a ping before more is pushed.
     pub(super) fn is_full(&self) -> bool {
         self.unread >= UNREAD_BYTES_MAX
     }
 
-    /// So much has been sent.
+    /// Counts bytes that have been sent.
     pub(super) fn sent(&mut self, bytes: usize) {
         self.unread += bytes;
         if self.is_ping_open {
@@ -77,7 +77,7 @@ impl Liveness {
         }
     }
 
-    /// Expects an answer. `true` where a ping must be sent for it: only one is open at a time.
+    /// Expects an answer to a ping. `true` if a ping must be sent; only one is open at a time.
     pub(super) fn expect_pong(&mut self, now: Instant) -> bool {
         let unread = u32::try_from(self.unread).map_or(BUFFERED_BYTES_MAX, |it| it.min(BUFFERED_BYTES_MAX));
         let reading = Duration::from_secs(1) * unread / SLOWEST_BYTES_PER_SECOND;
@@ -87,7 +87,7 @@ impl Liveness {
         !std::mem::replace(&mut self.is_ping_open, true)
     }
 
-    /// A message has come in: the other side is there, though it may not have read everything yet.
+    /// A message has come in: the other side is there, but may not have read everything yet.
     pub(super) fn heard(&mut self) {
         self.overdue_at = None;
     }
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quiet_peer_has_ten_seconds_for_its_pong() {
+    fn a_quiet_client_has_ten_seconds_for_its_pong() {
         let now = Instant::now();
         let mut it = Liveness::new(now);
         assert_eq!(it.deadline(), now + HEARTBEAT);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_reader_has_the_time_to_read_what_lies_before_the_ping() {
+    fn a_slow_reader_has_time_to_read_what_was_sent_before_the_ping() {
         let now = Instant::now();
         let mut it = Liveness::new(now);
         it.sent(400_000);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn any_message_shows_life_and_only_a_pong_shows_that_it_was_read() {
+    fn any_message_shows_that_the_client_is_there_but_only_a_pong_shows_that_it_has_read() {
         let now = Instant::now();
         let mut it = Liveness::new(now);
         it.sent(UNREAD_BYTES_MAX);
