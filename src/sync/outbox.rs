@@ -1,6 +1,6 @@
-//! Commands of this browser that the log does not have yet, and how a list looks with them. A command
-//! leaves the outbox in one of three ways only: its event arrives, the board reaches the event that its
-//! receipt names, or the person discards it after a rejection.
+//! Commands of this browser that the log does not have yet. A command leaves the outbox when its event arrives,
+//! when the board has come as far as its receipt says, when it was rejected and had no text to keep, or when the
+//! person takes it out.
 
 use std::collections::HashSet;
 
