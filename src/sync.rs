@@ -9,6 +9,10 @@ pub mod outbox;
 /// The list as a client knows it, and which todos each step touches.
 pub mod replica;
 
+/// What this page has done and can take back.
+pub mod undo;
+
 pub use history::{History, Known};
 pub use outbox::{Outbox, PendingCommand, Saving};
 pub use replica::{Answered, Replica, Touched};
+pub use undo::{Back, UndoStack};

@@ -2,7 +2,7 @@
 //! shown. Each step returns the todos it touched, and only these have to be drawn again.
 
 use crate::domain::command::Scope;
-use crate::domain::{Applied, Board, Command, Done, Event, Facts, OpId, Receipt, Todo, TodoId, decide};
+use crate::domain::{Applied, Board, Change, Command, Done, Event, Facts, OpId, Receipt, Todo, TodoId, decide};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::sync::history::{History, Known, Step};
 use crate::sync::outbox::{Outbox, PendingCommand};
@@ -104,6 +104,13 @@ impl Replica {
     #[must_use]
     pub fn outbox(&self) -> &Outbox {
         &self.outbox
+    }
+
+    /// What a command would change on what is shown. `None` where that is nothing, or can't be known here.
+    #[must_use]
+    pub fn preview(&self, command: &Command) -> Option<Change> {
+        let known = Known::new(&self.shown, &self.history).with(&self.ahead);
+        decide(&known, command).ok().flatten()
     }
 
     /// Adds a command, or updates one that is already in here.

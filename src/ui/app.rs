@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::ui::browser::dom;
 use crate::ui::list::page::TodoPage;
+use crate::ui::list::undo::UndoOffer;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::{NoticeRegion, Notices};
 use crate::ui::page::Page;
@@ -47,6 +48,7 @@ pub fn App() -> impl IntoView {
     let notices = Notices::new();
     provide_context(notices);
     Effect::new(|_| dom::mark_hydrated());
+    let has_list = page.as_ref().is_some_and(|it| it.board.is_some());
     let content = match page {
         Some(Page { board: Some(board), window, route, query, op, .. }) => {
             let store = ListStore::new(board, window, route.filter, notices);
@@ -61,7 +63,7 @@ pub fn App() -> impl IntoView {
     };
     view! {
         {content}
-        <NoticeRegion/>
+        <NoticeRegion>{has_list.then(|| view! { <UndoOffer/> })}</NoticeRegion>
     }
 }
 

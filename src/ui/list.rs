@@ -15,11 +15,17 @@ pub mod item;
 /// Puts the page together.
 pub mod page;
 
+/// What a pasted text of several lines becomes.
+pub mod pasted;
+
 /// The links to the other pages of a long list, for the page without JavaScript.
 pub mod pages;
 
 /// What the server rejected.
 pub mod rejected;
+
+/// The way to take back what was done last.
+pub mod undo;
 
 /// The form that the buttons of all rows belong to.
 pub mod rows_form;

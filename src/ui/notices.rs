@@ -135,12 +135,16 @@ impl Notices {
 
 /// Where notices appear.
 #[component]
-pub fn NoticeRegion() -> impl IntoView {
+pub fn NoticeRegion(
+    /// What else appears there.
+    children: Children,
+) -> impl IntoView {
     let notices = expect_context::<Notices>();
     // The page that says "Not found" has no store.
     let store = use_context::<ListStore>();
     view! {
         <section class="notices" aria-live="polite" aria-label="Notices">
+            {children()}
             <For each=move || notices.shown.get() key=|it| it.id let:notice>
                 <p
                     class="notice"

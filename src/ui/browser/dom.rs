@@ -116,6 +116,11 @@ fn copy_from_field(text: &str) -> Option<bool> {
     is_copied.ok()
 }
 
+/// Whether the browser knows that it has no network. Where it has one, the server may still be out of reach.
+pub(crate) fn is_offline() -> bool {
+    !window().navigator().on_line()
+}
+
 /// Whether the page can be seen.
 pub(crate) fn is_visible() -> bool {
     document().visibility_state() == web_sys::VisibilityState::Visible

@@ -9,6 +9,8 @@ use crate::domain::{Command, OpId, ShortText, TextError};
 use crate::protocol::error::ErrorCode;
 use crate::ui::browser::dom;
 use crate::ui::browser::storage;
+use crate::ui::list::pasted;
+use crate::ui::list::pasted::Line;
 use crate::ui::live::store::ListStore;
 use crate::ui::route::PageQuery;
 
@@ -50,7 +52,7 @@ pub fn TodoForm(
     };
     let on_paste = move |event: web_sys::ClipboardEvent| {
         let text = event.clipboard_data().and_then(|it| it.get_data("text").ok()).unwrap_or_default();
-        let lines: Vec<_> = text.lines().filter(|it| !it.trim().is_empty()).collect();
+        let lines = pasted::lines(&text);
         if lines.len() < 2 {
             return;
         }
@@ -60,8 +62,8 @@ pub fn TodoForm(
             return;
         }
         // Every line that can be a todo becomes one, even after a line that can't.
-        let errors: Vec<_> = lines.into_iter().filter_map(|line| create(store, line).err()).collect();
-        refused.set(errors.first().map(ToString::to_string));
+        refused.set(lines.iter().find_map(|it| it.as_ref().err()).map(ToString::to_string));
+        create_all(store, lines.into_iter().flatten());
     };
     view! {
         <form class="new-todo-form" method="post" action="/api/todos/create" on:submit=on_submit>
@@ -82,6 +84,24 @@ pub fn TodoForm(
             />
         </form>
         <p class="refused" role="alert">{move || refused.get()}</p>
+    }
+}
+
+/// Makes todos of pasted lines, as one action.
+fn create_all(store: ListStore, lines: impl Iterator<Item = Line>) {
+    let (mut commands, mut done) = (Vec::new(), Vec::new());
+    for Line { title, is_done } in lines {
+        let id = dom::new_todo_id();
+        commands.push(Command::Create { id, title, at_top: false });
+        if is_done {
+            done.push(id);
+        }
+    }
+    if !done.is_empty() {
+        commands.push(Command::Complete { ids: done });
+    }
+    if !commands.is_empty() {
+        store.commands(commands);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::{Effect, Track, set_timeout};
+use leptos::prelude::{Effect, GetUntracked, Track, set_timeout};
 use leptos::task::spawn_local;
 
 use crate::api;
@@ -12,6 +12,7 @@ use crate::protocol::{ApiError, COMMANDS_MAX, Envelope, ErrorCode, Posted};
 use crate::sync::PendingCommand;
 use crate::ui::browser::dom;
 use crate::ui::live::backoff;
+use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::in_time::in_time;
 use crate::ui::live::store::ListStore;
 
@@ -47,7 +48,10 @@ pub(crate) fn start(store: ListStore, hints: Hints) {
 
 /// Sends what waits, unless something is being sent already.
 fn send(store: ListStore, hints: Hints) {
-    if !store.begin_sending() {
+    // What was never sent can be taken back, so nothing is tried that can't get out. A browser without a network
+    // may still reach a server on its own machine.
+    let is_cut_off = dom::is_offline() && store.connection.get_untracked() == ConnectionState::Offline;
+    if is_cut_off || !store.begin_sending() {
         return;
     }
     spawn_local(async move {

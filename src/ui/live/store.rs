@@ -1,16 +1,20 @@
 //! The list on screen: its replica, and the signals that the replica's steps update. Only events change the
 //! board; what is shown is always the board with the commands on top.
 
+mod actions;
 mod rest;
 mod state;
 
+use std::collections::HashSet;
+
+pub use actions::Acted;
 use leptos::prelude::*;
 use state::State;
 
-use crate::domain::{Applied, Board, Command, Event, EventId, List, OpId, Receipt, TodoId, Window};
+use crate::domain::{Applied, Board, Event, EventId, List, OpId, Receipt, TodoId, Window};
 use crate::protocol::ResetReason;
 use crate::protocol::error::ApiError;
-use crate::sync::{PendingCommand, Replica, Touched};
+use crate::sync::{PendingCommand, Replica, Touched, UndoStack};
 use crate::ui::browser::dom;
 use crate::ui::browser::storage;
 use crate::ui::browser::storage::Kept;
@@ -45,6 +49,8 @@ pub struct ListStore {
     pub rejected: RwSignal<Vec<PendingCommand>>,
     /// The todo whose title is being edited.
     pub edited: RwSignal<Option<TodoId>>,
+    /// What the person did last.
+    pub acted: RwSignal<Option<Acted>>,
     /// The notices on screen.
     pub notices: Notices,
 }
@@ -63,6 +69,8 @@ impl ListStore {
                 is_retry_planned: false,
                 failed_tries: 0,
                 is_durable: true,
+                never_sent: HashSet::new(),
+                undo: UndoStack::default(),
             }),
             is_awake: StoredValue::new(false),
             to_send: Trigger::new(),
@@ -74,6 +82,7 @@ impl ListStore {
             window: RwSignal::new(window),
             rejected: RwSignal::new(Vec::new()),
             edited: RwSignal::new(None),
+            acted: RwSignal::new(None),
             notices,
         };
         store.refresh(&Touched::Everything);
@@ -160,22 +169,6 @@ impl ListStore {
         self.refresh(&Touched::These(touched));
     }
 
-    /// Shows a command at once, stores it, and sends it.
-    pub fn command(self, command: Command) {
-        let (list, at_ms) = (self.list().id, dom::now_ms());
-        let op = dom::new_op(self.state.with_value(|it| it.replica.outbox().next_ms(at_ms)));
-        let pending = PendingCommand { op, list, at_ms, command, rejected: None, received: None };
-        self.step(|it| {
-            if let Command::Rename { id, title } = &pending.command {
-                it.given.retain(|(given, _)| given != id);
-                it.given.push((*id, title.clone()));
-            }
-            it.is_durable &= storage::keep_command(&pending);
-            it.replica.put(pending)
-        });
-        self.to_send.notify();
-    }
-
     /// Discards a rejected command.
     pub fn set_aside(self, op: OpId) {
         storage::forget_command(op);
@@ -184,7 +177,12 @@ impl ListStore {
 
     /// The commands to send next, in order, at most `most`.
     pub(crate) fn next_to_send(self, most: usize) -> Vec<PendingCommand> {
-        self.state.with_value(|it| it.replica.outbox().unanswered().take(most).cloned().collect())
+        let next = self.state.try_update_value(|it| {
+            let next: Vec<_> = it.replica.outbox().unanswered().take(most).cloned().collect();
+            it.never_sent.retain(|op| next.iter().all(|pending| pending.op != *op));
+            next
+        });
+        next.unwrap_or_default()
     }
 
     /// Marks that sending has begun. `false` if it is under way already.

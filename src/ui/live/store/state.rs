@@ -1,9 +1,11 @@
 //! The state behind the signals: the list as this page knows it, its rows, and what a person is told about
 //! an event or an answer.
 
+use std::collections::HashSet;
+
 use crate::domain::{Applied, Change, Command, Event, OpId, Receipt, ShortText, TodoId};
 use crate::protocol::error::ApiError;
-use crate::sync::{Answered, Replica, Touched};
+use crate::sync::{Answered, Replica, Touched, UndoStack};
 use crate::ui::browser::storage;
 use crate::ui::live::rows::Rows;
 use crate::ui::notices::Notice;
@@ -21,6 +23,9 @@ pub(super) struct State {
     pub(super) failed_tries: u32,
     /// Whether the browser has stored every command that waits.
     pub(super) is_durable: bool,
+    /// The commands of this page that it has not tried to send: these can be taken back as if they had never been.
+    pub(super) never_sent: HashSet<OpId>,
+    pub(super) undo: UndoStack,
 }
 
 impl State {

@@ -1,0 +1,64 @@
+//! What the person did last, and the way to take it back: a button for a while, and Ctrl+Z at any time.
+
+use std::time::Duration;
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+
+use crate::ui::live::store::ListStore;
+
+/// Long enough to see that it was a mistake and to get to the button.
+const OFFER_LIFE: Duration = Duration::from_secs(8);
+
+/// Says what the person did last, and offers to take it back.
+#[component]
+pub(crate) fn UndoOffer() -> impl IntoView {
+    let store = expect_context::<ListStore>();
+    Effect::new(move |_| listen(store));
+    Effect::new(move |_| {
+        if let Some(number) = store.acted.read().as_ref().map(|it| it.number) {
+            let is_last = move || store.acted.read_untracked().as_ref().is_some_and(|it| it.number == number);
+            set_timeout(
+                move || {
+                    if is_last() {
+                        store.acted.set(None);
+                    }
+                },
+                OFFER_LIFE,
+            );
+        }
+    });
+    view! {
+        <p class="undo" hidden=move || store.acted.read().is_none()>
+            <span dir="auto">{move || store.acted.read().as_ref().map(|it| it.text.clone())}</span>
+            <button type="button" aria-keyshortcuts="Control+Z" on:click=move |_| store.undo()>"Undo"</button>
+        </p>
+    }
+}
+
+/// Ctrl+Z and Ctrl+Shift+Z or Ctrl+Y, as in any editor. In a field with text they are about the text.
+fn listen(store: ListStore) {
+    let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
+        let has_control = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+        if !has_control || is_typing(&event) {
+            return;
+        }
+        match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
+            ("z", false) => store.undo(),
+            ("z", true) | ("y", false) => store.redo(),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || handle.remove());
+}
+
+fn is_typing(event: &KeyboardEvent) -> bool {
+    let Some(target) = event.target() else { return false };
+    match target.dyn_into::<HtmlInputElement>() {
+        Ok(field) => field.type_() != "checkbox" && !field.value().is_empty(),
+        Err(target) => target.dyn_ref::<HtmlTextAreaElement>().is_some_and(|it| !it.value().is_empty()),
+    }
+}
