@@ -120,18 +120,17 @@ impl Outbox {
         self.commands.last().is_none_or(|it| it.op < op)
     }
 
-    /// Whether a todo is saved.
+    /// Whether a todo is saved: a command with a receipt is as good as one whose event has come.
     #[must_use]
     pub fn saving(&self, todo: TodoId) -> Saving {
-        let is_under_way = |it: &PendingCommand| it.rejected.is_none() && it.command.todos().contains(&todo);
-        if self.commands.iter().any(is_under_way) { Saving::Sending } else { Saving::Saved }
+        let is_named = self.unanswered().any(|it| it.command.todos().contains(&todo));
+        if is_named { Saving::Sending } else { Saving::Saved }
     }
 
     /// The todos that are named by commands under way.
     #[must_use]
     pub fn sending(&self) -> HashSet<TodoId> {
-        let under_way = self.commands.iter().filter(|it| it.rejected.is_none());
-        under_way.flat_map(|it| it.command.todos()).copied().collect()
+        self.unanswered().flat_map(|it| it.command.todos()).copied().collect()
     }
 
     /// Notes the server's receipt: the command is safe, and over as soon as the board has reached the event.
@@ -168,9 +167,10 @@ impl Outbox {
     }
 
     /// Forgets the receipts, because they may be from another log. Every command is sent again with the
-    /// same op.
-    pub fn forget_receipts(&mut self) {
-        self.commands.iter_mut().for_each(|it| it.received = None);
+    /// same op. Returns the commands that had one.
+    pub fn forget_receipts(&mut self) -> Vec<Command> {
+        let answered = |it: &mut PendingCommand| it.received.take().map(|_| it.command.clone());
+        self.commands.iter_mut().filter_map(answered).collect()
     }
 
     /// What a window says of the rest of its list once every command about it has taken effect.

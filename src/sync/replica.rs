@@ -167,8 +167,9 @@ impl Replica {
         let answered = match (answer, &command) {
             (Ok(receipt), _) => {
                 self.outbox.receive(op, receipt, &self.board);
+                // Until the board is there, it is shown as before, and as saved.
                 if self.outbox.get(op).is_some() {
-                    return (Answered::Accepted, Touched::NOTHING);
+                    return (Answered::Accepted, touched);
                 }
                 Answered::Accepted
             }
@@ -193,13 +194,17 @@ impl Replica {
     }
 
     /// Forgets the receipts, because the next connection may be to another log than the one they are from.
-    pub fn forget_receipts(&mut self) {
-        self.outbox.forget_receipts();
+    pub fn forget_receipts(&mut self) -> Touched {
+        let mut touched = Touched::NOTHING;
+        for command in self.outbox.forget_receipts() {
+            touched.add_command(&command);
+        }
+        touched
     }
 
     /// Takes the whole list as it is now, when it can't be reached by applying events.
     pub fn replace(&mut self, board: Board) -> Touched {
-        self.outbox.forget_receipts();
+        _ = self.outbox.forget_receipts();
         (self.board, self.is_whole, self.history) = (board, true, History::default());
         self.rebase(Touched::Everything)
     }

@@ -1,5 +1,8 @@
 //! What only a browser can do.
 
+/// What a drag needs of the page.
+pub(crate) mod drag;
+
 /// The document, the window and the clock.
 pub(crate) mod dom;
 

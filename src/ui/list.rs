@@ -6,6 +6,9 @@ pub mod edit;
 /// The count, the filters, and the form for a new list.
 pub mod footer;
 
+/// Where the focus goes when a row goes away.
+pub mod focus;
+
 /// The field for a new todo.
 pub mod form;
 
@@ -23,6 +26,12 @@ pub mod pages;
 
 /// What the server rejected.
 pub mod rejected;
+
+/// Moving a row to another place.
+pub mod order;
+
+/// Selecting several todos.
+pub mod selection;
 
 /// The way to take back what was done last.
 pub mod undo;

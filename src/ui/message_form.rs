@@ -4,10 +4,14 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
+use crate::ui::browser::storage;
 use crate::ui::live::connection;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
+
+/// What the half-typed message is stored under.
+const MESSAGE: &str = "message";
 
 /// The state of the connection in a few words, and how many changes wait to be sent.
 #[component]
@@ -47,6 +51,7 @@ pub fn MessageForm() -> impl IntoView {
         let state = store.connection.get_untracked();
         if state == ConnectionState::Live && connection::send_message(field.value()) {
             field.set_value("");
+            storage::keep_text(MESSAGE, "");
             return;
         }
         store.notices.add(Notice::error(if state == ConnectionState::Asking {
@@ -56,6 +61,12 @@ pub fn MessageForm() -> impl IntoView {
             "The message was not sent: there is no connection to the server.".to_owned()
         }));
     };
+    // What was half typed when the page was left.
+    Effect::new(move |_| {
+        if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
+            field.set_value(&storage::text(MESSAGE).unwrap_or_default());
+        }
+    });
     view! {
         <form class="message-form" on:submit=on_submit>
             <input
@@ -65,6 +76,7 @@ pub fn MessageForm() -> impl IntoView {
                 autocomplete="off"
                 dir="auto"
                 node_ref=field
+                on:input=move |event| storage::keep_text(MESSAGE, &event_target_value(&event))
             />
             <button>"Send"</button>
         </form>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement};
+use web_sys::{Element, Event, HtmlDocument, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 use crate::domain::id::ID_RANDOM_BYTES;
 use crate::domain::{OpId, TodoId};
@@ -114,6 +114,27 @@ fn copy_from_field(text: &str) -> Option<bool> {
         let _ = focused.focus();
     }
     is_copied.ok()
+}
+
+/// The todo of the row that an event happened in.
+pub(crate) fn todo_at(event: &Event) -> Option<TodoId> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    todo_of(&target.closest(".todo-list li").ok()??)
+}
+
+/// The todo of a row.
+pub(crate) fn todo_of(row: &Element) -> Option<TodoId> {
+    let label = row.query_selector("label").ok()??;
+    label.id().strip_prefix("todo-")?.parse().ok()
+}
+
+/// Whether a key goes into a text. A key in an empty field is no editing yet.
+pub(crate) fn is_typing(event: &Event) -> bool {
+    let Some(target) = event.target() else { return false };
+    match target.dyn_into::<HtmlInputElement>() {
+        Ok(field) => field.type_() != "checkbox" && !field.value().is_empty(),
+        Err(target) => target.dyn_ref::<HtmlTextAreaElement>().is_some_and(|it| !it.value().is_empty()),
+    }
 }
 
 /// Whether the browser knows that it has no network. Where it has one, the server may still be out of reach.

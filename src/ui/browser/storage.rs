@@ -11,6 +11,9 @@ use crate::sync::PendingCommand;
 /// How the keys of our records begin, because other apps of the same origin store records too.
 const COMMAND_KEY: &str = "todoapp/wish/";
 
+/// The setting that puts new todos to the top.
+const NEW_ON_TOP_KEY: &str = "todoapp/new-on-top";
+
 /// What another tab did to a record.
 pub(crate) enum Kept {
     /// The command was made or rejected.
@@ -72,6 +75,33 @@ pub(crate) fn keep_draft(list: &ListId, todo: Option<TodoId>, text: &str) {
     let Some(storage) = session() else { return };
     let key = draft_key(list, todo);
     let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+}
+
+/// Whether new todos go to the top, which this browser keeps for all lists.
+pub(crate) fn is_new_on_top() -> bool {
+    local().and_then(|it| it.get_item(NEW_ON_TOP_KEY).ok().flatten()).is_some()
+}
+
+/// Keeps whether new todos go to the top.
+pub(crate) fn keep_new_on_top(is_on_top: bool) {
+    let Some(storage) = local() else { return };
+    let _ = if is_on_top { storage.set_item(NEW_ON_TOP_KEY, "yes") } else { storage.remove_item(NEW_ON_TOP_KEY) };
+}
+
+/// What is half typed in a field of the page that is about no todo.
+pub(crate) fn text(field: &str) -> Option<String> {
+    session()?.get_item(&text_key(field)).ok().flatten()
+}
+
+/// Stores what is half typed in such a field, or removes it if it is empty.
+pub(crate) fn keep_text(field: &str, text: &str) {
+    let Some(storage) = session() else { return };
+    let key = text_key(field);
+    let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+}
+
+fn text_key(field: &str) -> String {
+    format!("todoapp/typed/{field}")
 }
 
 fn command_key(op: OpId) -> String {

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, ShortText, TextError, TodoId};
 use crate::ui::browser::{dom, storage};
+use crate::ui::list::focus::{Control, focus_after};
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
+use crate::ui::route::Route;
 
 /// The field that renames a todo.
 #[component]
@@ -22,6 +24,7 @@ pub fn TodoEdit(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let list = store.list().id;
+    let cancel_path = Route { list: list.clone(), filter: store.filter.get_untracked() }.path();
     let field = NodeRef::<Input>::new();
     Effect::new({
         let list = list.clone();
@@ -48,7 +51,8 @@ pub fn TodoEdit(
     };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if save() {
+        // An emptied title deletes the row: the focus is on its neighbour then.
+        if save() && store.row(id).is_some() {
             focus_row(id);
         }
     };
@@ -77,6 +81,11 @@ pub fn TodoEdit(
                     save();
                 }
             />
+            // For the page without JavaScript; with it, Enter saves and Escape cancels.
+            <span class="edit-actions">
+                <button>"Save"</button>
+                <a href=cancel_path>"Cancel"</a>
+            </span>
         </form>
     }
 }
@@ -98,6 +107,7 @@ fn save(store: ListStore, id: TodoId, typed: &str, title: &str) -> bool {
         }
         Err(TextError::Empty) => {
             close(store, id);
+            focus_after(store, id, Control::Delete);
             store.command(Command::Delete { ids: vec![id] });
         }
         Err(error) => {

@@ -1,15 +1,19 @@
 //! The count, the filters, and the form for a new list.
 
 use leptos::ev::MouseEvent;
+use leptos::html::Input;
 use leptos::prelude::*;
 
 use crate::domain::todo::TEXT_CHARS_MAX;
 use crate::domain::{Command, ListId};
 use crate::protocol::error::ErrorCode;
-use crate::ui::browser::dom;
+use crate::ui::browser::{dom, storage};
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
 use crate::ui::route::{Filter, PageQuery, Route};
+
+/// What the half-typed name of a new list is stored under.
+const NEW_LIST: &str = "new-list";
 
 /// How many todos are left, which ones are shown, and the button that clears the completed ones.
 #[component]
@@ -59,11 +63,30 @@ pub fn TodoFooter(
                 on:click=move |event| {
                     event.prevent_default();
                     store.command(Command::ClearCompleted);
+                    dom::focus(".new-todo".to_owned());
                 }
             >
                 "Clear completed"
             </button>
+            <NewOnTop/>
         </footer>
+    }
+}
+
+/// Where new todos go: to the end, or to the top.
+#[component]
+fn NewOnTop() -> impl IntoView {
+    let is_on_top = RwSignal::new(false);
+    Effect::new(move |_| is_on_top.set(storage::is_new_on_top()));
+    let on_change = move |event| {
+        storage::keep_new_on_top(event_target_checked(&event));
+        is_on_top.set(event_target_checked(&event));
+    };
+    view! {
+        <label class="new-on-top">
+            <input type="checkbox" prop:checked=move || is_on_top.get() on:change=on_change/>
+            "New todos on top"
+        </label>
     }
 }
 
@@ -74,8 +97,20 @@ pub fn NewList(
     query: PageQuery,
 ) -> impl IntoView {
     let refused = query.refused.filter(|_| query.name.is_some()).map(ErrorCode::sentence);
+    let field = NodeRef::<Input>::new();
+    // What was half typed when the page was left.
+    Effect::new(move |_| {
+        if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
+            field.set_value(&storage::text(NEW_LIST).unwrap_or_default());
+        }
+    });
     view! {
-        <form class="new-list" method="post" action="/api/lists/create">
+        <form
+            class="new-list"
+            method="post"
+            action="/api/lists/create"
+            on:submit=move |_| storage::keep_text(NEW_LIST, "")
+        >
             <input
                 name="name"
                 placeholder="Name of a new list"
@@ -85,6 +120,8 @@ pub fn NewList(
                 required
                 dir="auto"
                 value=query.name
+                node_ref=field
+                on:input=move |event| storage::keep_text(NEW_LIST, &event_target_value(&event))
             />
             <button>"New list"</button>
         </form>

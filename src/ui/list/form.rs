@@ -28,7 +28,8 @@ pub fn TodoForm(
     let store = expect_context::<ListStore>();
     let field = NodeRef::<Input>::new();
     let refused = RwSignal::new(query.refused.filter(|_| query.name.is_none()).map(ErrorCode::sentence));
-    let draft = query.text.filter(|_| query.edit.is_none());
+    // What was typed as the new title of a todo that is gone is offered as a todo of its own.
+    let draft = query.text.filter(|_| query.edit.is_none_or(|id| store.row(id).is_none()));
     // Restores what was half typed when the page was left, unless something was typed already.
     Effect::new(move |_| {
         if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
@@ -88,11 +89,14 @@ pub fn TodoForm(
 }
 
 /// Makes todos of pasted lines, as one action.
-fn create_all(store: ListStore, lines: impl Iterator<Item = Line>) {
+fn create_all(store: ListStore, lines: impl DoubleEndedIterator<Item = Line>) {
+    let at_top = storage::is_new_on_top();
+    // At the top the last one created stands first.
+    let lines: Vec<_> = if at_top { lines.rev().collect() } else { lines.collect() };
     let (mut commands, mut done) = (Vec::new(), Vec::new());
     for Line { title, is_done } in lines {
         let id = dom::new_todo_id();
-        commands.push(Command::Create { id, title, at_top: false });
+        commands.push(Command::Create { id, title, at_top });
         if is_done {
             done.push(id);
         }
@@ -107,6 +111,6 @@ fn create_all(store: ListStore, lines: impl Iterator<Item = Line>) {
 
 fn create(store: ListStore, text: &str) -> Result<(), TextError> {
     let title = ShortText::parse(text)?;
-    store.command(Command::Create { id: dom::new_todo_id(), title, at_top: false });
+    store.command(Command::Create { id: dom::new_todo_id(), title, at_top: storage::is_new_on_top() });
     Ok(())
 }

@@ -5,12 +5,14 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, TodoId};
 use crate::sync::Saving;
-use crate::ui::browser::dom;
 use crate::ui::list::edit::TodoEdit;
+use crate::ui::list::focus::{Control, focus_after};
+use crate::ui::list::order::Grip;
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
-use crate::ui::live::rows::Part;
+use crate::ui::live::rows::Row;
 use crate::ui::live::store::ListStore;
+use crate::ui::route::Filter;
 
 /// One row.
 #[component]
@@ -24,26 +26,11 @@ pub fn TodoItem(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let row = store.row(id)?;
-    let of_row = {
-        let row = row.clone();
-        move || row.clone()
-    };
-    let title = Memo::new({
-        let row = of_row();
-        move |_| row.read().todo.title.to_string()
-    });
-    let completed = Memo::new({
-        let row = of_row();
-        move |_| row.read().todo.completed
-    });
-    let sending = Memo::new({
-        let row = of_row();
-        move |_| row.read().saving == Saving::Sending
-    });
-    let editing = Memo::new({
-        let row = of_row();
-        move |_| row.read().is_edited
-    });
+    let title = part(&row, |it| it.todo.title.to_string());
+    let completed = part(&row, |it| it.todo.completed);
+    let sending = part(&row, |it| it.saving == Saving::Sending);
+    let editing = part(&row, |it| it.is_edited);
+    let selected = part(&row, |it| it.is_selected);
     let label_id = format!("todo-{id}");
     let start = move |event: MouseEvent| {
         event.prevent_default();
@@ -64,11 +51,14 @@ pub fn TodoItem(
             class:completed=move || completed.get()
             class:editing=move || editing.get()
             class:gone=move || row.read().is_gone
+            class:selected=move || selected.get()
         >
             <div class="view">
                 <Tick id completed form label_id=label_id.clone()/>
                 <label id=label_id dir="auto" on:dblclick=start>{move || title.get()}</label>
+                {move || selected.get().then(|| view! { <span class="spoken">"Selected"</span> })}
                 <span class="state">{state}</span>
+                <Grip id title/>
                 <a
                     class="rename"
                     href=format!("{edit_path}{id}")
@@ -84,7 +74,7 @@ pub fn TodoItem(
                     aria-label=move || format!("Delete {}", title.get())
                     on:click=move |event| {
                         event.prevent_default();
-                        focus_after(store, id);
+                        focus_after(store, id, Control::Delete);
                         store.command(Command::Delete { ids: vec![id] });
                     }
                 ></button>
@@ -94,12 +84,10 @@ pub fn TodoItem(
     })
 }
 
-/// Moves the focus to the neighbour of a row that is about to be deleted, so that one can go on from there.
-fn focus_after(store: ListStore, id: TodoId) {
-    let rows: Vec<_> = Part::EACH.into_iter().flat_map(|part| store.visible(part).get_untracked()).collect();
-    let at = rows.iter().position(|it| *it == id).unwrap_or(0);
-    let neighbour = rows.get(at + 1).or_else(|| rows.get(at.checked_sub(1)?));
-    dom::focus(neighbour.map_or_else(|| ".new-todo".to_owned(), |id| format!(".destroy[value='{id}']")));
+/// What changes only when this part of a row does.
+fn part<T: PartialEq + Send + Sync + 'static>(row: &ArcRwSignal<Row>, read: fn(&Row) -> T) -> Memo<T> {
+    let row = row.clone();
+    Memo::new(move |_| read(&row.read()))
 }
 
 /// The checkbox, and the button that does its work until the page is interactive.
@@ -107,6 +95,10 @@ fn focus_after(store: ListStore, id: TodoId) {
 fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id: String) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let on_toggle = move |_| {
+        // Where the filter hides the row now, the focus would be lost.
+        if store.filter.get_untracked() != Filter::All {
+            focus_after(store, id, Control::Tick);
+        }
         store.command(if completed.get_untracked() {
             Command::Reopen { ids: vec![id] }
         } else {

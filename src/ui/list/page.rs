@@ -7,9 +7,12 @@ use crate::ui::browser::dom;
 use crate::ui::list::footer::{NewList, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
+use crate::ui::list::order::{MoveSpoken, Order};
 use crate::ui::list::pages::Pages;
 use crate::ui::list::rejected::RejectedCommands;
 use crate::ui::list::rows_form::{ROWS_FORM, RowsForm};
+use crate::ui::list::selection;
+use crate::ui::list::selection::{LongTouch, SelectionBar};
 use crate::ui::live::connection;
 use crate::ui::live::rows::Part;
 use crate::ui::live::sender::{self, Hints};
@@ -37,6 +40,8 @@ pub fn TodoPage(
     let store = expect_context::<ListStore>();
     let list = store.list();
     let heading = if list.id == ListId::home() { "todos".to_owned() } else { list.name.to_string() };
+    provide_context(Order::new());
+    let long_touch = LongTouch::new();
     let counts = store.counts();
     let edited = query.edit;
     let edit_path = route.edit_path(store.window.get_untracked().map_or(1, |it| it.page));
@@ -76,7 +81,17 @@ pub fn TodoPage(
                 <RowsForm list=list.id.clone()/>
                 <section class="main" hidden=move || counts.get().1 == 0>
                     <ToggleAll/>
-                    <ul class="todo-list">
+                    <SelectionBar/>
+                    <MoveSpoken/>
+                    <ul
+                        class="todo-list"
+                        on:click:capture=move |event| selection::on_click(store, &event)
+                        on:keydown=move |event| selection::on_key(store, &event)
+                        on:pointerdown=move |event| long_touch.begin(store, &event)
+                        on:pointermove=move |_| long_touch.end()
+                        on:pointerup=move |_| long_touch.end()
+                        on:pointercancel=move |_| long_touch.end()
+                    >
                         {Part::EACH.map(rows)}
                     </ul>
                 </section>

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
+use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
 
 /// Long enough to see that it was a mistake and to get to the button.
@@ -42,7 +41,7 @@ pub(crate) fn UndoOffer() -> impl IntoView {
 fn listen(store: ListStore) {
     let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
         let has_control = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
-        if !has_control || is_typing(&event) {
+        if !has_control || dom::is_typing(&event) {
             return;
         }
         match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
@@ -53,12 +52,4 @@ fn listen(store: ListStore) {
         event.prevent_default();
     });
     on_cleanup(move || handle.remove());
-}
-
-fn is_typing(event: &KeyboardEvent) -> bool {
-    let Some(target) = event.target() else { return false };
-    match target.dyn_into::<HtmlInputElement>() {
-        Ok(field) => field.type_() != "checkbox" && !field.value().is_empty(),
-        Err(target) => target.dyn_ref::<HtmlTextAreaElement>().is_some_and(|it| !it.value().is_empty()),
-    }
 }

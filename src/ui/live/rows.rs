@@ -12,6 +12,7 @@ use crate::ui::route::Filter;
 
 /// One todo as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub struct Row {
     /// The todo, with the commands about it.
     pub todo: Todo,
@@ -21,6 +22,8 @@ pub struct Row {
     pub is_gone: bool,
     /// Whether its title is being edited.
     pub is_edited: bool,
+    /// Whether it is selected.
+    pub is_selected: bool,
     /// Whether it is not on the page yet, because many rows came at once.
     pub is_held: bool,
 }
@@ -122,6 +125,7 @@ impl Rows {
             saving,
             is_gone: false,
             is_edited: edited == Some(todo.id),
+            is_selected: false,
             is_held: self.holds_new,
         };
         let Some(signal) = self.signals.get(&todo.id) else {
@@ -130,7 +134,7 @@ impl Rows {
         };
         let (is_changed, is_moved) = {
             let before = signal.read_untracked();
-            row.is_held = before.is_held;
+            (row.is_held, row.is_selected) = (before.is_held, before.is_selected);
             (*before != row, before.todo.completed != row.todo.completed || before.is_gone)
         };
         if is_changed {

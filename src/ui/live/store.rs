@@ -3,6 +3,7 @@
 
 mod actions;
 mod rest;
+mod selection;
 mod state;
 
 use std::collections::HashSet;
@@ -49,6 +50,10 @@ pub struct ListStore {
     pub rejected: RwSignal<Vec<PendingCommand>>,
     /// The todo whose title is being edited.
     pub edited: RwSignal<Option<TodoId>>,
+    /// The todos that are selected.
+    pub selected: RwSignal<HashSet<TodoId>>,
+    /// The todo that was selected last.
+    anchor: StoredValue<Option<TodoId>>,
     /// What the person did last.
     pub acted: RwSignal<Option<Acted>>,
     /// The notices on screen.
@@ -82,6 +87,8 @@ impl ListStore {
             window: RwSignal::new(window),
             rejected: RwSignal::new(Vec::new()),
             edited: RwSignal::new(None),
+            selected: RwSignal::new(HashSet::new()),
+            anchor: StoredValue::new(None),
             acted: RwSignal::new(None),
             notices,
         };
@@ -243,10 +250,7 @@ impl ListStore {
     /// receipts: it may be an older copy that has our cursor in it. So every command that is not confirmed is
     /// sent again with the same op.
     pub(crate) fn connecting(self) {
-        self.step(|it| {
-            it.replica.forget_receipts();
-            Touched::NOTHING
-        });
+        self.step(|it| it.replica.forget_receipts());
     }
 
     /// The log ends at `head`, and the page follows it `by` a socket or by asking. `false` if the board has
@@ -323,6 +327,7 @@ impl ListStore {
         if self.rejected.read_untracked() != rejected {
             self.rejected.set(rejected);
         }
+        self.prune_selection();
         if is_moved == Some(true) {
             self.version.update(|it| *it += 1);
         }

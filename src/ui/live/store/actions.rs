@@ -108,7 +108,13 @@ impl ListStore {
     /// Says what commands are about to do. `None` where they do nothing.
     fn in_words(self, commands: &[Command]) -> Option<String> {
         self.state.with_value(|it| {
-            let about = |command: &Command| Notice::about(it.replica.shown(), &it.replica.preview(command)?);
+            let about = |command: &Command| match command {
+                // It may be out of sight.
+                Command::Create { title, at_top, .. } => {
+                    Some(format!("“{title}” was added at the {}", if *at_top { "top" } else { "end" }))
+                }
+                _ => Notice::about(it.replica.shown(), &it.replica.preview(command)?),
+            };
             match commands {
                 [one] => about(one),
                 [] => None,

@@ -1,0 +1,100 @@
+//! Selecting several todos: with Ctrl or Shift and a click, by a long touch, or with the key `x`; and what can be
+//! done with all of them at once.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+
+use crate::domain::{Command, TodoId};
+use crate::ui::browser::dom;
+use crate::ui::live::store::ListStore;
+
+/// How long a touch is that selects; the same as for the menus of phones.
+const LONG_TOUCH: Duration = Duration::from_millis(500);
+
+/// A click on a row with Ctrl or Shift selects it, whatever it is on.
+pub(crate) fn on_click(store: ListStore, event: &MouseEvent) {
+    let Some(id) = dom::todo_at(event) else { return };
+    if event.shift_key() {
+        store.select_to(id);
+    } else if event.ctrl_key() || event.meta_key() {
+        store.toggle_selected(id);
+    } else {
+        return;
+    }
+    event.prevent_default();
+    event.stop_propagation();
+}
+
+/// The keys of the list: `x` selects the row that has the focus, Ctrl+A all, Escape none.
+pub(crate) fn on_key(store: ListStore, event: &KeyboardEvent) {
+    if dom::is_typing(event) {
+        return;
+    }
+    match (event.key().as_str(), event.ctrl_key() || event.meta_key()) {
+        ("x" | "X", false) => {
+            let Some(id) = dom::todo_at(event) else { return };
+            if event.shift_key() { store.select_to(id) } else { store.toggle_selected(id) }
+        }
+        ("a", true) => store.select(store.shown_ids().into_iter().collect()),
+        ("Escape", false) if !store.selected.read_untracked().is_empty() => store.select(HashSet::new()),
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// A finger that stays where it is selects the row.
+#[derive(Clone, Copy)]
+pub(crate) struct LongTouch {
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl LongTouch {
+    pub(crate) fn new() -> Self {
+        Self { timer: StoredValue::new(None) }
+    }
+
+    pub(crate) fn begin(self, store: ListStore, event: &PointerEvent) {
+        self.end();
+        let Some(id) = dom::todo_at(event).filter(|_| event.pointer_type() == "touch") else { return };
+        let select = move || {
+            self.timer.set_value(None);
+            store.toggle_selected(id);
+        };
+        self.timer.set_value(set_timeout_with_handle(select, LONG_TOUCH).ok());
+    }
+
+    /// The finger has left or moved.
+    pub(crate) fn end(self) {
+        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    }
+}
+
+/// What can be done with the selected todos: each is one event, and can be taken back at once.
+#[component]
+pub(crate) fn SelectionBar() -> impl IntoView {
+    let store = expect_context::<ListStore>();
+    let count = move || store.selected.read().len();
+    let act = move |command: fn(Vec<TodoId>) -> Command| {
+        let ids = store.selected_ids();
+        store.select(HashSet::new());
+        if !ids.is_empty() {
+            store.command(command(ids));
+        }
+        dom::focus(".new-todo".to_owned());
+    };
+    view! {
+        <div class="selection" role="toolbar" aria-label="Selected todos" hidden=move || count() == 0>
+            <strong>{count}" selected"</strong>
+            <button type="button" on:click=move |_| act(|ids| Command::Complete { ids })>"Complete"</button>
+            <button type="button" on:click=move |_| act(|ids| Command::Reopen { ids })>"Reopen"</button>
+            <button type="button" on:click=move |_| act(|ids| Command::Delete { ids })>"Delete"</button>
+            <button type="button" on:click=move |_| store.select(HashSet::new())>"Select none"</button>
+        </div>
+    }
+}
