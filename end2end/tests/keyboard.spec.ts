@@ -115,5 +115,5 @@ test('Tab finds each control of a row once', async ({ page, app }) => {
   await open(page);
   const stops = await page.locator('.todo-list li').locator('a, button, input').evaluateAll((them) =>
     them.filter((it) => it.checkVisibility() && (it as HTMLElement).tabIndex >= 0).map((it) => it.className));
-  expect(stops).toEqual(['toggle', 'rename', 'destroy']);
+  expect(stops).toEqual(['toggle', 'grip', 'rename', 'destroy']);
 });

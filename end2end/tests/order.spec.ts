@@ -51,7 +51,7 @@ test('with the keyboard a row is picked up, moved and dropped, and screen reader
   await open(page);
   await add(page, 'one', 'two', 'three');
   const bob = await another();
-  const said = page.locator('.spoken[role=status]');
+  const said = page.locator('.spoken[aria-live]');
   await grip(page, 'three').focus();
   await page.keyboard.press('Space');
   await expect(said).toContainText('Position 3 of 3');

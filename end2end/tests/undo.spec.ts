@@ -113,7 +113,8 @@ test('without a network, what was not sent yet is taken back as if it had never 
   expect((await app.board()).head.seq).toBe(before);
 });
 
-test('what was sent without an answer is taken back once the server can be reached', async ({ page, app }) => {
+test('what was sent without an answer is taken back once the server can be reached', async ({ page, app, complaints }) => {
+  complaints.allow(SERVER_IS_DOWN);
   await open(page);
   await add(page, 'one');
   await saved(page);

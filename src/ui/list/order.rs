@@ -178,5 +178,5 @@ pub(crate) fn Grip(
 #[component]
 pub(crate) fn MoveSpoken() -> impl IntoView {
     let order = expect_context::<Order>();
-    view! { <p class="spoken" role="status">{move || order.said.get()}</p> }
+    view! { <p class="spoken" aria-live="polite">{move || order.said.get()}</p> }
 }

@@ -81,7 +81,6 @@ pub fn TodoPage(
                 <RowsForm list=list.id.clone()/>
                 <section class="main" hidden=move || counts.get().1 == 0>
                     <ToggleAll/>
-                    <SelectionBar/>
                     <MoveSpoken/>
                     <ul
                         class="todo-list"
@@ -89,11 +88,12 @@ pub fn TodoPage(
                         on:keydown=move |event| selection::on_key(store, &event)
                         on:pointerdown=move |event| long_touch.begin(store, &event)
                         on:pointermove=move |_| long_touch.end()
-                        on:pointerup=move |_| long_touch.end()
-                        on:pointercancel=move |_| long_touch.end()
+                        on:pointerup=move |_| long_touch.leave()
+                        on:pointercancel=move |_| long_touch.leave()
                     >
                         {Part::EACH.map(rows)}
                     </ul>
+                    <SelectionBar long_touch/>
                 </section>
                 <Pages route/>
                 <TodoFooter list=list.id.clone()/>

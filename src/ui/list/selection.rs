@@ -15,6 +15,9 @@ use crate::ui::live::store::ListStore;
 /// How long a touch is that selects; the same as for the menus of phones.
 const LONG_TOUCH: Duration = Duration::from_millis(500);
 
+/// How long after the finger has left a click may follow.
+const CLICK_DELAY: Duration = Duration::from_millis(100);
+
 /// A click on a row with Ctrl or Shift selects it, whatever it is on.
 pub(crate) fn on_click(store: ListStore, event: &MouseEvent) {
     let Some(id) = dom::todo_at(event) else { return };
@@ -50,11 +53,13 @@ pub(crate) fn on_key(store: ListStore, event: &KeyboardEvent) {
 #[derive(Clone, Copy)]
 pub(crate) struct LongTouch {
     timer: StoredValue<Option<TimeoutHandle>>,
+    /// Whether the finger is still there. The click that follows it must not meet a button that has just come.
+    is_down: RwSignal<bool>,
 }
 
 impl LongTouch {
     pub(crate) fn new() -> Self {
-        Self { timer: StoredValue::new(None) }
+        Self { timer: StoredValue::new(None), is_down: RwSignal::new(false) }
     }
 
     pub(crate) fn begin(self, store: ListStore, event: &PointerEvent) {
@@ -62,12 +67,21 @@ impl LongTouch {
         let Some(id) = dom::todo_at(event).filter(|_| event.pointer_type() == "touch") else { return };
         let select = move || {
             self.timer.set_value(None);
+            self.is_down.set(true);
             store.toggle_selected(id);
         };
         self.timer.set_value(set_timeout_with_handle(select, LONG_TOUCH).ok());
     }
 
-    /// The finger has left or moved.
+    /// The finger has left.
+    pub(crate) fn leave(self) {
+        self.end();
+        if self.is_down.get_untracked() {
+            set_timeout(move || self.is_down.set(false), CLICK_DELAY);
+        }
+    }
+
+    /// The finger has moved: it is no long touch.
     pub(crate) fn end(self) {
         if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
             timer.clear();
@@ -77,7 +91,10 @@ impl LongTouch {
 
 /// What can be done with the selected todos: each is one event, and can be taken back at once.
 #[component]
-pub(crate) fn SelectionBar() -> impl IntoView {
+pub(crate) fn SelectionBar(
+    /// The touch that selects.
+    long_touch: LongTouch,
+) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let count = move || store.selected.read().len();
     let act = move |command: fn(Vec<TodoId>) -> Command| {
@@ -89,7 +106,7 @@ pub(crate) fn SelectionBar() -> impl IntoView {
         dom::focus(".new-todo".to_owned());
     };
     view! {
-        <div class="selection" role="toolbar" aria-label="Selected todos" hidden=move || count() == 0>
+        <div class="selection" role="toolbar" aria-label="Selected todos" hidden=move || count() == 0 || long_touch.is_down.get()>
             <strong>{count}" selected"</strong>
             <button type="button" on:click=move |_| act(|ids| Command::Complete { ids })>"Complete"</button>
             <button type="button" on:click=move |_| act(|ids| Command::Reopen { ids })>"Reopen"</button>
