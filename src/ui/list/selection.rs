@@ -51,7 +51,7 @@ pub(crate) fn on_key(store: ListStore, event: &KeyboardEvent) {
 
 /// A finger that stays where it is selects the row.
 #[derive(Clone, Copy)]
-pub(crate) struct LongTouch {
+pub struct LongTouch {
     timer: StoredValue<Option<TimeoutHandle>>,
     /// Whether the finger is still there. The click that follows it must not meet a button that has just come.
     is_down: RwSignal<bool>,
