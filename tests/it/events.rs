@@ -6,7 +6,7 @@ use todoapp::domain::{Event, EventId};
 use todoapp::protocol::{NextEvents, ResetReason};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{PATIENCE, TestApp};
+use crate::support::{PATIENCE, TestApp, seed};
 
 /// More than one answer holds.
 const EVENTS: usize = 600;
@@ -22,7 +22,7 @@ impl TestApp {
     async fn events_after(&self, list: &str, after: &str) -> (Vec<Event>, EventId) {
         match self.next_events(list, after).await {
             NextEvents::Events { events, head } => (events, head.0),
-            NextEvents::Reset { reason } => panic!("after {after} it is reset: {reason:?}"),
+            other => panic!("after {after}: {other:?}"),
         }
     }
 }
@@ -111,7 +111,14 @@ async fn a_list_that_is_not_there_and_a_field_that_is_missing_are_errors() {
     for (query, status, code, words) in [
         ("list=nosuchlist&after=0", 404, "list_not_found", "no such list"),
         ("list=HOME&after=0", 404, "list_not_found", "no such list"),
-        ("list=home", 400, "bad_request", "`after`"),
+        ("list=nosuchlist", 404, "list_not_found", "no such list"),
+        ("list=home&after=0&before=2", 400, "bad_request", "either `after`, or `before`"),
+        ("list=home&after=0&limit=2", 400, "bad_request", "either `after`, or `before`"),
+        ("list=home&before=0", 400, "bad_request", "`before` must be a number, 1 or more"),
+        ("list=home&before=1-00", 400, "bad_request", "`before`"),
+        ("list=home&limit=0", 400, "bad_request", "`limit` must be a number, from 1 to 100"),
+        ("list=home&limit=101", 400, "bad_request", "`limit`"),
+        ("list=home&limit=", 400, "bad_request", "`limit`"),
         ("after=0", 400, "bad_request", "`list`"),
         ("", 400, "bad_request", "The field"),
         ("list=home&after=0&after=0", 400, "bad_request", "each once"),
@@ -124,4 +131,45 @@ async fn a_list_that_is_not_there_and_a_field_that_is_missing_are_errors() {
     }
     assert_eq!(app.post("/api/events", &[("list", "home"), ("after", "0")]).await.0, 405);
     app.stands_as(&before).await;
+}
+
+#[tokio::test]
+async fn who_looks_back_gets_the_events_before_a_number_newest_first() {
+    let app = TestApp::start().await;
+    app.create_many("home", 120).await;
+    let log = app.log("home").await;
+    let newest_first: Vec<_> = log.into_iter().rev().collect();
+    let get = async |query: &str| -> Vec<Event> {
+        let answer = app.get(&format!("/api/events?list=home{query}")).await;
+        assert_eq!(answer.status(), 200, "{query}");
+        match answer.json().await.unwrap() {
+            NextEvents::Earlier { events } => events,
+            other => panic!("{query}: {other:?}"),
+        }
+    };
+    assert_eq!(get("").await, newest_first[..100], "the last hundred");
+    assert_eq!(get("&limit=3").await, newest_first[..3]);
+    assert_eq!(get("&before=21&limit=100").await, newest_first[100..], "to the first one");
+    assert_eq!(get("&before=21&limit=5").await, newest_first[100..105]);
+    assert_eq!(get("&before=1").await, [], "and that is all there is");
+    assert_eq!(get("&before=999999&limit=1").await, newest_first[..1]);
+}
+
+#[tokio::test]
+async fn who_looks_back_over_long_events_gets_them_in_pieces() {
+    let app = TestApp::start().await;
+    seed(&app.database(), 3000).await;
+    for verb in ["complete_all", "reopen_all", "complete_all"] {
+        app.command(&format!("/api/todos/{verb}"), &[("list", "home")]).await;
+    }
+    let (mut before, mut seqs) = (3004, Vec::new());
+    while before > 2990 {
+        let answer: serde_json::Value =
+            app.get(&format!("/api/events?list=home&before={before}")).await.json().await.unwrap();
+        let events = answer["events"].as_array().unwrap();
+        assert!(answer.to_string().len() < 300_000, "each names three thousand todos");
+        seqs.extend(events.iter().map(|it| it["seq"].as_i64().unwrap()));
+        before = *seqs.last().unwrap();
+    }
+    assert_eq!(seqs[..5], [3003, 3002, 3001, 3000, 2999]);
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::future::{join, join_all};
+use todoapp::domain::ListId;
 use todoapp::protocol::{Push, ResetReason};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
@@ -147,7 +148,11 @@ async fn a_log_that_is_pruned_resets_who_was_away_too_long_and_no_one_else() {
     for (n, place) in (1..).zip(places) {
         let mut socket = app.socket(&format!("?list=home&after={place}")).await;
         if n <= 40 {
-            assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Pruned }, "{place}");
+            assert_eq!(
+                socket.push().await,
+                Push::Reset { list: ListId::home(), reason: ResetReason::Pruned },
+                "{place}"
+            );
             assert_eq!(socket.close_code().await, 4009, "{place}");
         } else {
             let (events, head) = socket.events_to_head().await;
@@ -156,7 +161,10 @@ async fn a_log_that_is_pruned_resets_who_was_away_too_long_and_no_one_else() {
         }
     }
     let unknown = format!("?list=home&after=45-{:016x}", receipts[44].event.tag ^ 1);
-    assert_eq!(app.socket(&unknown).await.push().await, Push::Reset { reason: ResetReason::Unknown });
+    assert_eq!(
+        app.socket(&unknown).await.push().await,
+        Push::Reset { list: ListId::home(), reason: ResetReason::Unknown }
+    );
     assert_eq!(app.board("home").await, before, "the list itself is as it was");
     let next = app.command("/api/todos/create", &[("list", "home"), ("title", "Next")]).await;
     assert_eq!(next.seq, 51);

@@ -100,6 +100,15 @@ mod todos;
 /// Lists: how they are made, and that each keeps to itself.
 mod lists;
 
+/// The index: which lists there are, and in which order.
+mod index;
+
+/// The log of the index, replayed, is what the lists are.
+mod index_replay;
+
+/// One socket for a list and the index, and the numbers of all lists.
+mod counts;
+
 /// The log, replayed, is the table, after any sequence of commands.
 mod replay;
 

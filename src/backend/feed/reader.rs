@@ -11,7 +11,7 @@ use crate::backend::feed::{Feed, locked};
 use crate::backend::storage::event_log;
 use crate::backend::storage::event_log::Next;
 use crate::backend::storage::frame::Frame;
-use crate::domain::EventId;
+use crate::domain::{EventId, ListId};
 use crate::protocol::ResetReason;
 
 /// What a reader comes to.
@@ -33,6 +33,9 @@ pub(crate) struct Reader {
     feed: Arc<Feed>,
     head: watch::Receiver<EventId>,
     answered: watch::Receiver<u64>,
+    missed: watch::Receiver<u64>,
+    /// How often the list had been missed when this reader looked for itself.
+    looked: u64,
     cursor: EventId,
     /// The question whether it has everything, while that is open.
     question: Option<u64>,
@@ -53,9 +56,16 @@ impl Reader {
     /// A reader that goes on from a cursor, which is looked up before anything is read behind it.
     pub(super) fn new(feed: Arc<Feed>, cursor: EventId) -> Self {
         let (head, answered) = (feed.head.subscribe(), feed.answered.subscribe());
-        let mut reader = Self { feed, head, answered, cursor, question: None, reading: None };
+        let missed = feed.missed.subscribe();
+        let looked = *missed.borrow();
+        let mut reader = Self { feed, head, answered, missed, looked, cursor, question: None, reading: None };
         reader.ask();
         reader
+    }
+
+    /// The list that is read, or the index.
+    pub(crate) fn list(&self) -> &ListId {
+        &self.feed.list
     }
 
     /// Asks whether the reader has everything. As soon as that is so, [`Reader::next`] says it once.
@@ -83,6 +93,12 @@ impl Reader {
                     return Ok(step);
                 }
             }
+            // The list may be gone, or may be back by now.
+            let missed = *self.missed.borrow_and_update();
+            if std::mem::replace(&mut self.looked, missed) != missed {
+                self.reading = Some(self.read());
+                continue;
+            }
             // In this order: the feed moves its head first and answers then.
             let is_answered = self.question.is_some_and(|it| *self.answered.borrow_and_update() >= it);
             let head = *self.head.borrow_and_update();
@@ -102,6 +118,7 @@ impl Reader {
             tokio::select! {
                 _ = self.head.changed() => {}
                 _ = self.answered.changed(), if self.question.is_some() => {}
+                _ = self.missed.changed() => {}
             }
         }
     }
