@@ -150,8 +150,12 @@ impl Command {
             | Self::Delete { ids }
             | Self::Restore { ids }
             | Self::MoveTo { ids, .. } => ids,
-            Self::CompleteAll | Self::ReopenAll | Self::ClearCompleted | Self::Undo { .. } | Self::UndoOp { .. } => &[],
-            Self::CreateList { .. }
+            Self::CompleteAll
+            | Self::ReopenAll
+            | Self::ClearCompleted
+            | Self::Undo { .. }
+            | Self::UndoOp { .. }
+            | Self::CreateList { .. }
             | Self::RenameList { .. }
             | Self::MoveList { .. }
             | Self::DeleteList

@@ -257,8 +257,9 @@ impl Change {
             Self::Completed { todos } | Self::Reopened { todos } | Self::Deleted { todos, .. } => Cow::Borrowed(todos),
             Self::Restored { todos, .. } => todos.iter().map(|it| it.id).collect(),
             Self::Spaced { todos } => todos.iter().map(|it| it.todo).collect(),
-            Self::Named { .. } | Self::ListsSpaced { .. } => Cow::Borrowed(&[]),
-            Self::ListCreated { .. }
+            Self::Named { .. }
+            | Self::ListsSpaced { .. }
+            | Self::ListCreated { .. }
             | Self::ListRenamed { .. }
             | Self::ListDeleted { .. }
             | Self::ListRestored { .. }

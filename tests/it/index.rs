@@ -318,7 +318,7 @@ async fn who_follows_the_index_and_is_cut_anywhere_gets_exactly_the_log() {
         loop {
             match socket.push().await {
                 Push::Event(event) => heard.push(event),
-                Push::Head(head) if head.list.as_str() == "index" => break assert_eq!(head.id, log.last().unwrap().id),
+                Push::Head(end) if end.list.as_str() == "index" => break assert_eq!(end.id, log.last().unwrap().id),
                 Push::Counts(_) => {}
                 other => panic!("{other:?}"),
             }

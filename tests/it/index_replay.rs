@@ -77,8 +77,8 @@ impl Model {
         let order = index.lists.iter().map(|it| PlacedList { list: it.id.clone(), position: it.position.clone() });
         let (there_last, gone_last) =
             (index.lists.iter().map(|it| &it.position).max(), trash.iter().map(|it| &it.position).max());
-        let (order, last) = (order.collect(), there_last.max(gone_last).cloned());
-        IndexFacts { size: index.lists.len(), list: there.or(gone), last, order, undone }
+        let (order, end) = (order.collect(), there_last.max(gone_last).cloned());
+        IndexFacts { size: index.lists.len(), list: there.or(gone), last: end, order, undone }
     }
 
     /// What is to be sent, and what it must come to.

@@ -184,7 +184,8 @@ pub(crate) async fn before(
 
 async fn frames(tx: &mut Tx, list: &ListId, after: Seq, up_to: Seq) -> Result<Vec<Frame>, ServerError> {
     let rows = query(
-        "SELECT seq, tag, at_ms, op, change, undoes FROM events WHERE stream_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
+        "SELECT seq, tag, at_ms, op, change, undoes FROM events \
+         WHERE stream_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
     )
     .bind(list.as_str())
     .bind(after)

@@ -84,8 +84,8 @@ pub(crate) async fn facts(
     let row = query("SELECT COUNT(*) FROM lists WHERE deleted_ms IS NULL").fetch_one(&mut **tx).await?;
     let size = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);
     let row = query("SELECT MAX(position) FROM lists").fetch_one(&mut **tx).await?;
-    let last = row.try_get::<Option<String>, _>(0)?.map(parse_position).transpose()?;
-    Ok(IndexFacts { size, list: find(tx, list).await?, last, order, undone })
+    let end = row.try_get::<Option<String>, _>(0)?.map(parse_position).transpose()?;
+    Ok(IndexFacts { size, list: find(tx, list).await?, last: end, order, undone })
 }
 
 /// A list, also one in the trash; `None` where it never was, or is being purged.

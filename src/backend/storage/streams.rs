@@ -61,13 +61,13 @@ pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>,
     if *stream == ListId::index() {
         return Ok(Some(Locked { head, before: (head, Counts::default(), false), ..Locked::default() }));
     }
-    let list = query("SELECT size, open, deleted_ms FROM lists WHERE id = $1")
+    let row = query("SELECT size, open, deleted_ms FROM lists WHERE id = $1")
         .bind(stream.as_str())
         .fetch_optional(&mut **tx)
         .await?;
-    let Some(list) = list else { return Ok(None) };
-    let counts = Counts { size: list.try_get(0)?, open: list.try_get(1)? };
-    let is_deleted = list.try_get::<Option<i64>, _>(2)?.is_some();
+    let Some(row) = row else { return Ok(None) };
+    let counts = Counts { size: row.try_get(0)?, open: row.try_get(1)? };
+    let is_deleted = row.try_get::<Option<i64>, _>(2)?.is_some();
     let last = todos::last(tx, stream).await?;
     Ok(Some(Locked { head, counts, is_deleted, last, before: (head, counts, is_deleted) }))
 }
@@ -101,7 +101,8 @@ pub(super) async fn insert(tx: &mut Tx, list: &ListId, at_ms: i64) -> Result<(),
 /// The number of a stream's last event; `None` where there is no such stream, or its list is deleted.
 pub(crate) async fn head(tx: &mut Tx, stream: &ListId) -> Result<Option<Seq>, ServerError> {
     let row = query(
-        "SELECT head FROM streams LEFT JOIN lists ON lists.id = streams.id WHERE streams.id = $1 AND deleted_ms IS NULL",
+        "SELECT head FROM streams LEFT JOIN lists ON lists.id = streams.id \
+         WHERE streams.id = $1 AND deleted_ms IS NULL",
     )
     .bind(stream.as_str())
     .fetch_optional(&mut **tx)
