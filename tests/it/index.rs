@@ -261,6 +261,20 @@ async fn the_same_op_is_one_event_and_another_command_by_it_is_refused() {
 }
 
 #[tokio::test]
+async fn an_op_of_the_list_is_no_op_for_what_the_index_writes_into_its_log() {
+    let app = TestApp::start().await;
+    let list = app.create_list("A").await;
+    app.command("/api/todos/create", &[("list", &list), ("title", "Buy milk"), ("op", OP)]).await;
+    let rename = [("list", list.as_str()), ("name", "B"), ("op", OP)];
+    assert_eq!(app.refused(409, "/api/lists/rename", &rename).await, "op_reused");
+    app.about("rename", &list, Some(("name", "B"))).await;
+    let event = app.log("index").await.pop().unwrap().id.to_string();
+    let undo = [("list", "index"), ("event", event.as_str()), ("op", OP)];
+    assert_eq!(app.refused(409, "/api/events/undo", &undo).await, "op_reused");
+    assert_eq!((app.names().await, app.log(&list).await.len()), (vec!["Home".to_owned(), "B".to_owned()], 3));
+}
+
+#[tokio::test]
 async fn an_event_of_the_index_is_undone_until_another_one_has_changed_the_list() {
     let app = TestApp::start().await;
     let list = app.create_list("A").await;
