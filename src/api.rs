@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-use crate::domain::{Board, Receipt};
+use crate::domain::{Board, Index, Receipt};
 use crate::protocol::{ApiError, ErrorCode, NextEvents, Outcomes, Posted};
 
 impl FromServerFnError for ApiError {
@@ -137,14 +137,58 @@ pub async fn create_list(name: String, #[server(default)] op: Option<String>) ->
     crate::backend::requests::create_list(&name, op).await
 }
 
+/// Gives a list another name.
+#[server(endpoint = "lists/rename")]
+pub async fn rename_list(
+    list: String,
+    name: String,
+    #[server(default)] op: Option<String>,
+) -> Result<Receipt, ApiError> {
+    crate::backend::requests::rename_list(&list, &name, op).await
+}
+
+/// Puts a list right behind another one, or at the top.
+#[server(endpoint = "lists/move")]
+pub async fn move_list(
+    list: String,
+    #[server(default)] after: Option<String>,
+    #[server(default)] op: Option<String>,
+) -> Result<Receipt, ApiError> {
+    crate::backend::requests::move_list(&list, after, op).await
+}
+
+/// Puts a list into the trash, with all that is in it.
+#[server(endpoint = "lists/delete")]
+pub async fn delete_list(list: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
+    crate::backend::requests::delete_list(&list, op).await
+}
+
+/// Takes a list out of the trash.
+#[server(endpoint = "lists/restore")]
+pub async fn restore_list(list: String, #[server(default)] op: Option<String>) -> Result<Receipt, ApiError> {
+    crate::backend::requests::restore_list(&list, op).await
+}
+
+/// All lists in their order, with the head of the index, read in one transaction.
+#[server(endpoint = "lists", input = GetUrl)]
+pub async fn load_lists() -> Result<Index, ApiError> {
+    crate::backend::requests::lists().await
+}
+
 /// A list's whole board with its head, read in one transaction.
 #[server(endpoint = "board", input = GetUrl)]
 pub async fn load_board(list: String) -> Result<Board, ApiError> {
     crate::backend::requests::board(&list).await
 }
 
-/// The next events of a list after a cursor, oldest first: for clients that can't have a socket.
+/// The next events of a list after a cursor, oldest first: for who can't have a socket. Without a cursor those
+/// before a number, or the last ones, newest first.
 #[server(endpoint = "events", input = GetUrl)]
-pub async fn load_events(list: String, after: String) -> Result<NextEvents, ApiError> {
-    crate::backend::requests::events(&list, &after).await
+pub async fn load_events(
+    list: String,
+    #[server(default)] after: Option<String>,
+    #[server(default)] before: Option<String>,
+    #[server(default)] limit: Option<String>,
+) -> Result<NextEvents, ApiError> {
+    crate::backend::requests::events(&list, after, before, limit).await
 }

@@ -19,8 +19,14 @@ pub mod command;
 /// The rules: what a command changes, or why it is rejected.
 pub mod decide;
 
-/// A list's todos at one head, and how events change them.
+/// The rules of the lists among each other.
+pub mod decide_list;
+
+/// A list's todos at one head, and the fold that moves it.
 pub mod board;
+
+/// All lists at one head of the index, and the fold that moves them.
+pub mod index;
 
 /// Where a todo or a list stands among the others.
 pub mod position;
@@ -36,9 +42,11 @@ pub(crate) mod examples;
 pub use board::{Applied, Board};
 pub use command::{Command, Rejection, Undone};
 pub use decide::{Facts, decide, is_tight, make_room, take_in};
+pub use decide_list::{IndexFacts, KnownList, decide_list, make_room_for_list};
 pub use done::Done;
-pub use event::{Change, Event, EventId, Head, Placed, Receipt, Seq};
+pub use event::{Change, Event, EventId, Head, Placed, PlacedList, Receipt, Seq};
 pub use id::{ListId, OpId, TodoId};
+pub use index::{Index, IndexedList};
 pub use list::List;
 pub use position::Position;
 pub use todo::{ShortText, TextError, Todo};

@@ -12,4 +12,4 @@ pub mod frames;
 
 pub use commands::{COMMANDS_MAX, Envelope, Outcome, Outcomes, Posted};
 pub use error::{ApiError, ErrorCode};
-pub use frames::{NextEvents, Push, ResetReason};
+pub use frames::{Counts, NextEvents, Push, ResetReason, StreamHead};

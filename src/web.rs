@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::backend::storage::database;
-use crate::backend::{essential, feed, output, retention, service, writer};
+use crate::backend::{counts, essential, feed, output, retention, service, writer};
 
 pub use config::Config;
 use connection_limits::ConnectionLimits;
@@ -72,9 +72,10 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
 
     let tasks = TaskTracker::new();
     let feeds = feed::Feeds::new(database.clone(), tasks.clone(), config.failpoint());
+    let counts = counts::AllCounts::load(&database).await.context("the lists can't be read")?;
     let stop_writing = CancellationToken::new();
     let (writer, writing) =
-        writer::Writer::new(database.clone(), feeds.clone(), config.failpoint(), stop_writing.clone());
+        writer::Writer::new(database.clone(), feeds.clone(), counts.clone(), config.failpoint(), stop_writing.clone());
     output::stdout().fail(config.failpoint());
     let writing = tokio::spawn(essential::watch("The writer", writing));
     let pruning = retention::run(database.clone(), config.retention(), config.failpoint());
@@ -87,6 +88,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let state = AppState {
         todos: service::Todos::new(database.clone(), writer),
         feeds,
+        counts,
         access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
         console,
         heavy: heavy.clone(),

@@ -1,6 +1,8 @@
 //! Accepts one command inside the writer's transaction. It may get its earlier receipt, change nothing, be
 //! rejected, or change the tables and append an event.
 
+mod lists;
+
 use std::collections::BTreeMap;
 
 use crate::backend::error::ServerError;
@@ -10,11 +12,10 @@ use crate::backend::storage::database::Tx;
 use crate::backend::storage::facts::ListFacts;
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::streams::Locked;
-use crate::backend::storage::{event_log, facts, lists, ops, streams, todos};
+use crate::backend::storage::{self, event_log, facts, ops, todos};
 use crate::domain::command::Scope;
 use crate::domain::{
-    Change, Command, Done, Event, EventId, Facts, List, ListId, OpId, Position, Receipt, Rejection, Seq, ShortText,
-    decide, make_room, take_in,
+    Change, Command, Done, Event, EventId, Facts, ListId, OpId, Receipt, Rejection, Seq, decide, make_room, take_in,
 };
 
 /// What a command is accepted with.
@@ -31,8 +32,17 @@ pub(crate) struct Accept<'a> {
 }
 
 impl Accept<'_> {
-    /// Accepts a command about the todos of a list, once: the same `op` again gets the same receipt.
-    pub(crate) async fn command(mut self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
+    /// Accepts a command, once: the same `op` again gets the same receipt.
+    pub(crate) async fn command(self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
+        if command.is_about_lists() || *self.list == ListId::index() {
+            self.list_command(tx, command).await
+        } else {
+            self.todo_command(tx, command).await
+        }
+    }
+
+    /// Accepts a command about the todos of a list.
+    async fn todo_command(mut self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
         let list = self.list;
         let locked = self.locked(list)?;
         if let Some(event) = ops::answered(tx, list, self.op, self.hash).await? {
@@ -68,7 +78,7 @@ impl Accept<'_> {
     }
 
     fn locked(&self, list: &ListId) -> Result<&Locked, ServerError> {
-        let found = self.streams.get(list).filter(|_| *list != ListId::index());
+        let found = self.streams.get(list).filter(|it| *list != ListId::index() && !it.is_deleted);
         found.ok_or(ServerError::ListNotFound)
     }
 
@@ -122,41 +132,11 @@ impl Accept<'_> {
             undoes: done.undoes,
         };
         todos::write(tx, &event, locked).await?;
+        storage::lists::write(tx, &event).await?;
         self.fail.reach(Stage::RowChanged);
         locked.head = id.seq;
         event_log::append(tx, &event, &done.touched, hash).await?;
         self.fail.reach(Stage::Appended);
         Ok(id)
     }
-}
-
-/// Makes a list, once for each `op`. The caller has locked the index.
-pub(crate) async fn create_list(
-    tx: &mut Tx,
-    index: &mut Locked,
-    (op, hash): (OpId, CommandHash),
-    name: &ShortText,
-) -> Result<Receipt, ServerError> {
-    if let Some(list) = lists::made_by(tx, op).await? {
-        // The command that made a list is remembered as long as the list exists.
-        let event = ops::answered(tx, &list, op, hash).await?;
-        let event = event.ok_or_else(|| ServerError::Corrupt(format!("nothing says how {list} was made")))?;
-        return Ok(Receipt::new(list, event));
-    }
-    let at_ms = ids::now_ms();
-    let list = List { id: ids::list_id(), name: name.clone() };
-    let position = Position::after(lists::last(tx).await?.as_ref());
-    streams::insert(tx, &list.id, at_ms).await?;
-    lists::insert(tx, &list, &position, op).await?;
-    let own = async |tx: &mut Tx, stream: ListId, seq, change| {
-        let id = ids::event_id(seq);
-        let event = Event { list: stream, id, seq, at_ms, op, change, undoes: None };
-        event_log::append(tx, &event, &[], Some(hash)).await.map(|()| id)
-    };
-    let first = own(tx, list.id.clone(), 1, Change::Named { name: name.clone() }).await?;
-    streams::advance(tx, &list.id, &Locked { head: 1, ..Locked::default() }).await?;
-    index.head += 1;
-    let created = Change::ListCreated { list: list.id.clone(), name: name.clone(), position };
-    own(tx, ListId::index(), index.head, created).await?;
-    Ok(Receipt::new(list.id, first))
 }

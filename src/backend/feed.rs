@@ -55,6 +55,9 @@ struct Feed {
     asked: AtomicU64,
     /// The last question after which the log has been read to its end.
     answered: watch::Sender<u64>,
+    /// How often there was no such list when the log was to be read: it is deleted, or was. Readers look for
+    /// themselves then.
+    missed: watch::Sender<u64>,
     /// The feed's task, started by its first reader; it ends with the feed.
     task: OnceCell<DropGuard>,
 }
@@ -97,6 +100,7 @@ impl Feeds {
             wake: Arc::default(),
             asked: AtomicU64::new(0),
             answered: watch::Sender::new(0),
+            missed: watch::Sender::new(0),
             task: OnceCell::new(),
         });
         live.insert(list.clone(), Arc::downgrade(&feed));
@@ -150,7 +154,10 @@ impl Feed {
                     let head = event_log::head(&mut tx, &self.list).await?.unwrap_or(EventId::START);
                     self.restart(head);
                 }
-                Next::NoSuchList => return Err(ServerError::ListNotFound),
+                Next::NoSuchList => {
+                    self.missed.send_modify(|it| *it += 1);
+                    return Ok(());
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part};
 use crate::backend::ids;
 use crate::backend::storage::database::Database;
-use crate::backend::storage::{event_log, ops, streams, todos};
+use crate::backend::storage::{event_log, lists, ops, streams, todos};
 use crate::domain::{ListId, Seq};
 
 /// How often old rows are removed. It need not be exact, because the log is small.
@@ -23,7 +23,7 @@ const BATCH_ROWS_MAX: i64 = 64;
 /// commands most of the time, however much there is to prune.
 const PAUSE_FACTOR: u32 = 3;
 
-/// How long a deleted todo can be restored: a mistake is often noticed only at the end of a month.
+/// How long a deleted todo or list can be restored: a mistake is often found out about at the end of a month.
 const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// What is kept of each list at least. An event is removed only when neither rule keeps it.
@@ -64,6 +64,9 @@ async fn prune(database: &Database, retention: Retention) -> Result<(), ServerEr
     }
     while forget_batch(database).await? > 0 {}
     while purge_batch(database).await? > 0 {}
+    while let Some(list) = begin_purge(database).await? {
+        while purge_list_batch(database, &list).await? > 0 {}
+    }
     Ok(())
 }
 
@@ -87,6 +90,24 @@ async fn purge_batch(database: &Database) -> Result<u64, ServerError> {
     let began = Instant::now();
     let mut tx = database.begin_write().await?;
     let purged = todos::purge(&mut tx, before_ms(TRASH_KEPT), BATCH_ROWS_MAX).await?;
+    tx.commit().await?;
+    sleep(began.elapsed() * PAUSE_FACTOR).await;
+    Ok(purged)
+}
+
+/// The list that has been in the trash for longest. From then on it can't be restored.
+async fn begin_purge(database: &Database) -> Result<Option<ListId>, ServerError> {
+    let mut tx = database.begin_write().await?;
+    let list = lists::begin_purge(&mut tx, before_ms(TRASH_KEPT)).await?;
+    tx.commit().await?;
+    Ok(list)
+}
+
+/// Removes some of what a list holds, and in the end the list. Returns how many rows have gone.
+async fn purge_list_batch(database: &Database, list: &ListId) -> Result<u64, ServerError> {
+    let began = Instant::now();
+    let mut tx = database.begin_write().await?;
+    let purged = lists::purge(&mut tx, list, BATCH_ROWS_MAX).await?;
     tx.commit().await?;
     sleep(began.elapsed() * PAUSE_FACTOR).await;
     Ok(purged)

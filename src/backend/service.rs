@@ -11,9 +11,9 @@ use crate::backend::storage::event_log::Next;
 use crate::backend::storage::frame::Frame;
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::window::{Asked, Shown};
-use crate::backend::storage::{board, window};
+use crate::backend::storage::{board, lists, window};
 use crate::backend::writer::{Ask, Writer};
-use crate::domain::{Board, Change, Command, EventId, Head, ListId, OpId, Receipt, Seq, ShortText, Window};
+use crate::domain::{Board, Change, Command, Event, EventId, Head, Index, ListId, OpId, Receipt, Seq, Window};
 use crate::protocol::NextEvents;
 
 /// How long the writer may take to answer a check: as long as a statement waits for a lock, and a little
@@ -51,7 +51,25 @@ impl Todos {
         }
     }
 
-    /// A list as one page shows it, with its head, read at one moment: whole, or one window of it.
+    /// The events before a number, or the last ones, newest first: so many at most, and as many as one step of
+    /// the log gives.
+    pub(crate) async fn events_before(
+        &self,
+        list: &ListId,
+        before: Option<Seq>,
+        limit: i64,
+    ) -> Result<Vec<Event>, ServerError> {
+        let frames = event_log::before(&self.database, list, before, limit).await?.ok_or(ServerError::ListNotFound)?;
+        frames.iter().rev().map(Frame::event).collect()
+    }
+
+    /// All lists with their numbers, and the head of the index, as of one moment.
+    pub(crate) async fn lists(&self) -> Result<Index, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        lists::index(&mut tx).await
+    }
+
+    /// A list as one page has it, with its head, as of one moment: whole, or one window of it.
     pub(crate) async fn page(&self, list: &ListId, asked: Asked) -> Result<(Board, Option<Window>), ServerError> {
         let mut tx = self.database.begin_board_read().await?;
         window::read(&mut tx, list, asked).await?.ok_or(ServerError::ListNotFound)
@@ -76,12 +94,7 @@ impl Todos {
         self.writer.ask_all(asks.collect()).await
     }
 
-    /// Makes a list; the receipt names it.
-    pub(crate) async fn create_list(&self, name: ShortText, op: OpId) -> Result<Receipt, ServerError> {
-        self.writer.ask(Ask::NewList { op, hash: CommandHash::of_new_list(&name), name }).await
-    }
-
-    /// Whether changes can be made now. Asks the writer, and waits for up to [`CHECK_WAIT`].
+    /// Whether changes can be made now: asks the writer, and gives it a while.
     pub(crate) async fn check(&self) -> Result<(), ServerError> {
         let checked = timeout(CHECK_WAIT, self.writer.ask(Ask::Check)).await;
         checked.unwrap_or(Err(ServerError::NotWritten)).map(drop)

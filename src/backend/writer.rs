@@ -7,7 +7,8 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::accept::{Accept, create_list};
+use crate::backend::accept::Accept;
+use crate::backend::counts::AllCounts;
 use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
@@ -17,7 +18,7 @@ use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::streams;
 use crate::backend::storage::streams::Locked;
 use crate::domain::command::Scope;
-use crate::domain::{Command, EventId, ListId, OpId, Receipt, ShortText};
+use crate::domain::{Command, EventId, ListId, OpId, Receipt};
 
 /// About how many commands are put into one transaction: enough to make the sync cheap for each, and few
 /// enough to take only some milliseconds.
@@ -30,9 +31,9 @@ const WAITING_COMMANDS_MAX: usize = 4096;
 /// What may be asked of the writer.
 #[derive(Debug)]
 pub(crate) enum Ask {
-    /// A command about the todos of a list.
+    /// A command.
     Command {
-        /// The list.
+        /// The list that it is about, or the index.
         list: ListId,
         /// The command's op.
         op: OpId,
@@ -41,16 +42,7 @@ pub(crate) enum Ask {
         /// What is asked.
         command: Command,
     },
-    /// A new list.
-    NewList {
-        /// The command's op.
-        op: OpId,
-        /// The hash of what the client sent.
-        hash: CommandHash,
-        /// The name of the new list.
-        name: ShortText,
-    },
-    /// Whether the writer can write. Nothing is changed, and the receipt has no meaning.
+    /// Whether the writer can write. Nothing is changed, and the receipt says nothing.
     Check,
 }
 
@@ -77,12 +69,13 @@ impl Writer {
     pub(crate) fn new(
         database: Database,
         feeds: Feeds,
+        counts: AllCounts,
         fail: Failpoint,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send) {
         let (jobs, waiting) = mpsc::unbounded_channel();
         let room = Arc::new(Semaphore::new(WAITING_COMMANDS_MAX));
-        (Self { jobs, room }, run(waiting, Work { database, feeds, fail }, stop))
+        (Self { jobs, room }, run(waiting, Work { database, feeds, counts, fail }, stop))
     }
 
     /// Asks, and waits until the answer is durable.
@@ -104,6 +97,7 @@ impl Writer {
 struct Work {
     database: Database,
     feeds: Feeds,
+    counts: AllCounts,
     fail: Failpoint,
 }
 
@@ -213,15 +207,10 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     let mut streams = lock_streams(&mut tx, asks).await?;
     work.fail.reach(Stage::Locked);
     work.fail.pass(Part::Writer);
-    let before: Vec<_> = streams.values().map(|it| it.head).collect();
     let mut each = Vec::with_capacity(asks.len());
     for ask in asks {
         each.push(match ask {
             Ask::Check => Ok(Receipt::new(ListId::home(), EventId::START)),
-            Ask::NewList { op, hash, name } => match streams.get_mut(&ListId::index()) {
-                None => return Err(ServerError::Corrupt("there is no index of lists".to_owned())),
-                Some(index) => own(create_list(&mut tx, index, (*op, *hash), name).await)?,
-            },
             Ask::Command { list, op, hash, command } => {
                 let accept = Accept { fail: work.fail, list, streams: &mut streams, op: *op, hash: *hash };
                 own(accept.command(&mut tx, command).await)?
@@ -229,9 +218,15 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
         });
     }
     let mut moved = Vec::new();
-    for ((stream, locked), before) in streams.into_iter().zip(before) {
-        if locked.head != before {
+    let mut counted = Vec::new();
+    for (stream, locked) in streams {
+        if locked.has_grown() {
             streams::advance(&mut tx, &stream, &locked).await?;
+        }
+        if locked.counts_moved() && stream != ListId::index() {
+            counted.push((stream.clone(), (!locked.is_deleted).then_some(locked.counts)));
+        }
+        if locked.has_grown() || locked.came_or_went() {
             moved.push(stream);
         }
     }
@@ -239,6 +234,7 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     tx.commit().await?;
     // If the file was deleted or replaced meanwhile, the commit is lost and must not be acknowledged.
     work.database.check_file()?;
+    work.counts.set(counted);
     Ok(Answers { each, moved })
 }
 
@@ -256,15 +252,9 @@ fn own(accepted: Answer) -> Result<Answer, ServerError> {
 async fn lock_streams(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, Locked>, ServerError> {
     let mut wanted = BTreeSet::new();
     for ask in asks {
-        match ask {
-            Ask::Command { list, command, .. } => {
-                wanted.extend(other_list(tx, list, command).await?);
-                wanted.insert(list.clone());
-            }
-            Ask::NewList { .. } => {
-                wanted.insert(ListId::index());
-            }
-            Ask::Check => {}
+        if let Ask::Command { list, command, .. } = ask {
+            wanted.extend(other_stream(tx, list, command).await?);
+            wanted.insert(list.clone());
         }
     }
     let mut streams = BTreeMap::new();
@@ -276,11 +266,15 @@ async fn lock_streams(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, Loc
     Ok(streams)
 }
 
-/// The list that a command puts todos into, or takes them back from.
-async fn other_list(tx: &mut Tx, list: &ListId, command: &Command) -> Result<Option<ListId>, ServerError> {
+/// The stream that a command changes beside that of its list.
+async fn other_stream(tx: &mut Tx, list: &ListId, command: &Command) -> Result<Option<ListId>, ServerError> {
     if let Command::MoveTo { to, .. } = command {
         return Ok(Some(to.clone()));
     }
+    if command.is_about_lists() {
+        return Ok(Some(ListId::index()));
+    }
     let Scope::Event(which) = command.scope() else { return Ok(None) };
-    Ok(event_log::done(tx, list, which).await?.and_then(|(done, _)| done.change.other_list().cloned()))
+    let done = event_log::done(tx, list, which).await?;
+    Ok(done.and_then(|(done, _)| done.change.other_list().or(done.change.indexed()).cloned()))
 }

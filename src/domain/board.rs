@@ -115,9 +115,14 @@ impl Board {
                 }
                 self.todos.sort_by(|one, two| (&one.position, one.id).cmp(&(&two.position, two.id)));
             }
-            Change::Named { name } => self.list.name = name.clone(),
-            // Only the index has to know which lists there are.
-            Change::ListCreated { .. } => {}
+            Change::Named { name, .. } => self.list.name = name.clone(),
+            // Of the lists, the index has to know.
+            Change::ListCreated { .. }
+            | Change::ListRenamed { .. }
+            | Change::ListDeleted { .. }
+            | Change::ListRestored { .. }
+            | Change::ListMoved { .. }
+            | Change::ListsSpaced { .. } => {}
         }
     }
 

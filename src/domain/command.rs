@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::event::EventId;
 use crate::domain::id::{ListId, OpId, TodoId};
-use crate::domain::list::LIST_TODOS_MAX;
+use crate::domain::list::{LIST_TODOS_MAX, LISTS_MAX};
 use crate::domain::todo::ShortText;
 
-/// A command about the todos of one list.
+/// A command about the todos of one list, or about a list among the others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
@@ -87,6 +87,26 @@ pub enum Command {
         /// The other command's name.
         op: OpId,
     },
+    /// Make a new list, behind the others. It is a command of the index.
+    CreateList {
+        /// What it shall be called.
+        name: ShortText,
+    },
+    /// Give the list another name.
+    RenameList {
+        /// The name it shall have.
+        name: ShortText,
+    },
+    /// Put the list at another place among the lists.
+    MoveList {
+        /// The list that it shall stand right behind; at the top, where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<ListId>,
+    },
+    /// Put the list into the trash, with all that is in it. One that is there already is as it should be.
+    DeleteList,
+    /// Take the list out of the trash, to where it was.
+    RestoreList,
 }
 
 /// Which event is to be undone.
@@ -130,8 +150,30 @@ impl Command {
             | Self::Delete { ids }
             | Self::Restore { ids }
             | Self::MoveTo { ids, .. } => ids,
-            Self::CompleteAll | Self::ReopenAll | Self::ClearCompleted | Self::Undo { .. } | Self::UndoOp { .. } => &[],
+            Self::CompleteAll
+            | Self::ReopenAll
+            | Self::ClearCompleted
+            | Self::Undo { .. }
+            | Self::UndoOp { .. }
+            | Self::CreateList { .. }
+            | Self::RenameList { .. }
+            | Self::MoveList { .. }
+            | Self::DeleteList
+            | Self::RestoreList => &[],
         }
+    }
+
+    /// Whether it is about a list among the others, and not about todos.
+    #[must_use]
+    pub fn is_about_lists(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateList { .. }
+                | Self::RenameList { .. }
+                | Self::MoveList { .. }
+                | Self::DeleteList
+                | Self::RestoreList
+        )
     }
 
     /// The todos that must be known to decide about it.
@@ -189,4 +231,13 @@ pub enum Rejection {
     /// The event that shall be undone is not in the log, or has no opposite.
     #[error("That can't be undone any more.")]
     NotUndoable,
+    /// There never was a list with this id, or it is deleted.
+    #[error("There is no such list.")]
+    ListNotFound,
+    /// There are [`LISTS_MAX`] lists.
+    #[error("There are {LISTS_MAX} lists already, which is as many as there can be. Delete one first.")]
+    ListsFull,
+    /// The list home is always there, because the first page shows it.
+    #[error("The list Home can't be deleted.")]
+    HomeStays,
 }

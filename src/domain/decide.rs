@@ -104,6 +104,12 @@ pub fn decide(facts: &impl Facts, command: &Command) -> Result<Option<Change>, R
             let Scope::Event(which) = command.scope() else { return Err(Rejection::NotUndoable) };
             Some(facts.event(which).ok_or(Rejection::NotUndoable)?.undo(facts)?)
         }
+        // These change no todo: they are decided among the lists, by `decide_list`.
+        Command::CreateList { .. }
+        | Command::RenameList { .. }
+        | Command::MoveList { .. }
+        | Command::DeleteList
+        | Command::RestoreList => None,
     })
 }
 
@@ -133,7 +139,7 @@ pub fn is_tight(low: Option<&Todo>, high: Option<&Todo>) -> bool {
 }
 
 /// So many positions between two, in order.
-fn spread(low: Option<&Position>, high: Option<&Position>, count: usize, into: &mut Vec<Position>) {
+pub(crate) fn spread(low: Option<&Position>, high: Option<&Position>, count: usize, into: &mut Vec<Position>) {
     if count == 0 {
         return;
     }

@@ -83,7 +83,12 @@ impl Done {
             Change::Renamed { was: None, .. }
             | Change::Spaced { .. }
             | Change::Named { .. }
-            | Change::ListCreated { .. } => return Err(Rejection::NotUndoable),
+            | Change::ListCreated { .. }
+            | Change::ListRenamed { .. }
+            | Change::ListDeleted { .. }
+            | Change::ListRestored { .. }
+            | Change::ListMoved { .. }
+            | Change::ListsSpaced { .. } => return Err(Rejection::NotUndoable),
         })
     }
 

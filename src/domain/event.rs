@@ -109,6 +109,15 @@ pub struct Placed {
     pub position: Position,
 }
 
+/// A list and its position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedList {
+    /// Which one.
+    pub list: ListId,
+    /// Where it stands.
+    pub position: Position,
+}
+
 /// What happened to a list or to the index, each absolute in effect: applying one twice changes nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -176,6 +185,9 @@ pub enum Change {
     Named {
         /// Its name from now on.
         name: ShortText,
+        /// Its name until then. Absent where it had none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<ShortText>,
     },
     /// A list was created. Only the index has this change.
     ListCreated {
@@ -185,6 +197,43 @@ pub enum Change {
         name: ShortText,
         /// Its position among the lists.
         position: Position,
+    },
+    /// A list got another name. In the index only; the list's own log says `named`.
+    ListRenamed {
+        /// Which one.
+        list: ListId,
+        /// Its name from now on.
+        name: ShortText,
+        /// Its name until then.
+        was: ShortText,
+    },
+    /// A list left the others. It is kept for a while, as it was. In the index only.
+    ListDeleted {
+        /// Which one.
+        list: ListId,
+    },
+    /// A list came back out of the trash. In the index only.
+    ListRestored {
+        /// Which one.
+        list: ListId,
+        /// Its name, for who has not seen it before.
+        name: ShortText,
+        /// Where it stands among the lists.
+        position: Position,
+    },
+    /// A list got another place among the others. In the index only.
+    ListMoved {
+        /// Which one.
+        list: ListId,
+        /// Where it stands from now on.
+        position: Position,
+        /// Where it stood until then.
+        was: Position,
+    },
+    /// Lists got other positions in the same order, because there was no room between them. In the index only.
+    ListsSpaced {
+        /// Which ones, and where they stand from now on.
+        lists: Vec<PlacedList>,
     },
 }
 
@@ -208,7 +257,26 @@ impl Change {
             Self::Completed { todos } | Self::Reopened { todos } | Self::Deleted { todos, .. } => Cow::Borrowed(todos),
             Self::Restored { todos, .. } => todos.iter().map(|it| it.id).collect(),
             Self::Spaced { todos } => todos.iter().map(|it| it.todo).collect(),
-            Self::Named { .. } | Self::ListCreated { .. } => Cow::Borrowed(&[]),
+            Self::Named { .. }
+            | Self::ListsSpaced { .. }
+            | Self::ListCreated { .. }
+            | Self::ListRenamed { .. }
+            | Self::ListDeleted { .. }
+            | Self::ListRestored { .. }
+            | Self::ListMoved { .. } => Cow::Borrowed(&[]),
+        }
+    }
+
+    /// The list that a change of the index is about.
+    #[must_use]
+    pub fn indexed(&self) -> Option<&ListId> {
+        match self {
+            Self::ListCreated { list, .. }
+            | Self::ListRenamed { list, .. }
+            | Self::ListDeleted { list }
+            | Self::ListRestored { list, .. }
+            | Self::ListMoved { list, .. } => Some(list),
+            _ => None,
         }
     }
 }

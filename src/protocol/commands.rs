@@ -86,12 +86,16 @@ fn read(value: serde_json::Value) -> Result<Envelope, ApiError> {
     let parts: Parts = serde_json::from_value(value).map_err(|_| {
         ApiError::new(ErrorCode::BadRequest, "A command is written as {\"list\":\"…\",\"op\":\"…\",\"command\":…}.")
     })?;
-    Ok(Envelope {
-        // No list can have an id that is not valid.
+    let envelope = Envelope {
+        // What can't be a list's id is the id of no list.
         list: parts.list.parse().map_err(|_| ApiError::plain(ErrorCode::ListNotFound))?,
         op: parts.op.map(|it| it.parse()).transpose().map_err(|_| ApiError::bad_id("op"))?,
         command: serde_json::from_value(parts.command).map_err(|error| of_command(&error.to_string()))?,
-    })
+    };
+    if matches!(envelope.command, Command::CreateList { .. }) && envelope.list != ListId::index() {
+        return Err(ApiError::new(ErrorCode::BadRequest, "A list is made with `index` as the list of the command."));
+    }
+    Ok(envelope)
 }
 
 /// Finds out which error it was from the sentence that serde gives.
@@ -151,5 +155,25 @@ mod tests {
         }
         assert_eq!(posted("7").map_err(|it| it.code), Err(ErrorCode::BadRequest));
         assert!(posted(r#"{"list":"home","command":"complete_all"}"#).is_ok(), "the op may be left out");
+    }
+
+    #[test]
+    fn commands_about_lists_are_written_as_the_contract_says() {
+        let list = |id: &str| id.parse::<ListId>().unwrap();
+        let name = || ShortText::parse("Shopping").unwrap();
+        for (about, command, text) in [
+            ("index", Command::CreateList { name: name() }, r#"{"create_list":{"name":"Shopping"}}"#),
+            ("home", Command::RenameList { name: name() }, r#"{"rename_list":{"name":"Shopping"}}"#),
+            ("home", Command::MoveList { after: Some(list("x")) }, r#"{"move_list":{"after":"x"}}"#),
+            ("home", Command::MoveList { after: None }, r#"{"move_list":{}}"#),
+            ("home", Command::DeleteList, r#""delete_list""#),
+            ("home", Command::RestoreList, r#""restore_list""#),
+        ] {
+            assert_eq!(serde_json::to_string(&command).unwrap(), text);
+            let read = posted(&format!(r#"{{"list":"{about}","command":{text}}}"#));
+            assert_eq!(read, Ok(Envelope { list: list(about), op: None, command }), "{text}");
+        }
+        let elsewhere = posted(r#"{"list":"home","command":{"create_list":{"name":"Shopping"}}}"#);
+        assert_eq!(elsewhere.map_err(|it| it.code), Err(ErrorCode::BadRequest));
     }
 }

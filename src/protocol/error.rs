@@ -20,6 +20,10 @@ pub enum ErrorCode {
     ChangedSince,
     /// The event that shall be undone is not known any more, or has no opposite.
     NotUndoable,
+    /// There are as many lists as there can be.
+    ListsFull,
+    /// The list home can't be deleted.
+    HomeStays,
     /// A title or name has nothing to see in it.
     TextEmpty,
     /// A title or name is over the limit.
@@ -51,7 +55,9 @@ impl ErrorCode {
     #[must_use]
     pub fn sentence(self) -> String {
         match self {
-            Self::ListNotFound => "There is no such list.".to_owned(),
+            Self::ListNotFound => Rejection::ListNotFound.to_string(),
+            Self::ListsFull => Rejection::ListsFull.to_string(),
+            Self::HomeStays => Rejection::HomeStays.to_string(),
             Self::TodoNotFound => Rejection::TodoNotFound.to_string(),
             Self::TodoExists => Rejection::TodoExists.to_string(),
             Self::ListFull => Rejection::ListFull.to_string(),
@@ -128,6 +134,9 @@ impl From<Rejection> for ApiError {
             Rejection::ListFull => ErrorCode::ListFull,
             Rejection::ChangedSince => ErrorCode::ChangedSince,
             Rejection::NotUndoable => ErrorCode::NotUndoable,
+            Rejection::ListNotFound => ErrorCode::ListNotFound,
+            Rejection::ListsFull => ErrorCode::ListsFull,
+            Rejection::HomeStays => ErrorCode::HomeStays,
         })
     }
 }

@@ -84,9 +84,14 @@ impl Notice {
                 many => format!("{} todos are back", many.len()),
             },
             Change::Moved { todo, .. } => format!("{} was moved", title(*todo)),
-            Change::Spaced { .. } => return None,
-            Change::Named { name } => format!("The list is called “{name}” now"),
+            Change::Named { name, .. } => format!("The list is called “{name}” now"),
             Change::ListCreated { name, .. } => format!("The list “{name}” was made"),
+            Change::ListRenamed { name, was, .. } => format!("The list “{was}” is called “{name}” now"),
+            Change::ListRestored { name, .. } => format!("The list “{name}” is back"),
+            Change::Spaced { .. }
+            | Change::ListDeleted { .. }
+            | Change::ListMoved { .. }
+            | Change::ListsSpaced { .. } => return None,
         })
     }
 }

@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::backend::counts::AllCounts;
 use crate::backend::feed::Feeds;
 use crate::backend::service::Todos;
 use crate::web::access::Access;
@@ -19,6 +20,7 @@ use crate::web::heavy::Heavy;
 pub(crate) struct AppState {
     pub(crate) todos: Todos,
     pub(crate) feeds: Feeds,
+    pub(crate) counts: AllCounts,
     pub(crate) access: Arc<Access>,
     pub(crate) console: Console,
     /// Where pages and boards are made.

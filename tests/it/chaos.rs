@@ -125,7 +125,7 @@ async fn pruned(app: &TestApp, log: &[Event]) -> Result<(), String> {
     let first = app.socket("?list=home&after=0").await.push().await;
     match first {
         Push::Event(event) if event == log[0] => Ok(()),
-        Push::Reset { reason: ResetReason::Pruned } => Ok(()),
+        Push::Reset { reason: ResetReason::Pruned, .. } => Ok(()),
         other => Err(format!("from the beginning: {other:?}")),
     }
 }

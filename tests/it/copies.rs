@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use tempfile::TempDir;
-use todoapp::domain::{Applied, Board, Change, EventId, Head, Receipt};
+use todoapp::domain::{Applied, Board, Change, EventId, Head, ListId, Receipt};
 use todoapp::protocol::{Push, ResetReason};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
@@ -167,7 +167,11 @@ async fn cursors_from_before_a_backup_go_on_and_cursors_from_after_it_are_reset(
     for round in 0..2 {
         for receipt in &after {
             let mut socket = app.socket(&format!("?list=home&after={}", receipt.event)).await;
-            assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Unknown }, "round {round}");
+            assert_eq!(
+                socket.push().await,
+                Push::Reset { list: ListId::home(), reason: ResetReason::Unknown },
+                "round {round}"
+            );
             assert_eq!(socket.close_code().await, 4009, "round {round}");
         }
         let log = app.log("home").await;

@@ -7,7 +7,7 @@ use todoapp::domain::{Event, EventId};
 use todoapp::protocol::{NextEvents, ResetReason};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{PATIENCE, TestApp};
+use crate::support::{PATIENCE, TestApp, seed};
 
 /// More events than one answer has.
 const EVENTS: usize = 600;
@@ -23,7 +23,7 @@ impl TestApp {
     async fn events_after(&self, list: &str, after: &str) -> (Vec<Event>, EventId) {
         match self.next_events(list, after).await {
             NextEvents::Events { events, head } => (events, head.0),
-            NextEvents::Reset { reason } => panic!("after {after} it is reset: {reason:?}"),
+            other => panic!("after {after}: {other:?}"),
         }
     }
 }
@@ -78,9 +78,7 @@ async fn a_cursor_that_is_not_in_this_log_is_reset() {
     let before = app.board("home").await;
     let ahead = format!("4-{:016x}", receipts[2].event.tag);
     let other = format!("2-{:016x}", receipts[1].event.tag ^ 1);
-    for cursor in
-        [&ahead, &other, "", "00", "1", "-1", "garbage", "%F0%9F%92%A9", "1%27%20OR%201=1--", &"9".repeat(2000)]
-    {
+    for cursor in [&ahead, &other, "00", "1", "-1", "garbage", "%F0%9F%92%A9", "1%27%20OR%201=1--", &"9".repeat(2000)] {
         let reset = NextEvents::Reset { reason: ResetReason::Unknown };
         assert_eq!(app.next_events("home", cursor).await, reset, "{cursor}");
     }
@@ -112,7 +110,14 @@ async fn a_list_that_does_not_exist_and_a_missing_field_are_errors() {
     for (query, status, code, words) in [
         ("list=nosuchlist&after=0", 404, "list_not_found", "no such list"),
         ("list=HOME&after=0", 404, "list_not_found", "no such list"),
-        ("list=home", 400, "bad_request", "`after`"),
+        ("list=nosuchlist", 404, "list_not_found", "no such list"),
+        ("list=home&after=0&before=2", 400, "bad_request", "either `after`, or `before`"),
+        ("list=home&after=0&limit=2", 400, "bad_request", "either `after`, or `before`"),
+        ("list=home&before=0", 400, "bad_request", "`before` must be a number, 1 or more"),
+        ("list=home&before=1-00", 400, "bad_request", "`before`"),
+        ("list=home&limit=0", 400, "bad_request", "`limit` must be a number, from 1 to 100"),
+        ("list=home&limit=101", 400, "bad_request", "`limit`"),
+        ("list=home&limit=many", 400, "bad_request", "`limit`"),
         ("after=0", 400, "bad_request", "`list`"),
         ("", 400, "bad_request", "The field"),
         ("list=home&after=0&after=0", 400, "bad_request", "each once"),
@@ -125,4 +130,46 @@ async fn a_list_that_does_not_exist_and_a_missing_field_are_errors() {
     }
     assert_eq!(app.post("/api/events", &[("list", "home"), ("after", "0")]).await.0, 405);
     app.stands_as(&before).await;
+}
+
+#[tokio::test]
+async fn who_looks_back_gets_the_events_before_a_number_newest_first() {
+    let app = TestApp::start().await;
+    app.create_many("home", 120).await;
+    let log = app.log("home").await;
+    let newest_first: Vec<_> = log.into_iter().rev().collect();
+    let get = async |query: &str| -> Vec<Event> {
+        let answer = app.get(&format!("/api/events?list=home{query}")).await;
+        assert_eq!(answer.status(), 200, "{query}");
+        match answer.json().await.unwrap() {
+            NextEvents::Earlier { events } => events,
+            other => panic!("{query}: {other:?}"),
+        }
+    };
+    assert_eq!(get("").await, newest_first[..100], "the last hundred");
+    assert_eq!(get("&after=&before=&limit=").await, newest_first[..100], "what is empty is absent");
+    assert_eq!(get("&limit=3").await, newest_first[..3]);
+    assert_eq!(get("&before=21&limit=100").await, newest_first[100..], "to the first one");
+    assert_eq!(get("&before=21&limit=5").await, newest_first[100..105]);
+    assert_eq!(get("&before=1").await, [], "and that is all there is");
+    assert_eq!(get("&before=999999&limit=1").await, newest_first[..1]);
+}
+
+#[tokio::test]
+async fn who_looks_back_over_long_events_gets_them_in_pieces() {
+    let app = TestApp::start().await;
+    seed(&app.database(), 3000).await;
+    for verb in ["complete_all", "reopen_all", "complete_all"] {
+        app.command(&format!("/api/todos/{verb}"), &[("list", "home")]).await;
+    }
+    let (mut before, mut seqs) = (3004, Vec::new());
+    while before > 2990 {
+        let answer: serde_json::Value =
+            app.get(&format!("/api/events?list=home&before={before}")).await.json().await.unwrap();
+        let events = answer["events"].as_array().unwrap();
+        assert!(answer.to_string().len() < 300_000, "each names three thousand todos");
+        seqs.extend(events.iter().map(|it| it["seq"].as_i64().unwrap()));
+        before = *seqs.last().unwrap();
+    }
+    assert_eq!(seqs[..5], [3003, 3002, 3001, 3000, 2999]);
 }

@@ -182,3 +182,41 @@ async fn a_forged_address_can_choose_a_sentence_but_not_write_one() {
         assert!(!page.contains("<script>window") && !page.contains("nonsense</"), "{query}");
     }
 }
+
+#[tokio::test]
+async fn every_action_on_lists_leads_back_and_after_a_delete_not_to_what_is_gone() {
+    let app = TestApp::start().await;
+    let (list, other) = (app.create_list("Shopping").await, app.create_list("Garden").await);
+    let (own, active) = (format!("/lists/{list}"), format!("/lists/{list}/active"));
+    let fields = [("list", list.as_str()), ("name", "Groceries"), ("after", other.as_str())];
+    for (verb, fields) in [("rename", &fields[..2]), ("move", &[fields[0], fields[2]]), ("restore", &fields[..1])] {
+        for from in ["/", "/completed", &own, &active] {
+            assert_eq!(app.submit(&format!("/api/lists/{verb}"), fields, from).await, from, "{verb} from {from}");
+        }
+    }
+    assert_eq!(app.board(&list).await.list.name.as_str(), "Groceries");
+    let undo = async |from: &str| {
+        let event = app.log("index").await.pop().unwrap().id.to_string();
+        app.submit("/api/events/undo", &[("list", "index"), ("event", &event)], from).await
+    };
+    assert_eq!(app.submit("/api/lists/delete", &fields[..1], &active).await, "/", "that page is gone");
+    assert_eq!(undo("/active").await, "/active");
+    assert_eq!(app.submit("/api/lists/delete", &fields[..1], "/active").await, "/active");
+    assert_eq!(app.submit("/api/lists/restore", &fields[..1], "/").await, "/");
+    assert_eq!(app.submit_from("/api/lists/delete", &fields[..1], None).await, "/");
+    assert_eq!(app.submit("/api/lists/delete", &[("list", "home")], "/active").await, "/active?refused=home_stays");
+    let page = app.page("/active?refused=home_stays").await;
+    assert!(page.contains("The list Home can't be deleted.") || page.contains("The list Home can&#x27;t be deleted."));
+    let to = app.submit("/api/lists/rename", &[("list", &other), ("name", "")], "/").await;
+    assert_eq!(to, "/?refused=text_empty");
+}
+
+#[tokio::test]
+async fn a_form_for_a_list_sent_again_with_another_name_is_another_command() {
+    let app = TestApp::start().await;
+    let op = ("op", "01890000-0000-7000-8000-00000000000a");
+    let first = app.submit("/api/lists/create", &[("name", "Shopping"), op], "/").await;
+    assert_eq!(app.submit("/api/lists/create", &[("name", "Shopping"), op], "/").await, first, "once");
+    let other = app.submit("/api/lists/create", &[("name", "Garden"), op], "/").await;
+    assert!(other.starts_with("/lists/") && other != first, "as after Back: {other}");
+}

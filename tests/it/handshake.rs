@@ -80,7 +80,14 @@ async fn a_bad_key_is_refused() {
 #[tokio::test]
 async fn a_cursor_without_a_list_and_a_list_given_twice_are_refused() {
     let app = TestApp::start().await;
-    for query in ["after=0", "after=", "list=home&list=home", "list=home&after=0&after=1"] {
+    for query in [
+        "after=0",
+        "after=",
+        "list=home&list=home",
+        "list=home&after=0&after=1",
+        "index=now&index=0",
+        "index=now&after=0",
+    ] {
         let answer = ask(&app, &format!("/ws?{query}"), &handshake(KEY, "13")).await;
         assert_eq!(answer.status(), 400, "{query}");
         assert!(answer.body().contains("list=home&after=0"), "it shows the right form: {answer:?}");

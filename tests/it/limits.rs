@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::future::{join, join_all};
+use todoapp::domain::ListId;
 use todoapp::protocol::{Push, ResetReason};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
@@ -147,8 +148,12 @@ async fn a_pruned_log_resets_only_cursors_whose_events_are_gone() {
     for (n, cursor) in (1..).zip(cursors) {
         let mut socket = app.socket(&format!("?list=home&after={cursor}")).await;
         if n <= 40 {
-            assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Pruned }, "{cursor}");
-            assert_eq!(socket.close_code().await, 4009, "{cursor}");
+            assert_eq!(
+                socket.push().await,
+                Push::Reset { list: ListId::home(), reason: ResetReason::Pruned },
+                "{place}"
+            );
+            assert_eq!(socket.close_code().await, 4009, "{place}");
         } else {
             let (events, head) = socket.events_to_head().await;
             assert_eq!(events.iter().map(|it| it.seq).collect::<Vec<_>>(), (n + 1..=50).collect::<Vec<_>>());
@@ -156,7 +161,10 @@ async fn a_pruned_log_resets_only_cursors_whose_events_are_gone() {
         }
     }
     let unknown = format!("?list=home&after=45-{:016x}", receipts[44].event.tag ^ 1);
-    assert_eq!(app.socket(&unknown).await.push().await, Push::Reset { reason: ResetReason::Unknown });
+    assert_eq!(
+        app.socket(&unknown).await.push().await,
+        Push::Reset { list: ListId::home(), reason: ResetReason::Unknown }
+    );
     assert_eq!(app.board("home").await, before, "the list itself is as it was");
     let next = app.command("/api/todos/create", &[("list", "home"), ("title", "Next")]).await;
     assert_eq!(next.seq, 51);

@@ -16,7 +16,7 @@ async fn a_new_list_has_a_name_a_log_that_begins_with_it_and_no_todos() {
     let log = app.log(receipt.list.as_str()).await;
     assert_eq!(log.len(), 1);
     assert_eq!((log[0].id, log[0].op.to_string().as_str()), (receipt.event, OP));
-    assert!(matches!(&log[0].change, Change::Named { name } if name.as_str() == "Shopping 🛒"));
+    assert!(matches!(&log[0].change, Change::Named { name, was: None } if name.as_str() == "Shopping 🛒"));
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn two_lists_do_not_mix() {
 async fn an_event_is_written_as_the_contract_says() {
     let app = TestApp::start().await;
     let mut socket = app.socket("?list=home").await;
-    assert_eq!(socket.text().await, r#"{"head":{"seq":0,"id":"0"}}"#);
+    assert_eq!(socket.text().await, r#"{"head":{"list":"home","seq":0,"id":"0"}}"#);
     let (id, op) = ("01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002");
     let fields = [("list", "home"), ("title", "Buy milk"), ("id", id), ("op", op)];
     let receipt = app.command("/api/todos/create", &fields).await;

@@ -102,7 +102,16 @@ mod todos;
 /// Lists: how they are made, and that they are independent of each other.
 mod lists;
 
-/// Replaying the log gives the table, after any sequence of commands.
+/// The index: which lists there are, and in which order.
+mod index;
+
+/// The log of the index, replayed, is what the lists are.
+mod index_replay;
+
+/// One socket for a list and the index, and the numbers of all lists.
+mod counts;
+
+/// The log, replayed, is the table, after any sequence of commands.
 mod replay;
 
 /// The page without JavaScript: every action is a plain form, and leads back to its page.

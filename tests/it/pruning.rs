@@ -30,10 +30,11 @@ async fn read_on(app: &TestApp, from: Option<(Seq, EventId)>, pause: Duration) -
                 }
             }
             Push::Head(head) => {
-                assert_eq!(head.0, seen, "a reader that is told it has everything has everything");
+                assert_eq!(head.id, seen, "whoever is told to have everything has everything");
                 return Ok(seen);
             }
-            Push::Reset { reason } => {
+            Push::Counts(counts) => panic!("nobody asked for {counts:?}"),
+            Push::Reset { reason, .. } => {
                 assert_eq!(socket.close_code().await, 4009);
                 return Err(reason);
             }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{join, join_all};
-use todoapp::domain::{Applied, Event};
+use todoapp::domain::{Applied, Event, ListId};
 use todoapp::protocol::{Push, ResetReason};
 
 use crate::support::TestApp;
@@ -122,9 +122,9 @@ async fn a_cursor_that_is_not_in_this_log_is_reset_and_closed() {
     ];
     for cursor in cursors {
         let before = app.board("home").await;
-        let mut socket = app.socket(&format!("?list=home&after={cursor}")).await;
-        assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Unknown }, "{cursor}");
-        assert_eq!(socket.close_code().await, 4009, "{cursor}");
+        let mut socket = app.socket(&format!("?list=home&after={place}")).await;
+        assert_eq!(socket.push().await, Push::Reset { list: ListId::home(), reason: ResetReason::Unknown }, "{place}");
+        assert_eq!(socket.close_code().await, 4009, "{place}");
         assert_eq!(app.board("home").await, before);
     }
     app.stands_as(&app.board("home").await).await;
@@ -144,7 +144,7 @@ async fn a_restored_backup_resets_readers_that_saw_more_than_it_has() {
     // The numbers are used again for other events, so only the tags differ.
     app.create_many("home", 5).await;
     let mut socket = app.socket(&format!("?list=home&after={}", seen[2].event)).await;
-    assert_eq!(socket.push().await, Push::Reset { reason: ResetReason::Unknown });
+    assert_eq!(socket.push().await, Push::Reset { list: ListId::home(), reason: ResetReason::Unknown });
     assert_eq!(socket.close_code().await, 4009);
 }
 

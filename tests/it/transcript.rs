@@ -54,7 +54,7 @@ async fn a_list_is_followed_as_json_lines() {
     for receipt in &first {
         assert!(matches!(next().await, Push::Event(event) if event.id == receipt.event));
     }
-    assert!(matches!(next().await, Push::Head(head) if head.0 == first[2].event));
+    assert!(matches!(next().await, Push::Head(head) if head.id == first[2].event));
     let receipt = app.command("/api/todos/create", &[("list", "home"), ("title", "Buy milk")]).await;
     assert!(matches!(next().await, Push::Event(event) if event.id == receipt.event));
 }

@@ -66,3 +66,37 @@ async fn only_todos_deleted_thirty_days_ago_are_removed_for_good() {
     timeout(PATIENCE, purged).await.expect("150 todos in the list and one in the trash are left");
     app.stands_as(&before).await;
 }
+
+#[tokio::test]
+async fn after_thirty_days_a_deleted_list_is_gone_for_good_with_all_that_it_held() {
+    let mut app = TestApp::start().await;
+    let (old, recent) = (app.create_list("Old").await, app.create_list("Recent").await);
+    for list in [&old, &recent] {
+        app.create_many(list, 200).await;
+        app.command("/api/todos/reopen_all", &[("list", list)]).await;
+        app.command("/api/lists/delete", &[("list", list)]).await;
+    }
+    app.create("Buy milk").await;
+    let before = app.board("home").await;
+    app.stop().await;
+    let age = format!("UPDATE lists SET deleted_ms = deleted_ms - {} WHERE id = '{old}'", 30 * DAY_MS);
+    sql(&app.database(), &age).await;
+    // It is looked for at the start.
+    app.start_again().await;
+    let left = "SELECT (SELECT COUNT(*) FROM streams) || ' ' || (SELECT COUNT(*) FROM lists) || ' ' || \
+                (SELECT COUNT(*) FROM todos) || ' ' || (SELECT COUNT(*) FROM ops) || ' ' || \
+                (SELECT COUNT(*) FROM events WHERE stream_id <> 'index')";
+    let purged = async {
+        while rows(&app.database(), left).await != ["3 2 201 1 202"] {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let purged = timeout(PATIENCE, purged).await;
+    assert!(purged.is_ok(), "home, the index and the recent list are left: {:?}", rows(&app.database(), left).await);
+    assert_eq!(app.refused(404, "/api/lists/restore", &[("list", &old)]).await, "list_not_found");
+    let undo = [("list", "index"), ("event", &*app.log("index").await[2].id.to_string())];
+    assert_eq!(app.refused(409, "/api/events/undo", &undo).await, "not_undoable");
+    app.command("/api/lists/restore", &[("list", &recent)]).await;
+    assert_eq!(app.board(&recent).await.todos.len(), 200);
+    app.stands_as(&before).await;
+}

@@ -85,7 +85,7 @@ impl World {
         for _ in 0..count {
             locked.head += 1;
             let id = EventId { seq: locked.head, tag: 7 };
-            let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap() };
+            let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap(), was: None };
             let op = OpId::new(id.seq, &[0; 10]);
             let event = Event { list: list.clone(), id, seq: id.seq, at_ms: 0, op, change, undoes: None };
             event_log::append(&mut tx, &event, &[], Some(CommandHash(0))).await.unwrap();

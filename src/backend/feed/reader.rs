@@ -11,7 +11,7 @@ use crate::backend::feed::{Feed, locked};
 use crate::backend::storage::event_log;
 use crate::backend::storage::event_log::Next;
 use crate::backend::storage::frame::Frame;
-use crate::domain::EventId;
+use crate::domain::{EventId, ListId};
 use crate::protocol::ResetReason;
 
 /// What a reader gets next.
@@ -33,6 +33,9 @@ pub(crate) struct Reader {
     feed: Arc<Feed>,
     head: watch::Receiver<EventId>,
     answered: watch::Receiver<u64>,
+    missed: watch::Receiver<u64>,
+    /// How often the list had been missed when this reader looked for itself.
+    looked: u64,
     cursor: EventId,
     /// The number of its open question, whether it has everything.
     question: Option<u64>,
@@ -53,12 +56,19 @@ impl Reader {
     /// A reader that goes on from a cursor. The cursor is checked before anything after it is read.
     pub(super) fn new(feed: Arc<Feed>, cursor: EventId) -> Self {
         let (head, answered) = (feed.head.subscribe(), feed.answered.subscribe());
-        let mut reader = Self { feed, head, answered, cursor, question: None, reading: None };
+        let missed = feed.missed.subscribe();
+        let looked = *missed.borrow();
+        let mut reader = Self { feed, head, answered, missed, looked, cursor, question: None, reading: None };
         reader.ask();
         reader
     }
 
-    /// Asks whether the reader has everything. As soon as it has, [`Reader::next`] says so once.
+    /// The list that is read, or the index.
+    pub(crate) fn list(&self) -> &ListId {
+        &self.feed.list
+    }
+
+    /// Asks whether the reader has everything. As soon as that is so, [`Reader::next`] says it once.
     pub(crate) fn ask(&mut self) {
         self.question.get_or_insert_with(|| self.feed.ask());
     }
@@ -82,7 +92,13 @@ impl Reader {
                     return Ok(step);
                 }
             }
-            // The order matters: the feed moves its head first and answers after that.
+            // The list may be gone, or may be back by now.
+            let missed = *self.missed.borrow_and_update();
+            if std::mem::replace(&mut self.looked, missed) != missed {
+                self.reading = Some(self.read());
+                continue;
+            }
+            // In this order: the feed moves its head first and answers then.
             let is_answered = self.question.is_some_and(|it| *self.answered.borrow_and_update() >= it);
             let head = *self.head.borrow_and_update();
             if head == self.cursor && is_answered {
@@ -101,6 +117,7 @@ impl Reader {
             tokio::select! {
                 _ = self.head.changed() => {}
                 _ = self.answered.changed(), if self.question.is_some() => {}
+                _ = self.missed.changed() => {}
             }
         }
     }

@@ -155,6 +155,34 @@ pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -
     Ok(Run::new(cursor, frames, head).map_or(Next::Reset(ResetReason::Pruned), Next::Events))
 }
 
+/// The frames of the events before a number, or of the last ones, oldest first: so many at most, and as many as
+/// one step takes. `None` where there is no such list.
+pub(crate) async fn before(
+    database: &Database,
+    list: &ListId,
+    before: Option<Seq>,
+    limit: i64,
+) -> Result<Option<Vec<Frame>>, ServerError> {
+    let mut tx = database.begin_log_read().await?;
+    let Some(head) = streams::head(&mut tx, list).await? else { return Ok(None) };
+    let end = before.map_or(head, |it| head.min(it - 1));
+    let rows = query(
+        "SELECT seq, tag, OCTET_LENGTH(change) FROM events WHERE stream_id = $1 AND seq <= $2 \
+         ORDER BY seq DESC LIMIT $3",
+    )
+    .bind(list.as_str())
+    .bind(end)
+    .bind(limit)
+    .fetch_all(&mut *tx)
+    .await?;
+    let found: Vec<(EventId, i64)> =
+        rows.iter().map(|row| Ok((read_id(row)?, row.try_get(2)?))).collect::<Result<_, ServerError>>()?;
+    match end_of_step(found.iter()) {
+        None => Ok(Some(Vec::new())),
+        Some(first) => frames(&mut tx, list, first - 1, end).await.map(Some),
+    }
+}
+
 async fn frames(tx: &mut Tx, list: &ListId, after: Seq, up_to: Seq) -> Result<Vec<Frame>, ServerError> {
     let rows = query(
         "SELECT seq, tag, at_ms, op, change, undoes FROM events \

@@ -1,21 +1,69 @@
-//! The SQL for the rows of lists.
+//! The SQL for the rows of lists: what the index says, as a table.
 
+use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
-use crate::backend::storage::rows::{parse, parse_position};
-use crate::domain::{List, ListId, OpId, Position};
+use crate::backend::storage::rows::{parse, parse_position, parse_text};
+use crate::backend::storage::{event_log, streams};
+use crate::domain::{
+    Change, Command, Event, EventId, Head, Index, IndexFacts, IndexedList, KnownList, ListId, OpId, PlacedList,
+    Position,
+};
 
-/// Adds a list without todos. Its stream must exist already.
-pub(crate) async fn insert(tx: &mut Tx, list: &List, position: &Position, op: OpId) -> Result<(), ServerError> {
-    query("INSERT INTO lists (id, name, size, open, position, op) VALUES ($1, $2, 0, 0, $3, $4)")
-        .bind(list.id.as_str())
-        .bind(list.name.as_str())
-        .bind(position.as_str())
-        .bind(op.to_string())
-        .execute(&mut **tx)
-        .await?;
+/// Stands for the time in the row of a list that is being purged: it can't be restored any more.
+const PURGING: i64 = 0;
+
+/// Writes what an event says of a list, which replaying it does to an [`Index`]. The caller has locked the index.
+pub(crate) async fn write(tx: &mut Tx, event: &Event) -> Result<(), ServerError> {
+    match &event.change {
+        Change::ListCreated { list, name, position } => {
+            streams::insert(tx, list, event.at_ms).await?;
+            query("INSERT INTO lists (id, name, size, open, position, op) VALUES ($1, $2, 0, 0, $3, $4)")
+                .bind(list.as_str())
+                .bind(name.as_str())
+                .bind(position.as_str())
+                .bind(event.op.to_string())
+                .execute(&mut **tx)
+                .await?;
+        }
+        Change::ListRenamed { list, name, .. } => {
+            set(tx, "UPDATE lists SET name = $2 WHERE id = $1", list, name.as_str()).await?;
+        }
+        Change::ListMoved { list, position, .. } => set_position(tx, list, position).await?,
+        Change::ListsSpaced { lists } => {
+            for PlacedList { list, position } in lists {
+                set_position(tx, list, position).await?;
+            }
+        }
+        Change::ListDeleted { list } => set_deleted(tx, list, Some(event.at_ms)).await?,
+        Change::ListRestored { list, .. } => set_deleted(tx, list, None).await?,
+        // These are about the todos of a list. Its name is set by what the index says of it.
+        Change::Created { .. }
+        | Change::Renamed { .. }
+        | Change::Completed { .. }
+        | Change::Reopened { .. }
+        | Change::Deleted { .. }
+        | Change::Restored { .. }
+        | Change::Moved { .. }
+        | Change::Spaced { .. }
+        | Change::Named { .. } => {}
+    }
+    Ok(())
+}
+
+async fn set_position(tx: &mut Tx, list: &ListId, position: &Position) -> Result<(), ServerError> {
+    set(tx, "UPDATE lists SET position = $2 WHERE id = $1", list, position.as_str()).await
+}
+
+async fn set(tx: &mut Tx, sql: &'static str, list: &ListId, value: &str) -> Result<(), ServerError> {
+    query(sql).bind(list.as_str()).bind(value).execute(&mut **tx).await?;
+    Ok(())
+}
+
+async fn set_deleted(tx: &mut Tx, list: &ListId, at_ms: Option<i64>) -> Result<(), ServerError> {
+    query("UPDATE lists SET deleted_ms = $2 WHERE id = $1").bind(list.as_str()).bind(at_ms).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -25,8 +73,94 @@ pub(crate) async fn made_by(tx: &mut Tx, op: OpId) -> Result<Option<ListId>, Ser
     row.map(|row| parse(row.try_get(0)?)).transpose()
 }
 
-/// The position of the last list in the order of lists.
-pub(crate) async fn last(tx: &mut Tx) -> Result<Option<Position>, ServerError> {
-    let row = query("SELECT MAX(position) FROM lists WHERE deleted_ms IS NULL").fetch_one(&mut **tx).await?;
-    row.try_get::<Option<String>, _>(0)?.map(parse_position).transpose()
+/// What a command about a list is decided by; `undone` is the event that shall be undone.
+pub(crate) async fn facts(
+    tx: &mut Tx,
+    list: &ListId,
+    command: &Command,
+    undone: Option<Change>,
+) -> Result<IndexFacts, ServerError> {
+    let order = if matches!(command, Command::MoveList { .. }) { order(tx).await? } else { Vec::new() };
+    let row = query("SELECT COUNT(*) FROM lists WHERE deleted_ms IS NULL").fetch_one(&mut **tx).await?;
+    let size = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);
+    let row = query("SELECT MAX(position) FROM lists").fetch_one(&mut **tx).await?;
+    let end = row.try_get::<Option<String>, _>(0)?.map(parse_position).transpose()?;
+    Ok(IndexFacts { size, list: find(tx, list).await?, last: end, order, undone })
+}
+
+/// A list, also one in the trash; `None` where it never was, or is being purged.
+async fn find(tx: &mut Tx, list: &ListId) -> Result<Option<KnownList>, ServerError> {
+    let sql = "SELECT name, position, deleted_ms FROM lists WHERE id = $1 AND (deleted_ms IS NULL OR deleted_ms <> $2)";
+    let row = query(sql).bind(list.as_str()).bind(PURGING).fetch_optional(&mut **tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(KnownList {
+        id: list.clone(),
+        name: parse_text(row.try_get(0)?)?,
+        position: parse_position(row.try_get(1)?)?,
+        is_deleted: row.try_get::<Option<i64>, _>(2)?.is_some(),
+    }))
+}
+
+async fn order(tx: &mut Tx) -> Result<Vec<PlacedList>, ServerError> {
+    let sql = "SELECT id, position FROM lists WHERE deleted_ms IS NULL ORDER BY position, id";
+    let rows = query(sql).fetch_all(&mut **tx).await?;
+    let placed =
+        |row: &AnyRow| Ok(PlacedList { list: parse(row.try_get(0)?)?, position: parse_position(row.try_get(1)?)? });
+    rows.iter().map(placed).collect()
+}
+
+/// All lists with their numbers, in their order, and the head of the index, as this transaction sees them.
+pub(crate) async fn index(tx: &mut Tx) -> Result<Index, ServerError> {
+    let head = event_log::head(tx, &ListId::index()).await?.unwrap_or(EventId::START);
+    let sql = "SELECT id, name, position, open, size FROM lists WHERE deleted_ms IS NULL ORDER BY position, id";
+    let rows = query(sql).fetch_all(&mut **tx).await?;
+    let lists = rows.iter().map(read_list).collect::<Result<_, _>>()?;
+    Ok(Index { lists, head: Head(head) })
+}
+
+fn read_list(row: &AnyRow) -> Result<IndexedList, ServerError> {
+    let count = |at: usize| -> Result<u64, ServerError> {
+        let found: i64 = row.try_get(at)?;
+        u64::try_from(found).map_err(|_| ServerError::Corrupt(format!("the count {found}")))
+    };
+    Ok(IndexedList {
+        id: parse(row.try_get(0)?)?,
+        name: parse_text(row.try_get(1)?)?,
+        position: parse_position(row.try_get(2)?)?,
+        open: count(3)?,
+        total: count(4)?,
+    })
+}
+
+/// A list that was deleted before a time, the oldest first. From now on it can't be restored. `None` where there is
+/// none.
+pub(crate) async fn begin_purge(tx: &mut Tx, before_ms: i64) -> Result<Option<ListId>, ServerError> {
+    // Whoever restores a list holds the index.
+    streams::lock(tx, &ListId::index()).await?;
+    let row = query("SELECT id FROM lists WHERE deleted_ms < $1 ORDER BY deleted_ms LIMIT 1")
+        .bind(before_ms)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let list: ListId = parse(row.try_get(0)?)?;
+    set_deleted(tx, &list, Some(PURGING)).await?;
+    Ok(Some(list))
+}
+
+/// Removes some of what a list holds that is being purged, and in the end the list itself. Returns how many rows
+/// have gone.
+pub(crate) async fn purge(tx: &mut Tx, list: &ListId, most: i64) -> Result<u64, ServerError> {
+    for sql in [
+        "DELETE FROM todos WHERE list_id = $1 AND id IN (SELECT id FROM todos WHERE list_id = $1 LIMIT $2)",
+        "DELETE FROM events WHERE stream_id = $1 AND seq IN (SELECT seq FROM events WHERE stream_id = $1 LIMIT $2)",
+        "DELETE FROM ops WHERE stream_id = $1 AND op IN (SELECT op FROM ops WHERE stream_id = $1 LIMIT $2)",
+    ] {
+        let gone = query(sql).bind(list.as_str()).bind(most).execute(&mut **tx).await?.rows_affected();
+        if gone > 0 {
+            return Ok(gone);
+        }
+    }
+    let gone = query("DELETE FROM lists WHERE id = $1").bind(list.as_str()).execute(&mut **tx).await?.rows_affected();
+    query("DELETE FROM streams WHERE id = $1").bind(list.as_str()).execute(&mut **tx).await?;
+    Ok(gone)
 }

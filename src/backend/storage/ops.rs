@@ -9,7 +9,7 @@ use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
-use crate::domain::{Command, EventId, ListId, OpId, Seq, ShortText, TodoId};
+use crate::domain::{Command, EventId, ListId, OpId, Seq, TodoId};
 
 /// How long an answered command is remembered at least: a browser may be closed for a while before it gets
 /// the answer to a command.
@@ -21,8 +21,9 @@ pub(crate) const REMEMBERED: Duration = Duration::from_hours(30 * 24);
 pub(crate) struct CommandHash(pub(crate) i64);
 
 impl CommandHash {
-    /// The hash of a command about a list's todos; `given` are the ids that the client sent.
-    pub(crate) fn of(command: &Command, given: &[TodoId]) -> Self {
+    /// A command; `given` are the ids of todos that the client gave. The list is part of it only where the command
+    /// is remembered in the index, which all lists share.
+    pub(crate) fn of(list: &ListId, command: &Command, given: &[TodoId]) -> Self {
         let (verb, text) = match command {
             Command::Create { title, at_top: false, .. } => ("create", Some(title.to_string())),
             Command::Create { title, at_top: true, .. } => ("create_at_top", Some(title.to_string())),
@@ -38,13 +39,14 @@ impl CommandHash {
             Command::ClearCompleted => ("clear_completed", None),
             Command::Undo { event } => ("undo", Some(event.to_string())),
             Command::UndoOp { op } => ("undo_op", Some(op.to_string())),
+            Command::CreateList { name } => ("create_list", Some(name.to_string())),
+            Command::RenameList { name } => ("rename_list", Some(format!("{list}\n{name}"))),
+            Command::MoveList { after: None } => ("move_list", Some(list.to_string())),
+            Command::MoveList { after: Some(after) } => ("move_list", Some(format!("{list}\n{after}"))),
+            Command::DeleteList => ("delete_list", Some(list.to_string())),
+            Command::RestoreList => ("restore_list", Some(list.to_string())),
         };
         Self::of_parts(verb, given, text.as_deref())
-    }
-
-    /// The hash of a command that makes a list.
-    pub(crate) fn of_new_list(name: &ShortText) -> Self {
-        Self::of_parts("create_list", &[], Some(name.as_str()))
     }
 
     /// The form of this text is stored for 30 days in every database: it must never change.
@@ -141,29 +143,43 @@ pub(crate) async fn forget(tx: &mut Tx, before_ms: i64, most: i64) -> Result<u64
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ShortText;
+
+    fn text(text: &str) -> ShortText {
+        ShortText::parse(text).unwrap()
+    }
 
     #[test]
     fn the_hash_of_a_command_never_changes() {
         let id: TodoId = "018b0000-0000-7000-8000-000000000001".parse().unwrap();
-        let create = Command::Create { id, title: ShortText::parse("Buy milk").unwrap(), at_top: false };
-        assert_eq!(CommandHash::of(&create, &[]), CommandHash(-8_780_109_508_406_049_911));
-        assert_eq!(CommandHash::of(&create, &[id]), CommandHash(-2_277_154_231_020_434_735));
-        assert_eq!(CommandHash::of(&Command::ClearCompleted, &[]), CommandHash(8_601_066_258_984_546_303));
+        let hash = |command: &Command, given: &[TodoId]| CommandHash::of(&ListId::home(), command, given);
+        let create = Command::Create { id, title: text("Buy milk"), at_top: false };
+        assert_eq!(hash(&create, &[]), CommandHash(-8_780_109_508_406_049_911));
+        assert_eq!(hash(&create, &[id]), CommandHash(-2_277_154_231_020_434_735));
+        assert_eq!(hash(&Command::ClearCompleted, &[]), CommandHash(8_601_066_258_984_546_303));
     }
 
     #[test]
     fn different_commands_have_different_hashes() {
         let id = TodoId::new(1, &[0; 10]);
-        let title = |text| ShortText::parse(text).unwrap();
+        let (home, other): (_, ListId) = (ListId::home(), "other".parse().unwrap());
         let hashes = [
-            CommandHash::of(&Command::Create { id, title: title("a"), at_top: false }, &[]),
-            CommandHash::of(&Command::Create { id, title: title("a"), at_top: false }, &[id]),
-            CommandHash::of(&Command::Create { id, title: title("b"), at_top: false }, &[]),
-            CommandHash::of(&Command::Rename { id, title: title("a") }, &[id]),
-            CommandHash::of(&Command::Complete { ids: vec![id] }, &[id]),
-            CommandHash::of(&Command::Reopen { ids: vec![id] }, &[id]),
-            CommandHash::of(&Command::CompleteAll, &[]),
-            CommandHash::of_new_list(&title("a")),
+            CommandHash::of(&home, &Command::Create { id, title: text("a"), at_top: false }, &[]),
+            CommandHash::of(&home, &Command::Create { id, title: text("a"), at_top: false }, &[id]),
+            CommandHash::of(&home, &Command::Create { id, title: text("b"), at_top: false }, &[]),
+            CommandHash::of(&home, &Command::Rename { id, title: text("a") }, &[id]),
+            CommandHash::of(&home, &Command::Complete { ids: vec![id] }, &[id]),
+            CommandHash::of(&home, &Command::Reopen { ids: vec![id] }, &[id]),
+            CommandHash::of(&home, &Command::CompleteAll, &[]),
+            CommandHash::of(&ListId::index(), &Command::CreateList { name: text("a") }, &[]),
+            CommandHash::of(&home, &Command::RenameList { name: text("a") }, &[]),
+            CommandHash::of(&other, &Command::RenameList { name: text("a") }, &[]),
+            CommandHash::of(&home, &Command::MoveList { after: None }, &[]),
+            CommandHash::of(&home, &Command::MoveList { after: Some(other.clone()) }, &[]),
+            CommandHash::of(&other, &Command::MoveList { after: None }, &[]),
+            CommandHash::of(&home, &Command::DeleteList, &[]),
+            CommandHash::of(&other, &Command::DeleteList, &[]),
+            CommandHash::of(&home, &Command::RestoreList, &[]),
         ];
         for (n, hash) in hashes.iter().enumerate() {
             assert!(!hashes[..n].contains(hash), "{n}");

@@ -15,8 +15,12 @@ pub(crate) struct Locked {
     pub(crate) head: Seq,
     /// How many todos it holds, if it is a list's stream.
     pub(crate) counts: Counts,
+    /// Whether it is the stream of a list in the trash. Nobody sees such a list.
+    pub(crate) is_deleted: bool,
     /// The position of the last todo in the list's order.
     pub(crate) last: Option<Position>,
+    /// How it was when it was locked; all zero for the stream of a new list.
+    before: (Seq, Counts, bool),
 }
 
 /// How many todos a list holds, or by how many this number changes.
@@ -28,7 +32,25 @@ pub(crate) struct Counts {
     pub(crate) open: i64,
 }
 
-/// Takes a stream's row lock, which every write does first. `None` if there is no such stream.
+impl Locked {
+    /// Whether it has new events.
+    pub(crate) fn has_grown(&self) -> bool {
+        self.head != self.before.0
+    }
+
+    /// Whether its list was deleted, or came back.
+    pub(crate) fn came_or_went(&self) -> bool {
+        self.is_deleted != self.before.2
+    }
+
+    /// Whether its list has other numbers, or begins to have any.
+    pub(crate) fn counts_moved(&self) -> bool {
+        self.counts != self.before.1 || self.came_or_went() || (self.before.0 == 0 && self.has_grown())
+    }
+}
+
+/// Takes a stream's row lock, the first thing every write does. `None` where there is no such list, not even in
+/// the trash.
 pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>, ServerError> {
     let row = query("UPDATE streams SET head = head WHERE id = $1 RETURNING head")
         .bind(stream.as_str())
@@ -37,15 +59,17 @@ pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>,
     let Some(row) = row else { return Ok(None) };
     let head = row.try_get(0)?;
     if *stream == ListId::index() {
-        return Ok(Some(Locked { head, ..Locked::default() }));
+        return Ok(Some(Locked { head, before: (head, Counts::default(), false), ..Locked::default() }));
     }
-    let list = query("SELECT size, open FROM lists WHERE id = $1 AND deleted_ms IS NULL")
+    let row = query("SELECT size, open, deleted_ms FROM lists WHERE id = $1")
         .bind(stream.as_str())
         .fetch_optional(&mut **tx)
         .await?;
-    let Some(list) = list else { return Ok(None) };
-    let counts = Counts { size: list.try_get(0)?, open: list.try_get(1)? };
-    Ok(Some(Locked { head, counts, last: todos::last(tx, stream).await? }))
+    let Some(row) = row else { return Ok(None) };
+    let counts = Counts { size: row.try_get(0)?, open: row.try_get(1)? };
+    let is_deleted = row.try_get::<Option<i64>, _>(2)?.is_some();
+    let last = todos::last(tx, stream).await?;
+    Ok(Some(Locked { head, counts, is_deleted, last, before: (head, counts, is_deleted) }))
 }
 
 /// Stores the new head of a locked stream, and how many todos its list holds now.
@@ -65,7 +89,7 @@ pub(crate) async fn advance(tx: &mut Tx, stream: &ListId, locked: &Locked) -> Re
 }
 
 /// Adds the stream of a list, with no events yet.
-pub(crate) async fn insert(tx: &mut Tx, list: &ListId, at_ms: i64) -> Result<(), ServerError> {
+pub(super) async fn insert(tx: &mut Tx, list: &ListId, at_ms: i64) -> Result<(), ServerError> {
     query("INSERT INTO streams (id, kind, head, created_ms) VALUES ($1, 'list', 0, $2)")
         .bind(list.as_str())
         .bind(at_ms)
@@ -74,9 +98,15 @@ pub(crate) async fn insert(tx: &mut Tx, list: &ListId, at_ms: i64) -> Result<(),
     Ok(())
 }
 
-/// The number of a stream's last event; `None` if there is no such stream.
+/// The number of a stream's last event; `None` where there is no such stream, or its list is deleted.
 pub(crate) async fn head(tx: &mut Tx, stream: &ListId) -> Result<Option<Seq>, ServerError> {
-    let row = query("SELECT head FROM streams WHERE id = $1").bind(stream.as_str()).fetch_optional(&mut **tx).await?;
+    let row = query(
+        "SELECT head FROM streams LEFT JOIN lists ON lists.id = streams.id \
+         WHERE streams.id = $1 AND deleted_ms IS NULL",
+    )
+    .bind(stream.as_str())
+    .fetch_optional(&mut **tx)
+    .await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 

@@ -47,7 +47,13 @@ pub(crate) async fn write(tx: &mut Tx, event: &Event, locked: &mut Locked) -> Re
             Counts::default()
         }
         // The name stands in the list's own row, and the index has no todos.
-        Change::Named { .. } | Change::ListCreated { .. } => Counts::default(),
+        Change::Named { .. }
+        | Change::ListCreated { .. }
+        | Change::ListRenamed { .. }
+        | Change::ListDeleted { .. }
+        | Change::ListRestored { .. }
+        | Change::ListMoved { .. }
+        | Change::ListsSpaced { .. } => Counts::default(),
     };
     locked.counts.size += moved.size;
     locked.counts.open += moved.open;

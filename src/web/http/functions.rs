@@ -65,7 +65,8 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     let back = back(&state, &parts.headers);
     let made = match parts.uri.path() {
         "/api/todos/create" => Made::Todo,
-        path if path.starts_with("/api/lists/") => Made::List,
+        "/api/lists/create" => Made::List,
+        "/api/lists/delete" => Made::GoneList,
         _ => Made::Nothing,
     };
     let is_about_several = SEVERAL_PATHS.contains(&parts.uri.path());
@@ -135,9 +136,9 @@ fn with_ids_joined(body: &[u8]) -> Option<Bytes> {
 /// Gives the command of a plain form the name that goes with its text. `None` where it has neither.
 fn with_own_op(body: &[u8]) -> Option<Bytes> {
     let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).ok()?;
-    let title = fields.iter().find(|(name, _)| name == "title")?.1.clone();
+    let text = fields.iter().find(|(name, _)| name == "title" || name == "name")?.1.clone();
     let (_, op) = fields.iter_mut().find(|(name, _)| name == "op")?;
-    *op = ids::op_with_text(op.parse().ok()?, &title).to_string();
+    *op = ids::op_with_text(op.parse().ok()?, &text).to_string();
     Some(serde_urlencoded::to_string(&fields).ok()?.into())
 }
 
@@ -174,6 +175,8 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ListFull
         | ErrorCode::ChangedSince
         | ErrorCode::NotUndoable
+        | ErrorCode::ListsFull
+        | ErrorCode::HomeStays
         | ErrorCode::OpReused => StatusCode::CONFLICT,
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextControl => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::BadId | ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
@@ -188,11 +191,12 @@ fn no_store(mut answer: Response) -> Response {
     answer
 }
 
-/// What a form creates, if anything.
+/// What a form is for, if it makes something, or takes away what the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Made {
     Todo,
     List,
+    GoneList,
     Nothing,
 }
 
@@ -216,12 +220,17 @@ async fn redirect(
     let succeeded = answer.status().is_success();
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
     let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
-    let (mut route, mut page) =
-        back.or_else(|| Some((Route::of_list(fields.list?.parse().ok()?), 1))).unwrap_or_else(|| (Route::home(), 1));
+    let (mut route, mut page) = back
+        .or_else(|| Some((Route::of_list(fields.list.as_ref()?.parse().ok()?), 1)))
+        .unwrap_or_else(|| (Route::home(), 1));
     let mut query = PageQuery::default();
     if succeeded {
         match (made, serde_json::from_slice::<Receipt>(&bytes)) {
             (Made::List, Ok(receipt)) => (route, page) = (Route::of_list(receipt.list), 1),
+            // The page of that list is not there any more.
+            (Made::GoneList, _) if fields.list.as_deref() == Some(route.list.as_str()) => {
+                (route, page) = (Route::home(), 1);
+            }
             (Made::Todo, Ok(receipt)) => page = page_of_new(state, &route, &receipt).await.unwrap_or(page),
             _ => {}
         }

@@ -49,8 +49,8 @@ pub(crate) async fn upgrade(
         Err(refused) => return refused.answer(request.headers()),
     };
     let Ok(Query(wanted)) = wanted else {
-        return (StatusCode::BAD_REQUEST, "Give `list` and `after` at most once each, as in /ws?list=home&after=0\n")
-            .into_response();
+        let sentence = "Give `list`, `after` and `index` at most once each, as in /ws?list=home&after=0&index=now\n";
+        return (StatusCode::BAD_REQUEST, sentence).into_response();
     };
     if wanted.after.is_some() && wanted.list.is_none() {
         return (StatusCode::BAD_REQUEST, "`after` needs `list`, as in /ws?list=home&after=0\n").into_response();

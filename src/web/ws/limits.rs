@@ -12,4 +12,6 @@ pub(crate) struct Wanted {
     pub(crate) list: Option<String>,
     /// The cursor to go on from.
     pub(crate) after: Option<String>,
+    /// The event of the index to go on after, where the index shall be pushed, too.
+    pub(crate) index: Option<String>,
 }

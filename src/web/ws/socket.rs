@@ -1,7 +1,8 @@
-//! One socket: every message is echoed, and the events of a list are pushed. One loop does both, so the
-//! server stops reading from a client that does not read its answers.
+//! One socket: every message is echoed, and what is followed is pushed. The same loop serves both, so that
+//! a client which does not read its answers is simply not read from.
 
 mod end;
+mod following;
 mod liveness;
 
 use std::io::ErrorKind;
@@ -16,16 +17,13 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
-use crate::backend::error::ServerError;
-use crate::backend::feed::{Reader, Step};
 use crate::backend::ids;
-use crate::domain::{EventId, Head, ListId};
-use crate::protocol::{Push, ResetReason};
 use crate::web::console::Console;
 use crate::web::state::AppState;
 use crate::web::ws::limits::{MESSAGE_BYTES_MAX, Wanted};
 use crate::web::ws::read_limit::ReadLimit;
 use crate::web::ws::socket::end::End;
+use crate::web::ws::socket::following::{Following, Over};
 use crate::web::ws::socket::liveness::{Due, Liveness};
 
 /// How long the other side may take to answer a close.
@@ -44,14 +42,17 @@ type Ws = WebSocketStream<ReadLimit<TokioIo<Upgraded>>>;
 pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {
     let liveness = Liveness::new(Instant::now());
     let mut socket = Socket { ws, console: state.console, echo_prefix: &state.echo_prefix, liveness };
-    let reader = match subscribe(&mut socket, state, wanted).await {
-        Ok(reader) => reader,
-        Err(end) => return socket.close(end).await,
+    let following = match Following::begin(state, wanted).await {
+        Ok(following) => following,
+        Err(over) => {
+            let end = socket.over(over).await;
+            return socket.close(end).await;
+        }
     };
     let end = tokio::select! {
         biased;
         () = shutdown(state) => End::shutting_down(),
-        end = socket.serve(reader) => end,
+        end = socket.serve(following) => end,
     };
     socket.close(end).await;
 }
@@ -63,24 +64,6 @@ async fn shutdown(state: &AppState) {
     sleep_until(Instant::now() + spread.mul_f64(ids::fraction())).await;
 }
 
-/// Makes a reader for the socket, if a list is wanted.
-async fn subscribe(socket: &mut Socket<'_>, state: &AppState, wanted: Wanted) -> Result<Option<Reader>, End> {
-    let Some(list) = wanted.list else { return Ok(None) };
-    let list: ListId = list.parse().map_err(|_| End::no_such_list())?;
-    let Ok(after) = wanted.after.map(|it| it.parse::<EventId>()).transpose() else {
-        return Err(socket.reset(ResetReason::Unknown).await);
-    };
-    match state.feeds.subscribe(&list, after).await {
-        Ok(Some(reader)) => Ok(Some(reader)),
-        Ok(None) => Err(End::no_such_list()),
-        Err(error) => Err(End::cannot_read(&error)),
-    }
-}
-
-fn push(push: &Push) -> Message {
-    Message::text(serde_json::to_string(push).unwrap_or_default())
-}
-
 struct Socket<'a> {
     ws: Ws,
     console: Console,
@@ -89,19 +72,19 @@ struct Socket<'a> {
 }
 
 impl Socket<'_> {
-    async fn serve(&mut self, mut reader: Option<Reader>) -> End {
+    async fn serve(&mut self, mut following: Following) -> End {
         loop {
             let may_push = !self.liveness.is_full();
             let done = tokio::select! {
                 message = self.ws.next() => self.answer(message).await,
-                step = next(&mut reader), if may_push => self.follow(step, reader.as_mut()).await,
-                () = sleep_until(self.liveness.deadline()) => self.beat(reader.as_mut()).await,
+                frames = following.next(), if may_push => self.push(frames).await,
+                () = sleep_until(self.liveness.deadline()) => self.beat(&mut following).await,
             };
             if let ControlFlow::Break(end) = done {
                 return end;
             }
-            // The client must answer a ping for what was sent before it gets more.
-            if reader.is_some()
+            // Whoever shall get more must first answer for what was sent.
+            if following.is_any()
                 && self.liveness.is_full()
                 && let ControlFlow::Break(end) = self.ping().await
             {
@@ -166,37 +149,29 @@ impl Socket<'_> {
         Ok(Some(Message::text(reply)))
     }
 
-    /// Sends the reader's step.
-    async fn follow(&mut self, step: Result<Step, ServerError>, reader: Option<&mut Reader>) -> ControlFlow<End> {
-        let written = match step {
-            Ok(Step::Frames(frames)) => {
-                if let (Some(reader), Some(last)) = (reader, frames.last()) {
-                    reader.advance(last.id);
-                }
-                self.write(frames.into_iter().map(|frame| Message::Text(frame.text))).await
+    /// Sends what there is for who follows.
+    async fn push(&mut self, frames: Result<Vec<Utf8Bytes>, Over>) -> ControlFlow<End> {
+        match frames {
+            Ok(frames) => {
+                let written = self.write(frames.into_iter().map(Message::Text)).await;
+                written.map_or_else(ControlFlow::Break, ControlFlow::Continue)
             }
-            Ok(Step::Head(head)) => self.write([push(&Push::Head(Head(head)))]).await,
-            Ok(Step::Reset(reason)) => Err(self.reset(reason).await),
-            Ok(Step::NoSuchList) => Err(End::no_such_list()),
-            Err(error) => Err(End::cannot_read(&error)),
-        };
-        written.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+            Err(over) => ControlFlow::Break(self.over(over).await),
+        }
     }
 
-    /// Tells the reader that it can't go on.
-    async fn reset(&mut self, reason: ResetReason) -> End {
-        self.write([push(&Push::Reset { reason })]).await.err().unwrap_or_else(End::reset)
+    /// Says the last there is to say to who follows.
+    async fn over(&mut self, over: Over) -> End {
+        self.write(over.frame.map(Message::Text)).await.err().unwrap_or(over.end)
     }
 
-    /// Pings the other side, and lets the reader tell the head of the list.
-    async fn beat(&mut self, reader: Option<&mut Reader>) -> ControlFlow<End> {
+    /// Asks whether the other side is still there, and says where what it follows is.
+    async fn beat(&mut self, following: &mut Following) -> ControlFlow<End> {
         if self.liveness.due(Instant::now()) == Due::Dead {
             return ControlFlow::Break(End::no_pong());
         }
         self.ws.get_mut().reset();
-        if let Some(reader) = reader {
-            reader.ask();
-        }
+        following.ask();
         self.ping().await
     }
 
@@ -254,13 +229,5 @@ impl Socket<'_> {
         };
         // An error does not matter here, because the socket ends anyway.
         let _ = timeout(CLOSE_WAIT, farewell).await;
-    }
-}
-
-/// The reader's next step. Never returns if no list is followed.
-async fn next(reader: &mut Option<Reader>) -> Result<Step, ServerError> {
-    match reader {
-        Some(reader) => reader.next().await,
-        None => std::future::pending().await,
     }
 }

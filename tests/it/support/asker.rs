@@ -126,6 +126,11 @@ pub(crate) fn address(command: &Command) -> (&'static str, Vec<(&'static str, St
         Command::ReopenAll => ("todos/reopen_all", vec![]),
         Command::ClearCompleted => ("todos/clear_completed", vec![]),
         Command::Undo { event } => ("events/undo", vec![("event", event.to_string())]),
+        Command::CreateList { name } => ("lists/create", vec![("name", name.to_string())]),
+        Command::RenameList { name } => ("lists/rename", vec![("name", name.to_string())]),
+        Command::MoveList { after } => ("lists/move", after.iter().map(|it| ("after", it.to_string())).collect()),
+        Command::DeleteList => ("lists/delete", vec![]),
+        Command::RestoreList => ("lists/restore", vec![]),
         Command::UndoOp { .. } => panic!("{command:?} is for programs"),
     }
 }

@@ -96,10 +96,11 @@ impl Follower {
                     self.applied.push(event);
                 }
                 Push::Head(head) => {
-                    assert_eq!(head, self.board.head, "a follower that is told it has everything has everything");
+                    assert_eq!(head.id, self.board.head.0, "who is told to have everything has everything");
                     self.catch_ups.extend(began.take().map(|it| it.elapsed()));
                 }
                 Push::Reset { .. } => return self.reload().await,
+                Push::Counts(counts) => panic!("nobody asked for {counts:?}"),
             }
         }
     }

@@ -108,7 +108,7 @@ impl Socket {
     /// The next head; anything else fails.
     pub(crate) async fn head(&mut self) -> EventId {
         match self.push().await {
-            Push::Head(head) => head.0,
+            Push::Head(head) => head.id,
             other => panic!("not a head: {other:?}"),
         }
     }
@@ -136,8 +136,8 @@ impl Socket {
         loop {
             match self.push().await {
                 Push::Event(event) => events.push(event),
-                Push::Head(head) => return (events, head.0),
-                other @ Push::Reset { .. } => panic!("not an event: {other:?}"),
+                Push::Head(head) => return (events, head.id),
+                other => panic!("not an event: {other:?}"),
             }
         }
     }

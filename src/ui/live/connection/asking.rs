@@ -72,23 +72,26 @@ async fn ask(store: ListStore) -> Result<(), ApiError> {
         let after = store.head();
         // As before a socket is opened: the log that answers may not be the one that gave the receipts.
         store.connecting();
-        let reason = match in_time(api::load_events(store.list().id.to_string(), after.to_string())).await {
-            Ok(NextEvents::Events { events, head }) => {
-                let is_dense = events.iter().all(|it| store.receive(it));
-                if is_dense && store.caught_up(head.0, ConnectionState::Asking) {
-                    break;
+        let reason =
+            match in_time(api::load_events(store.list().id.to_string(), Some(after.to_string()), None, None)).await {
+                Ok(NextEvents::Events { events, head }) => {
+                    let is_dense = events.iter().all(|it| store.receive(it));
+                    if is_dense && store.caught_up(head.0, ConnectionState::Asking) {
+                        break;
+                    }
+                    if store.head() == after {
+                        return Err(ApiError::plain(ErrorCode::Unavailable));
+                    }
+                    continue;
                 }
-                if store.head() == after {
-                    return Err(ApiError::plain(ErrorCode::Unavailable));
-                }
-                continue;
-            }
-            Ok(NextEvents::Reset { reason }) => Some(reason),
-            // No answer, or one from a newer server that this page can't read. The board can still be loaded,
-            // and it includes the effect of these events.
-            Err(error) if error.code == ErrorCode::Unreachable => None,
-            Err(error) => return Err(error),
-        };
+                Ok(NextEvents::Reset { reason }) => Some(reason),
+                // That was not asked for.
+                Ok(NextEvents::Earlier { .. }) => return Err(ApiError::plain(ErrorCode::Unavailable)),
+                // No answer, or one that this page can't read, as a newer server may give: the board that
+                // it sends has the effect.
+                Err(error) if error.code == ErrorCode::Unreachable => None,
+                Err(error) => return Err(error),
+            };
         reload(store, reason).await?;
         store.caught_up(store.head(), ConnectionState::Asking);
         break;

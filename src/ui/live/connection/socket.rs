@@ -6,6 +6,7 @@ use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 
+use crate::domain::ListId;
 use crate::protocol::{Push, ResetReason};
 use crate::ui::browser::dom;
 use crate::ui::live::connection::{Wakes, messages};
@@ -97,11 +98,16 @@ fn handle_frame(store: ListStore, text: String) -> Option<Ended> {
         store.notices.add(Notice::echo(text));
         return None;
     }
+    let is_own = |list: &ListId| *list == store.list().id;
     match serde_json::from_slice(text.as_bytes()) {
-        Ok(Push::Event(event)) => (!store.receive(&event)).then_some(Ended::Broken),
-        Ok(Push::Head(head)) => (!store.caught_up(head.0, ConnectionState::Live)).then_some(Ended::Broken),
-        Ok(Push::Reset { reason }) => Some(Ended::Reset(Some(reason))),
-        // A newer server may push what this page does not know. Its board includes the effect.
+        Ok(Push::Event(event)) if is_own(&event.list) => (!store.receive(&event)).then_some(Ended::Broken),
+        Ok(Push::Head(head)) if is_own(&head.list) => {
+            (!store.caught_up(head.id, ConnectionState::Live)).then_some(Ended::Broken)
+        }
+        Ok(Push::Reset { list, reason }) if is_own(&list) => Some(Ended::Reset(Some(reason))),
+        // These are about other lists, or about the index.
+        Ok(Push::Event(_) | Push::Head(_) | Push::Counts(_) | Push::Reset { .. }) => None,
+        // A newer server may push what this page does not know: its board has the effect.
         Err(_) => Some(Ended::Reset(None)),
     }
 }
