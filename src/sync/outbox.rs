@@ -49,7 +49,13 @@ impl PendingCommand {
             | Command::Complete { .. }
             | Command::Reopen { .. }
             | Command::Delete { .. }
-            | Command::MoveTo { .. } => false,
+            | Command::MoveTo { .. }
+            // About the list as a whole.
+            | Command::CreateList { .. }
+            | Command::RenameList { .. }
+            | Command::MoveList { .. }
+            | Command::DeleteList
+            | Command::RestoreList => false,
             Command::Restore { .. }
             | Command::Move { .. }
             | Command::CompleteAll

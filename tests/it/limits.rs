@@ -151,9 +151,9 @@ async fn a_pruned_log_resets_only_cursors_whose_events_are_gone() {
             assert_eq!(
                 socket.push().await,
                 Push::Reset { list: ListId::home(), reason: ResetReason::Pruned },
-                "{place}"
+                "{cursor}"
             );
-            assert_eq!(socket.close_code().await, 4009, "{place}");
+            assert_eq!(socket.close_code().await, 4009, "{cursor}");
         } else {
             let (events, head) = socket.events_to_head().await;
             assert_eq!(events.iter().map(|it| it.seq).collect::<Vec<_>>(), (n + 1..=50).collect::<Vec<_>>());

@@ -122,9 +122,9 @@ async fn a_cursor_that_is_not_in_this_log_is_reset_and_closed() {
     ];
     for cursor in cursors {
         let before = app.board("home").await;
-        let mut socket = app.socket(&format!("?list=home&after={place}")).await;
-        assert_eq!(socket.push().await, Push::Reset { list: ListId::home(), reason: ResetReason::Unknown }, "{place}");
-        assert_eq!(socket.close_code().await, 4009, "{place}");
+        let mut socket = app.socket(&format!("?list=home&after={cursor}")).await;
+        assert_eq!(socket.push().await, Push::Reset { list: ListId::home(), reason: ResetReason::Unknown }, "{cursor}");
+        assert_eq!(socket.close_code().await, 4009, "{cursor}");
         assert_eq!(app.board("home").await, before);
     }
     app.stands_as(&app.board("home").await).await;

@@ -97,6 +97,7 @@ pub(crate) fn SelectionBar(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let count = move || store.selected.read().len();
+    let is_hidden = move || count() == 0 || long_touch.is_down.get();
     let act = move |command: fn(Vec<TodoId>) -> Command| {
         let ids = store.selected_ids();
         store.select(HashSet::new());
@@ -106,8 +107,8 @@ pub(crate) fn SelectionBar(
         dom::focus(".new-todo".to_owned());
     };
     view! {
-        <div class="selection" role="toolbar" aria-label="Selected todos" hidden=move || count() == 0 || long_touch.is_down.get()>
-            <strong>{count}" selected"</strong>
+        <div class="selection" role="toolbar" aria-label="Selected todos" hidden=is_hidden>
+            <span>{count}" selected"</span>
             <button type="button" on:click=move |_| act(|ids| Command::Complete { ids })>"Complete"</button>
             <button type="button" on:click=move |_| act(|ids| Command::Reopen { ids })>"Reopen"</button>
             <button type="button" on:click=move |_| act(|ids| Command::Delete { ids })>"Delete"</button>
