@@ -3,6 +3,9 @@
 /// What a client remembers of what has happened to a list.
 pub mod history;
 
+/// The lists as a client shows them.
+pub mod lists;
+
 /// Commands that the log does not have yet.
 pub mod outbox;
 

@@ -10,6 +10,9 @@ pub(crate) mod browser;
 /// The page of one list and its parts.
 pub mod list;
 
+/// All lists, beside the page of one.
+pub mod lists;
+
 /// How the screen follows the list.
 pub mod live;
 

@@ -1,6 +1,6 @@
 //! What this page has done and can take back, the last action first; and what it took back and can do again.
 
-use crate::domain::{Command, OpId};
+use crate::domain::{Command, ListId, OpId};
 
 /// How many actions can be taken back one after the other.
 const ACTIONS_MAX: usize = 100;
@@ -8,10 +8,10 @@ const ACTIONS_MAX: usize = 100;
 /// How one command of an action is taken back, or done again after that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Back {
-    /// The server is asked to undo the command of this name.
-    Undo(OpId),
+    /// The server is asked to undo the command of this name, which is in the log of this list.
+    Undo(ListId, OpId),
     /// The command was never sent: it is asked for again.
-    Again(Command),
+    Again(ListId, Command),
 }
 
 /// The actions of one page. Each is one or more commands, in their order.
@@ -22,10 +22,10 @@ pub struct UndoStack {
 }
 
 impl UndoStack {
-    /// Notes an action. What was taken back before it can't be done again.
-    pub fn act(&mut self, ops: Vec<OpId>) {
+    /// Notes how an action can be taken back. What was taken back before it can't be done again.
+    pub fn act(&mut self, how: Vec<Back>) {
         self.undone.clear();
-        self.push_done(ops.into_iter().map(Back::Undo).collect());
+        self.push_done(how);
     }
 
     /// The last action, which is to be taken back: its commands, the last first.
@@ -70,8 +70,8 @@ fn reversed(mut action: Vec<Back>) -> Vec<Back> {
 mod tests {
     use super::*;
 
-    fn op(n: i64) -> OpId {
-        OpId::new(n, &[0; 10])
+    fn op(n: i64) -> Back {
+        Back::Undo(ListId::home(), OpId::new(n, &[0; 10]))
     }
 
     #[test]
@@ -79,8 +79,8 @@ mod tests {
         let mut stack = UndoStack::default();
         stack.act(vec![op(1)]);
         stack.act(vec![op(2), op(3)]);
-        assert_eq!(stack.undo(), Some(vec![Back::Undo(op(3)), Back::Undo(op(2))]));
-        assert_eq!(stack.undo(), Some(vec![Back::Undo(op(1))]));
+        assert_eq!(stack.undo(), Some(vec![op(3), op(2)]));
+        assert_eq!(stack.undo(), Some(vec![op(1)]));
         assert_eq!(stack.undo(), None);
     }
 
@@ -89,11 +89,11 @@ mod tests {
         let mut stack = UndoStack::default();
         stack.act(vec![op(1)]);
         stack.undo();
-        stack.was_undone(vec![Back::Undo(op(2))]);
-        assert_eq!(stack.redo(), Some(vec![Back::Undo(op(2))]));
-        stack.was_redone(vec![Back::Undo(op(3))]);
-        assert_eq!(stack.undo(), Some(vec![Back::Undo(op(3))]));
-        stack.was_undone(vec![Back::Again(Command::ClearCompleted)]);
+        stack.was_undone(vec![op(2)]);
+        assert_eq!(stack.redo(), Some(vec![op(2)]));
+        stack.was_redone(vec![op(3)]);
+        assert_eq!(stack.undo(), Some(vec![op(3)]));
+        stack.was_undone(vec![Back::Again(ListId::home(), Command::ClearCompleted)]);
         stack.act(vec![op(4)]);
         assert_eq!(stack.redo(), None);
     }

@@ -50,8 +50,8 @@ pub fn App() -> impl IntoView {
     Effect::new(|_| dom::mark_hydrated());
     let has_list = page.as_ref().is_some_and(|it| it.board.is_some());
     let content = match page {
-        Some(Page { board: Some(board), window, route, query, op, .. }) => {
-            let store = ListStore::new(board, window, route.filter, notices);
+        Some(Page { board: Some(board), window, route, index, query, op }) => {
+            let store = ListStore::new(board, window, index, route.filter, notices);
             if query.edit.is_some() {
                 store.edit(query.edit);
             }

@@ -12,6 +12,9 @@ pub mod connection_state;
 /// Gives up on an answer that takes too long.
 pub mod in_time;
 
+/// All lists, as the side bar follows them.
+pub mod lists;
+
 /// One signal for each row.
 pub mod rows;
 

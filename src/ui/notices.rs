@@ -161,7 +161,7 @@ pub fn NoticeRegion(
                         let on_click = move |_| {
                             notices.dismiss(notice.id);
                             if let Some(store) = store {
-                                store.command(command.clone());
+                                store.answer_notice(command.clone());
                             }
                         };
                         view! { <button type="button" class="notice-action" on:click=on_click>{label}</button> }

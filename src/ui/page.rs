@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Board, ListId, OpId, Window};
+use crate::domain::{Board, Index, ListId, OpId, Window};
 use crate::ui::route::{PageQuery, Route};
 
 /// One page's data.
@@ -17,6 +17,8 @@ pub struct Page {
     pub window: Option<Window>,
     /// The parameters in the address.
     pub query: PageQuery,
+    /// All lists.
+    pub index: Index,
     /// The op of the command that the form for a new todo sends, so that it counts once if sent twice.
     pub op: OpId,
 }
@@ -27,8 +29,19 @@ impl Page {
     pub fn title(&self) -> String {
         match &self.board {
             None => "Not found · todoapp".to_owned(),
-            Some(board) if board.list.id == ListId::home() => "todos · todoapp".to_owned(),
-            Some(board) => format!("{} · todoapp", board.list.name),
+            Some(board) => page_title(board.list.id == ListId::home(), board.list.name.as_str()),
         }
     }
+}
+
+/// What stands above a list's todos. Home is called so only among other lists, unless it was renamed.
+#[must_use]
+pub(crate) fn heading(is_home: bool, name: &str) -> String {
+    if is_home && name == "Home" { "todos".to_owned() } else { name.to_owned() }
+}
+
+/// What the window of a list's page is called.
+#[must_use]
+pub(crate) fn page_title(is_home: bool, name: &str) -> String {
+    format!("{} · todoapp", heading(is_home, name))
 }

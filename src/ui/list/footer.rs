@@ -1,19 +1,13 @@
 //! The count, the filters, and the form for a new list.
 
 use leptos::ev::MouseEvent;
-use leptos::html::Input;
 use leptos::prelude::*;
 
-use crate::domain::todo::TEXT_CHARS_MAX;
 use crate::domain::{Command, ListId};
-use crate::protocol::error::ErrorCode;
 use crate::ui::browser::{dom, storage};
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
-use crate::ui::route::{Filter, PageQuery, Route};
-
-/// What the half-typed name of a new list is stored under.
-const NEW_LIST: &str = "new-list";
+use crate::ui::route::{Filter, Route};
 
 /// How many todos are left, which ones are shown, and the button that clears the completed ones.
 #[component]
@@ -87,44 +81,5 @@ fn NewOnTop() -> impl IntoView {
             <input type="checkbox" prop:checked=move || is_on_top.get() on:change=on_change/>
             "New todos on top"
         </label>
-    }
-}
-
-/// Makes a new list and goes there: a plain form, with or without a script.
-#[component]
-pub fn NewList(
-    /// The name that was refused, and why.
-    query: PageQuery,
-) -> impl IntoView {
-    let refused = query.refused.filter(|_| query.name.is_some()).map(ErrorCode::sentence);
-    let field = NodeRef::<Input>::new();
-    // What was half typed when the page was left.
-    Effect::new(move |_| {
-        if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
-            field.set_value(&storage::text(NEW_LIST).unwrap_or_default());
-        }
-    });
-    view! {
-        <form
-            class="new-list"
-            method="post"
-            action="/api/lists/create"
-            on:submit=move |_| storage::keep_text(NEW_LIST, "")
-        >
-            <input
-                name="name"
-                placeholder="Name of a new list"
-                aria-label="Name of a new list"
-                autocomplete="off"
-                maxlength=TEXT_CHARS_MAX.to_string()
-                required
-                dir="auto"
-                value=query.name
-                node_ref=field
-                on:input=move |event| storage::keep_text(NEW_LIST, &event_target_value(&event))
-            />
-            <button>"New list"</button>
-        </form>
-        <p class="refused" role="alert">{refused}</p>
     }
 }

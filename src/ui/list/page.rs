@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, ListId, OpId};
 use crate::ui::browser::dom;
-use crate::ui::list::footer::{NewList, TodoFooter};
+use crate::ui::list::footer::TodoFooter;
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
 use crate::ui::list::order::{MoveSpoken, Order};
@@ -13,11 +13,13 @@ use crate::ui::list::rejected::RejectedCommands;
 use crate::ui::list::rows_form::{ROWS_FORM, RowsForm};
 use crate::ui::list::selection;
 use crate::ui::list::selection::{LongTouch, SelectionBar};
+use crate::ui::lists::side_bar::SideBar;
 use crate::ui::live::connection;
 use crate::ui::live::rows::Part;
 use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
 use crate::ui::message_form::{ConnectionBadge, MessageForm};
+use crate::ui::page::{heading, page_title};
 use crate::ui::route::{Filter, PageQuery, Route};
 
 /// What a page without JavaScript says, because it can't follow changes by others.
@@ -39,7 +41,9 @@ pub fn TodoPage(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let list = store.list();
-    let heading = if list.id == ListId::home() { "todos".to_owned() } else { list.name.to_string() };
+    let is_home = list.id == ListId::home();
+    let heading = move || heading(is_home, &store.name.read());
+    follow_name(store, is_home);
     provide_context(Order::new());
     let long_touch = LongTouch::new();
     let counts = store.counts();
@@ -62,15 +66,17 @@ pub fn TodoPage(
     Effect::new(move |_| {
         dom::forget_query();
         store.wake();
-        sender::start(store, Hints { unreachable: connection::doubt, accepted: connection::look });
+        sender::start(store, Hints { unreachable: connection::doubt, accepted: connection::accepted });
         follow_back_and_forward(store);
         connection::open(store);
     });
     view! {
-        <header class="top">
+        <header class="top" id="top">
+            <a class="open-lists" href="#lists">"Lists"</a>
             <a class="brand" href="/">"todoapp"</a>
             <ConnectionBadge/>
         </header>
+        <SideBar current=list.id.clone() query=query.clone()/>
         <main>
             <section class="todoapp">
                 <header class="header">
@@ -101,7 +107,6 @@ pub fn TodoPage(
             <p class="empty" hidden=move || counts.get().1 != 0>{WHEN_EMPTY}</p>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
             <MessageForm/>
-            <NewList query/>
         </main>
     }
 }
@@ -129,6 +134,16 @@ fn ToggleAll() -> impl IntoView {
             <button class="submit" form=ROWS_FORM formaction=path aria-label="Mark all as complete"></button>
         </div>
     }
+}
+
+/// The window is called as the list is.
+fn follow_name(store: ListStore, is_home: bool) {
+    Effect::new(move |before: Option<()>| {
+        let title = page_title(is_home, &store.name.read());
+        if before.is_some() {
+            document().set_title(&title);
+        }
+    });
 }
 
 fn follow_back_and_forward(store: ListStore) {

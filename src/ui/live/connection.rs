@@ -26,12 +26,13 @@ use one_task::OneTask;
 use socket::{Ended, Socket};
 
 use crate::api;
-use crate::domain::Board;
+use crate::domain::{Board, Command};
 use crate::protocol::ResetReason;
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::browser::dom;
 use crate::ui::live::backoff::Backoff;
 use crate::ui::live::connection_state::ConnectionState;
+use crate::ui::live::in_time::in_time;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
 
@@ -53,6 +54,8 @@ type Wakes = mpsc::UnboundedReceiver<()>;
 thread_local! {
     /// The task that keeps the connection. A page is one thread, and has one connection.
     static TASK: OneTask = OneTask::default();
+    /// Whether the list was not there the last time.
+    static IS_GONE: Cell<bool> = const { Cell::new(false) };
     /// Where another socket can be requested from the task.
     static WAKES: RefCell<Option<mpsc::UnboundedSender<()>>> = const { RefCell::new(None) };
 }
@@ -60,6 +63,15 @@ thread_local! {
 /// Another request could not reach the server, so the socket may be broken too.
 pub(crate) fn doubt() {
     reconnect();
+}
+
+/// A command was accepted: its event is in the log. A socket brings it by itself.
+pub(crate) fn accepted() {
+    look();
+    // The list may be back.
+    if IS_GONE.replace(false) {
+        reconnect();
+    }
 }
 
 /// Requests another socket now.
@@ -112,6 +124,7 @@ fn listen_for_waking() {
 
 async fn keep(store: ListStore, mut wakes: Wakes) {
     let mut backoff = Backoff::default();
+    let mut is_told = false;
     loop {
         let ended = match load_rest(store).await {
             Err(ended) => ended,
@@ -121,12 +134,21 @@ async fn keep(store: ListStore, mut wakes: Wakes) {
             Ended::Renewed => continue,
             Ended::Gone => {
                 store.connection.set(ConnectionState::Offline);
-                store.notices.add(Notice::error("This list is not there any more.".to_owned()));
-                return;
+                // It may come back: someone who deleted it can take that back.
+                if !std::mem::replace(&mut is_told, true) {
+                    let notice = Notice::error("This list is not there any more.".to_owned());
+                    store.notices.add(notice.with_command("Restore", Command::RestoreList));
+                }
+                IS_GONE.set(true);
             }
             Ended::Reset(reason) => {
                 // If this fails too, the next connection is told to reset again.
                 let _ = reload(store, reason).await;
+            }
+            Ended::ListsReset => {
+                if let Ok(index) = in_time(api::load_lists()).await {
+                    store.lists.replace(index);
+                }
             }
             Ended::Broken => {}
         }

@@ -2,6 +2,7 @@
 //! board; what is shown is always the board with the commands on top.
 
 mod actions;
+mod lists;
 mod rest;
 mod selection;
 mod state;
@@ -12,7 +13,7 @@ pub use actions::Acted;
 use leptos::prelude::*;
 use state::State;
 
-use crate::domain::{Applied, Board, Event, EventId, List, OpId, Receipt, TodoId, Window};
+use crate::domain::{Applied, Board, Event, EventId, Index, List, OpId, Receipt, TodoId, Window};
 use crate::protocol::ResetReason;
 use crate::protocol::error::ApiError;
 use crate::sync::{PendingCommand, Replica, Touched, UndoStack};
@@ -20,6 +21,7 @@ use crate::ui::browser::dom;
 use crate::ui::browser::storage;
 use crate::ui::browser::storage::Kept;
 use crate::ui::live::connection_state::ConnectionState;
+use crate::ui::live::lists::ListsStore;
 use crate::ui::live::rows::{Part, Row, Rows};
 use crate::ui::notices::{Notice, Notices};
 use crate::ui::route::Filter;
@@ -38,6 +40,8 @@ pub struct ListStore {
     pub(crate) to_send_later: Trigger,
     /// Increased whenever rows may have been added, removed or moved, or changed between open and done.
     version: RwSignal<u64>,
+    /// What the list is called.
+    pub name: RwSignal<String>,
     /// Which todos the page shows.
     pub filter: RwSignal<Filter>,
     /// The state of the connection to the server.
@@ -46,6 +50,10 @@ pub struct ListStore {
     pub unsent: RwSignal<usize>,
     /// Which part of a long list this is; `None` once the whole list is loaded.
     pub window: RwSignal<Option<Window>>,
+    /// All lists.
+    pub lists: ListsStore,
+    /// The commands about lists that wait.
+    list_commands: RwSignal<Vec<OpId>>,
     /// The commands that the server rejected.
     pub rejected: RwSignal<Vec<PendingCommand>>,
     /// The todo whose title is being edited.
@@ -63,7 +71,8 @@ pub struct ListStore {
 impl ListStore {
     /// The list as the server rendered it.
     #[must_use]
-    pub fn new(board: Board, window: Option<Window>, filter: Filter, notices: Notices) -> Self {
+    pub fn new(board: Board, window: Option<Window>, index: Index, filter: Filter, notices: Notices) -> Self {
+        let name = board.list.name.to_string();
         let store = Self {
             state: StoredValue::new(State {
                 replica: Replica::new(board, window.is_none()),
@@ -85,6 +94,9 @@ impl ListStore {
             connection: RwSignal::new(ConnectionState::Connecting),
             unsent: RwSignal::new(0),
             window: RwSignal::new(window),
+            lists: ListsStore::new(index),
+            list_commands: RwSignal::new(Vec::new()),
+            name: RwSignal::new(name),
             rejected: RwSignal::new(Vec::new()),
             edited: RwSignal::new(None),
             selected: RwSignal::new(HashSet::new()),
@@ -317,10 +329,22 @@ impl ListStore {
             // A command about all todos may change the counts of a window without moving any of its rows.
             rows.update(&replica.shown().todos, touched, replica.outbox(), edited) || !is_whole
         });
-        let (unsent, rejected) = self.state.with_value(|it| {
+        let (unsent, rejected, list_commands, name) = self.state.with_value(|it| {
             let outbox = it.replica.outbox();
-            (outbox.unanswered().count(), outbox.rejected().cloned().collect::<Vec<_>>())
+            let is_waiting = |it: &&PendingCommand| it.command.is_about_lists() && it.received.is_none();
+            (
+                outbox.unanswered().count(),
+                outbox.rejected().cloned().collect::<Vec<_>>(),
+                outbox.iter().filter(is_waiting).map(|it| it.op).collect::<Vec<_>>(),
+                it.replica.shown().list.name.to_string(),
+            )
         });
+        if self.list_commands.read_untracked() != list_commands {
+            self.list_commands.set(list_commands);
+        }
+        if self.name.read_untracked() != name {
+            self.name.set(name);
+        }
         if self.unsent.get_untracked() != unsent {
             self.unsent.set(unsent);
         }

@@ -11,12 +11,16 @@ use leptos_axum::ResponseOptions;
 use crate::backend::error::ServerError;
 use crate::backend::ids;
 use crate::backend::storage::window::{Asked, Shown};
+use crate::domain::Index;
 use crate::protocol::error::ApiError;
 use crate::ui::app::shell;
 use crate::ui::page::Page;
 use crate::ui::route::{PageQuery, Route};
 use crate::web::http::responses::method_not_allowed;
 use crate::web::state::AppState;
+
+/// Lists in the side bar. More than this nobody looks through there, and a page would be megabytes.
+const LISTS_SHOWN_MAX: usize = 500;
 
 /// A page.
 pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Response {
@@ -36,12 +40,26 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
         Err(error) => return unavailable(&ApiError::from(error)),
     };
     let route = route.unwrap_or_else(Route::home);
-    let page = Page { route, board, window, query, op: ids::op() };
+    let index = match state.todos.lists().await {
+        Ok(index) => first_lists(index, &route),
+        Err(error) => return unavailable(&ApiError::from(error)),
+    };
+    let page = Page { route, board, window, index, query, op: ids::op() };
     render(state, page, status, request).await
 }
 
 fn asked(route: &Route, query: &PageQuery) -> Asked {
     Asked { shown: Shown::of(route.filter.completed()), page: query.page(), edited: query.edit }
+}
+
+/// The first lists, and the one that the page shows.
+fn first_lists(mut index: Index, route: &Route) -> Index {
+    if index.lists.len() > LISTS_SHOWN_MAX {
+        let current = index.list(&route.list).cloned();
+        index.lists.truncate(LISTS_SHOWN_MAX);
+        index.lists.extend(current.filter(|it| index.list(&it.id).is_none()));
+    }
+    index
 }
 
 async fn render(state: AppState, page: Page, status: StatusCode, request: Request) -> Response {

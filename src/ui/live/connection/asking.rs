@@ -96,6 +96,7 @@ async fn ask(store: ListStore) -> Result<(), ApiError> {
         store.caught_up(store.head(), ConnectionState::Asking);
         break;
     }
+    store.lists.replace(in_time(api::load_lists()).await?);
     store.to_send.notify();
     Ok(())
 }

@@ -30,6 +30,8 @@ pub(super) enum Ended {
     Broken,
     /// The server can't go on from the board's head.
     Reset(Option<ResetReason>),
+    /// The server can't go on from the head of the index.
+    ListsReset,
     /// There is no such list.
     Gone,
     /// Another one is needed at once: because it was requested, or because the board has moved.
@@ -47,7 +49,7 @@ impl Socket {
         // Requests for another socket up to now are answered by this one.
         while wakes.try_recv().is_ok() {}
         let after = store.head();
-        let url = dom::socket_url(&format!("list={}&after={after}", store.list().id));
+        let url = dom::socket_url(&format!("list={}&after={after}&index={}", store.list().id, store.lists.head()));
         store.connecting();
         let socket = web_sys::WebSocket::new(&url).map_err(|_| Ended::Broken)?;
         let mut stream = WebSocket::try_from(socket.clone()).map_err(|_| Ended::Broken)?;
@@ -105,8 +107,14 @@ fn handle_frame(store: ListStore, text: String) -> Option<Ended> {
             (!store.caught_up(head.id, ConnectionState::Live)).then_some(Ended::Broken)
         }
         Ok(Push::Reset { list, reason }) if is_own(&list) => Some(Ended::Reset(Some(reason))),
-        // These are about other lists, or about the index.
-        Ok(Push::Event(_) | Push::Head(_) | Push::Counts(_) | Push::Reset { .. }) => None,
+        // The others are about the index.
+        Ok(Push::Event(event)) => (!store.lists.receive(&event)).then_some(Ended::Broken),
+        Ok(Push::Head(head)) => (store.lists.head() != head.id).then_some(Ended::ListsReset),
+        Ok(Push::Counts(counts)) => {
+            store.lists.count(&counts);
+            None
+        }
+        Ok(Push::Reset { .. }) => Some(Ended::ListsReset),
         // A newer server may push what this page does not know: its board has the effect.
         Err(_) => Some(Ended::Reset(None)),
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{Command, OpId};
+use crate::domain::{Command, ListId, OpId};
 use crate::sync::{Back, PendingCommand};
 use crate::ui::browser::{dom, storage};
 use crate::ui::live::store::ListStore;
@@ -25,9 +25,25 @@ impl ListStore {
 
     /// Does several things as one action: they are sent together, and taken back together.
     pub fn commands(self, commands: Vec<Command>) {
+        let list = self.list().id;
+        self.act(commands.into_iter().map(|it| (list.clone(), it)).collect());
+    }
+
+    /// Does what a notice offered.
+    pub(crate) fn answer_notice(self, command: Command) {
+        if command.is_about_lists() { self.list_command(command) } else { self.command(command) }
+    }
+
+    /// Does something with the list on the page as a whole, or makes another one.
+    pub(crate) fn list_command(self, command: Command) {
+        let is_new = matches!(command, Command::CreateList { .. });
+        self.act(vec![(if is_new { ListId::index() } else { self.list().id }, command)]);
+    }
+
+    fn act(self, commands: Vec<(ListId, Command)>) {
         let text = self.in_words(&commands);
-        let ops = self.put(commands);
-        self.state.update_value(|it| it.undo.act(ops));
+        let how = self.put(commands);
+        self.state.update_value(|it| it.undo.act(how));
         self.say(text);
     }
 
@@ -55,41 +71,44 @@ impl ListStore {
         let (mut how, mut commands) = (Vec::new(), Vec::new());
         for back in action {
             match back {
-                Back::Again(command) => commands.push(command),
-                Back::Undo(op) => match self.take_back(op) {
-                    Some(command) => how.push(Back::Again(command)),
-                    None => commands.push(Command::UndoOp { op }),
+                Back::Again(list, command) => commands.push((list, command)),
+                Back::Undo(list, op) => match self.take_back(op) {
+                    Some((list, command)) => how.push(Back::Again(list, command)),
+                    None => commands.push((list, Command::UndoOp { op })),
                 },
             }
         }
         let text = if commands.is_empty() { Some("Taken back".to_owned()) } else { self.in_words(&commands) };
-        how.extend(self.put(commands).into_iter().map(Back::Undo));
+        how.extend(self.put(commands));
         how.reverse();
         self.say(text);
         how
     }
 
     /// Takes a command back that this page has not sent yet. `None` where it may have been sent.
-    fn take_back(self, op: OpId) -> Option<Command> {
+    fn take_back(self, op: OpId) -> Option<(ListId, Command)> {
         let taken = self.state.try_update_value(|it| {
             let pending = it.replica.outbox().get(op).filter(|_| it.never_sent.remove(&op)).cloned()?;
             // Other tabs have it too, and may drop only what was rejected.
             storage::keep_command(&PendingCommand { rejected: Some(String::new()), ..pending.clone() });
             storage::forget_command(op);
-            Some((pending.command, it.replica.remove(op)))
+            Some(((pending.list, pending.command), it.replica.remove(op)))
         });
-        let (command, touched) = taken.flatten()?;
+        let (taken, touched) = taken.flatten()?;
         self.refresh(&touched);
-        Some(command)
+        Some(taken)
     }
 
-    /// Shows commands at once, keeps them, and sends them. Returns their names.
-    fn put(self, commands: Vec<Command>) -> Vec<OpId> {
-        let (list, at_ms) = (self.list().id, dom::now_ms());
-        let mut ops = Vec::with_capacity(commands.len());
-        for command in commands {
+    /// Shows commands at once, keeps them, and sends them. Returns how to take them back.
+    fn put(self, commands: Vec<(ListId, Command)>) -> Vec<Back> {
+        let at_ms = dom::now_ms();
+        let mut how = Vec::with_capacity(commands.len());
+        for (list, command) in commands {
             let op = dom::new_op(self.state.with_value(|it| it.replica.outbox().next_ms(at_ms)));
-            let pending = PendingCommand { op, list: list.clone(), at_ms, command, rejected: None, received: None };
+            // What happens to a list among the others is in the log of the index.
+            let log = if command.is_about_lists() { ListId::index() } else { list.clone() };
+            how.push(Back::Undo(log, op));
+            let pending = PendingCommand { op, list, at_ms, command, rejected: None, received: None };
             self.step(|it| {
                 if let Command::Rename { id, title } = &pending.command {
                     it.given.retain(|(given, _)| given != id);
@@ -99,28 +118,38 @@ impl ListStore {
                 it.never_sent.insert(op);
                 it.replica.put(pending)
             });
-            ops.push(op);
         }
         self.to_send.notify();
-        ops
+        how
     }
 
     /// Says what commands are about to do. `None` where they do nothing.
-    fn in_words(self, commands: &[Command]) -> Option<String> {
+    fn in_words(self, commands: &[(ListId, Command)]) -> Option<String> {
         self.state.with_value(|it| {
             let about = |command: &Command| match command {
                 // It may be out of sight.
                 Command::Create { title, at_top, .. } => {
                     Some(format!("“{title}” was added at the {}", if *at_top { "top" } else { "end" }))
                 }
+                Command::CreateList { name } => Some(format!("The list “{name}” will be made")),
+                Command::RenameList { name } => Some(format!("The list is called “{name}” now")),
+                Command::DeleteList => Some("The list was deleted".to_owned()),
+                Command::RestoreList => Some("The list is back".to_owned()),
+                Command::MoveList { .. } => Some("The list was moved".to_owned()),
+                Command::UndoOp { .. } => Some(
+                    it.replica
+                        .preview(command)
+                        .and_then(|change| Notice::about(it.replica.shown(), &change))
+                        .unwrap_or_else(|| "Taken back".to_owned()),
+                ),
                 _ => Notice::about(it.replica.shown(), &it.replica.preview(command)?),
             };
             match commands {
-                [one] => about(one),
+                [(_, one)] => about(one),
                 [] => None,
                 many => {
-                    let created = many.iter().filter(|it| matches!(it, Command::Create { .. })).count();
-                    let taken_back = many.iter().filter(|it| matches!(it, Command::UndoOp { .. })).count();
+                    let created = many.iter().filter(|it| matches!(it.1, Command::Create { .. })).count();
+                    let taken_back = many.iter().filter(|it| matches!(it.1, Command::UndoOp { .. })).count();
                     match (created, taken_back) {
                         (0, 0) => Some(format!("{} changes", many.len())),
                         (0, _) => Some(format!("{taken_back} changes were taken back")),
