@@ -10,13 +10,15 @@ use crate::protocol::Counts;
 #[derive(Clone, Copy)]
 pub struct ListsStore {
     index: RwSignal<Index>,
+    /// The last numbers of lists that are not in the index yet: these may come before the event that made the list.
+    early: StoredValue<Vec<Counts>>,
 }
 
 impl ListsStore {
     /// The lists as the server rendered them.
     #[must_use]
     pub fn new(index: Index) -> Self {
-        Self { index: RwSignal::new(index) }
+        Self { index: RwSignal::new(index), early: StoredValue::new(Vec::new()) }
     }
 
     /// Reads the index, and follows it.
@@ -33,11 +35,23 @@ impl ListsStore {
     pub(crate) fn receive(self, event: &Event) -> bool {
         let mut applied = Applied::Gap;
         self.index.update(|it| applied = it.apply(event));
+        let early = self.early.get_value();
+        for counts in early.iter().filter(|it| self.has(it)) {
+            self.count(counts);
+        }
+        self.early.update_value(|it| it.retain(|it| !self.has(it)));
         applied != Applied::Gap
     }
 
     /// Takes in the numbers of one list.
     pub(crate) fn count(self, counts: &Counts) {
+        if !self.has(counts) {
+            self.early.update_value(|early| {
+                early.retain(|it| it.list != counts.list);
+                early.push(counts.clone());
+            });
+            return;
+        }
         let is_news = self.index.with_untracked(|it| {
             it.list(&counts.list).is_some_and(|it| (it.open, it.total) != (counts.open, counts.total))
         });
@@ -48,6 +62,11 @@ impl ListsStore {
                 }
             });
         }
+    }
+
+    /// Whether the index has the list that these are the numbers of.
+    fn has(self, counts: &Counts) -> bool {
+        self.index.with_untracked(|it| it.list(&counts.list).is_some())
     }
 
     /// Takes the lists as they are now.
