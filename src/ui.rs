@@ -23,5 +23,8 @@ pub mod notices;
 /// What the server knows when it renders a page, and hands to the browser with it.
 pub mod page;
 
+/// What was deleted from a list, and what has happened to it.
+pub mod past;
+
 /// Addresses of pages, and what may stand behind their question mark.
 pub mod route;

@@ -9,7 +9,7 @@ use crate::protocol::error::ErrorCode;
 use crate::ui::browser::dom;
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
-use crate::ui::route::{Filter, PageQuery, Route};
+use crate::ui::route::{Filter, PageQuery, Route, Showing};
 
 /// What is left, which todos are shown, and what can be cleared away.
 #[component]
@@ -21,7 +21,7 @@ pub fn TodoFooter(
     let counts = store.counts();
     let left = move || if counts.get().0 == 1 { " item left" } else { " items left" };
     let links = Filter::EACH.map(|filter| {
-        let path = Route { list: list.clone(), filter }.path();
+        let path = Route { list: list.clone(), showing: Showing::Todos(filter) }.path();
         let href = path.clone();
         let is_shown = move || store.filter.get() == filter;
         let on_click = move |event: MouseEvent| {
@@ -65,6 +65,21 @@ pub fn TodoFooter(
             </button>
         </footer>
     }
+}
+
+/// The way to what was deleted from a list and to what has happened to it, and which of them is here.
+#[component]
+pub fn PastLinks(
+    /// The page that has the links.
+    route: Route,
+) -> impl IntoView {
+    let link = |showing, label: &str| {
+        let current = if route.showing == showing { " aria-current=\"page\"" } else { "" };
+        format!("<a href=\"{}\"{current}>{label}</a>", route.with(showing).path())
+    };
+    // As text: it never changes, and made of elements it would be more for every browser to load.
+    let links = [link(Showing::History, "History"), link(Showing::Trash, "Trash")].concat();
+    view! { <nav class="past-links" aria-label="Past of this list" inner_html=links></nav> }
 }
 
 /// Makes a new list and goes there: a plain form, with or without a script.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, ListId, OpId};
 use crate::ui::browser::dom;
-use crate::ui::list::footer::{NewList, TodoFooter};
+use crate::ui::list::footer::{NewList, PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
 use crate::ui::list::pages::Pages;
@@ -80,9 +80,10 @@ pub fn TodoPage(
                         {Part::EACH.map(rows)}
                     </ul>
                 </section>
-                <Pages route/>
+                <Pages route=route.clone()/>
                 <TodoFooter list=list.id.clone()/>
             </section>
+            <PastLinks route/>
             <p class="empty" hidden=move || counts.get().1 != 0>{WHEN_EMPTY}</p>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
             <MessageForm/>
@@ -118,6 +119,6 @@ fn ToggleAll() -> impl IntoView {
 
 fn follow_back_and_forward(store: ListStore) {
     window_event_listener_untyped("popstate", move |_| {
-        store.filter.set(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter));
+        store.filter.set(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter()));
     });
 }

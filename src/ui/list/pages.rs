@@ -20,7 +20,7 @@ pub fn Pages(
     // As text: made of elements it would be 1 kB more for every browser to load, and do nothing more.
     let links = format!("{previous}<span>Page {} of {}</span>{next}", window.page, window.pages);
     // The pages are those of the filter that the server rendered, and of no use for another.
-    let filter = route.filter;
+    let filter = route.filter();
     Some(view! {
         <nav
             class="pages"
