@@ -109,6 +109,9 @@ mod forms;
 /// Pages: complete without a script, safe with any title, strict about what a browser may do.
 mod pages;
 
+/// The pages of a list's past: its trash and its history.
+mod past;
+
 /// The files of the site: what kind each is, and that none is sent again to a browser that has it.
 mod assets;
 

@@ -26,7 +26,7 @@ pub(crate) fn document(options: &LeptosOptions, route: &Route, query: &PageQuery
         let rows = entries.map(|(entry, said)| entry_row(entry, said, &history.list.id)).collect_view();
         Either::Right(view! {
             <ul class="past-list history-list">{rows}</ul>
-            {history.is_cut.then(|| view! { <p class="past-empty">"What happened before is not kept any more."</p> })}
+            {history.is_cut.then(|| view! { <p class="past-empty past-end">"What happened before is not kept any more."</p> })}
         })
     };
     let content = view! {
