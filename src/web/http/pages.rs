@@ -22,7 +22,7 @@ use crate::web::state::AppState;
 /// What is at an address.
 enum Found {
     /// A page that the script wakes up.
-    Live(Page),
+    Live(Box<Page>),
     /// A page that stays as it is sent, whole.
     Still(String),
 }
@@ -39,7 +39,7 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
         None => Err(ServerError::ListNotFound),
     };
     match found {
-        Ok(Found::Live(page)) => render(state, page, StatusCode::OK, request).await,
+        Ok(Found::Live(page)) => render(state, *page, StatusCode::OK, request).await,
         Ok(Found::Still(page)) => {
             let headers =
                 [(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy("script-src 'self'"))];
@@ -59,7 +59,7 @@ async fn find(state: &AppState, route: Route, query: PageQuery) -> Result<Found,
     Ok(match route.showing {
         Showing::Todos(filter) => {
             let (board, window) = state.todos.page(&route.list, asked(filter, &query)).await?;
-            Found::Live(Page { route, board: Some(board), window, query, op })
+            Found::Live(Box::new(Page { route, board: Some(board), window, query, op }))
         }
         Showing::Trash => {
             let page = state.todos.trash(&route.list, query.page()).await?;
