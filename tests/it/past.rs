@@ -26,7 +26,7 @@ async fn the_trash_shows_what_was_deleted_and_each_has_a_way_back_to_its_old_pla
     let page = app.page("/trash").await;
     let found = past(&page);
     assert_eq!(texts(&found), ["milk", "salt", "bread"], "the last deleted first, those deleted together in order");
-    assert!(found[0].when.starts_with("Completed, deleted ") && found[1].when.starts_with("Deleted "), "{found:?}");
+    assert!(found[0].when.starts_with("Done, deleted ") && found[1].when.starts_with("Deleted "), "{found:?}");
     assert!(found[0].when.ends_with(" UTC") && page.contains("<time datetime=\"2"), "{found:?}");
     assert!(!page.contains("wasm"), "nothing of the live page is loaded");
 

@@ -23,50 +23,52 @@ pub(crate) async fn read(
 ) -> Result<Option<HistoryPage>, ServerError> {
     let Some((_, list)) = read_list(tx, list).await? else { return Ok(None) };
     let (logged, is_more) = past::page(tx, &list.id, before).await?;
-    let size = lists::size(tx, &list.id).await?.unwrap_or(0);
     let (events, dones): (Vec<_>, Vec<_>) = logged.into_iter().unzip();
-    let facts = ListFacts::of_done(tx, &list.id, size, &dones).await?;
-    let is_undoable: Vec<_> = dones.iter().map(|it| it.undo(&facts).is_ok()).collect();
-    let halves = other_halves(tx, events.iter().zip(&dones).zip(&is_undoable)).await?;
-
+    let (facts, undoable) = undoable(tx, &list.id, &events, &dones).await?;
     let oldest = dones.last().map(|it| it.seq);
     let is_cut = !is_more && past::first(tx, &list.id).await?.is_some_and(|first| first > 1);
     let undone = undone(tx, &list.id, &dones).await?;
     let lists: BTreeSet<_> = dones.iter().filter_map(|it| it.change.other_list()).cloned().collect();
     let lists = lists::names(tx, &Vec::from_iter(lists)).await?;
     let titles = titles(&facts, &dones);
-    let entries = events.into_iter().zip(dones).zip(is_undoable).map(|((event, done), is_undoable)| HistoryEntry {
+    let entries = events.into_iter().zip(dones).map(|(event, done)| HistoryEntry {
         event: event.id,
         at_ms: event.at_ms,
         actor: event.actor,
         undid: done.undoes.map(|seq| undone.get(&seq).cloned().map_or(Undid::Forgotten, Undid::Change)),
-        undo: (is_undoable && (done.change.other_list().is_none() || halves.contains(&event.op)))
-            .then(|| ids::op_with_text(op, &event.id.to_string())),
+        undo: undoable.contains(&event.op).then(|| ids::op_with_text(op, &event.id.to_string())),
         change: done.change,
     });
     let entries = entries.collect();
     Ok(Some(HistoryPage { list, entries, titles, lists, older: oldest.filter(|_| is_more), is_cut }))
 }
 
-/// Of the changes that are one half of a move between lists, the commands whose other half can be undone too.
-async fn other_halves<'a>(
+/// What is known of the todos of these events, and which of them can be undone, by the commands that they came
+/// from.
+async fn undoable(
     tx: &mut Tx,
-    events: impl Iterator<Item = ((&'a Logged, &'a Done), &'a bool)>,
-) -> Result<BTreeSet<OpId>, ServerError> {
-    let mut others: BTreeMap<ListId, Vec<OpId>> = BTreeMap::new();
-    for ((event, done), _) in events.filter(|(_, is_undoable)| **is_undoable) {
-        if let Some(other) = done.change.other_list() {
-            others.entry(other.clone()).or_default().push(event.op);
+    list: &ListId,
+    events: &[Logged],
+    dones: &[Done],
+) -> Result<(ListFacts, BTreeSet<OpId>), ServerError> {
+    let size = lists::size(tx, list).await?.unwrap_or(0);
+    let facts = ListFacts::of_done(tx, list, size, dones).await?;
+    let mut undoable = BTreeSet::new();
+    let mut elsewhere: BTreeMap<ListId, Vec<OpId>> = BTreeMap::new();
+    for (event, done) in events.iter().zip(dones).filter(|(_, done)| done.undo(&facts).is_ok()) {
+        match done.change.other_list() {
+            None => _ = undoable.insert(event.op),
+            // A move between lists has a half in each, and both are undone or none.
+            Some(other) => elsewhere.entry(other.clone()).or_default().push(event.op),
         }
     }
-    let mut halves = BTreeSet::new();
-    for (list, ops) in others {
-        let Some(size) = lists::size(tx, &list).await? else { continue };
-        let (ops, dones): (Vec<_>, Vec<_>) = past::done_by(tx, &list, &ops).await?.into_iter().unzip();
-        let facts = ListFacts::of_done(tx, &list, size, &dones).await?;
-        halves.extend(ops.into_iter().zip(&dones).filter(|(_, it)| it.undo(&facts).is_ok()).map(|(op, _)| op));
+    for (other, ops) in elsewhere {
+        let Some(size) = lists::size(tx, &other).await? else { continue };
+        let (ops, dones): (Vec<_>, Vec<_>) = past::done_by(tx, &other, &ops).await?.into_iter().unzip();
+        let facts = ListFacts::of_done(tx, &other, size, &dones).await?;
+        undoable.extend(ops.into_iter().zip(&dones).filter(|(_, it)| it.undo(&facts).is_ok()).map(|(op, _)| op));
     }
-    Ok(halves)
+    Ok((facts, undoable))
 }
 
 /// What was undone by those of the events that are undos.

@@ -12,12 +12,15 @@ use crate::ui::past::time::Time;
 use crate::ui::past::words::Sentence;
 use crate::ui::route::{PageQuery, Route};
 
-const ABOUT: &str = "What has happened to this list. Undo takes a change back for everyone.";
+const ABOUT: &str = "What happened here. Undo takes a change back for everyone.";
 
 const WHEN_EMPTY: &str = "Nothing has happened yet. Each change of this list will stand here.";
 
+const WHEN_CUT: &str = "What happened before is not kept any more.";
+
 /// The page as the server sends it.
-pub(crate) fn document(options: &LeptosOptions, route: &Route, query: &PageQuery, history: HistoryPage) -> String {
+#[must_use]
+pub fn document(options: &LeptosOptions, route: &Route, query: &PageQuery, history: HistoryPage) -> String {
     let content = if history.entries.is_empty() && !history.is_cut {
         Either::Left(view! { <p class="past-empty">{WHEN_EMPTY}</p> })
     } else {
@@ -26,7 +29,7 @@ pub(crate) fn document(options: &LeptosOptions, route: &Route, query: &PageQuery
         let rows = entries.map(|(entry, said)| entry_row(entry, said, &history.list.id)).collect_view();
         Either::Right(view! {
             <ul class="past-list history-list">{rows}</ul>
-            {history.is_cut.then(|| view! { <p class="past-empty past-end">"What happened before is not kept any more."</p> })}
+            {history.is_cut.then(|| view! { <p class="past-empty past-end">{WHEN_CUT}</p> })}
         })
     };
     let content = view! {

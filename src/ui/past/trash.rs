@@ -11,7 +11,8 @@ use crate::ui::past::time::Time;
 use crate::ui::route::{PageQuery, Route};
 
 /// The page as the server sends it.
-pub(crate) fn document(options: &LeptosOptions, route: &Route, query: &PageQuery, trash: TrashPage) -> String {
+#[must_use]
+pub fn document(options: &LeptosOptions, route: &Route, query: &PageQuery, trash: TrashPage) -> String {
     let about = format!("What is deleted from this list stays here for {TRASH_DAYS} days.");
     let TrashPage { list, todos, page, pages } = trash;
     let id = list.id.clone();
@@ -38,7 +39,7 @@ fn Deleted(todo: DeletedTodo, list: ListId) -> impl IntoView {
             <div>
                 <p dir="auto">{title.to_string()}</p>
                 <p class="past-when">
-                    {if completed { "Completed, deleted " } else { "Deleted " }} <Time at_ms=deleted_ms/>
+                    {if completed { "Done, deleted " } else { "Deleted " }} <Time at_ms=deleted_ms/>
                 </p>
             </div>
             <form method="post" action="/api/todos/restore">

@@ -31,7 +31,7 @@ impl Sentence {
                 undone
             }
             Some(Undid::Forgotten) => {
-                sentence.say("Undone, what was long ago: ");
+                sentence.say("An earlier change was undone: ");
                 &entry.change
             }
         };
