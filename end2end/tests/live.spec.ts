@@ -96,9 +96,9 @@ test('a plain socket gets every event in order, and can resume', async ({ page, 
     const socket = new WebSocket(`ws://${location.host}/ws?list=home&after=0`);
     socket.onmessage = (it: MessageEvent<string>) => frames.push(JSON.parse(it.data));
   });
-  type Frame = { head?: { seq: number; id: string }; event?: { seq: number; id: string; change: Record<string, object> } };
+  type Frame = { head?: { list: string; seq: number; id: string }; event?: { seq: number; id: string; change: Record<string, object> } };
   const heard = (): Promise<Frame[]> => page.evaluate(() => (globalThis as unknown as { frames: Frame[] }).frames);
-  await expect.poll(heard).toEqual([{ head: { seq: 0, id: '0' } }]);
+  await expect.poll(heard).toEqual([{ head: { list: 'home', seq: 0, id: '0' } }]);
   await add(page, 'Buy milk');
   await toggle(page, 'Buy milk').check();
   await row(page, 'Buy milk').hover();

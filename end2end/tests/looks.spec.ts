@@ -128,7 +128,7 @@ test.describe('on a phone', () => {
     await add(page, 'Buy milk');
     await saved(page);
     await expect(row(page, 'Buy milk').locator('.destroy')).toHaveCSS('opacity', '1');
-    for (const each of await page.locator('.rename, .destroy, .filters a, .new-list button, .new-todo').all()) {
+    for (const each of await page.locator('.rename, .destroy, .filters a, .open-lists, .new-todo').all()) {
       const at = await each.boundingBox();
       expect(Math.min(at?.width ?? 0, at?.height ?? 0), await each.evaluate((it) => it.outerHTML)).toBeGreaterThanOrEqual(40);
     }

@@ -127,7 +127,7 @@ async fn a_refused_list_name_comes_back_in_its_own_field() {
     let page = app.page(&to).await;
     assert!(page.contains("longer than 500 characters"));
     assert!(!tag(&page, "class=\"new-todo\"").contains(&name), "it is not a todo");
-    assert!(tag(&page, "name=\"name\"").contains(&name), "{page}");
+    assert!(tag(&page, "placeholder=\"Name of a new list\"").contains(&name), "{page}");
 }
 
 #[tokio::test]

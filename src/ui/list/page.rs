@@ -70,7 +70,6 @@ pub fn TodoPage(
             <a class="brand" href="/">"todoapp"</a>
             <ConnectionBadge/>
         </header>
-        <SideBar current=list.id.clone() query=query.clone()/>
         <main>
             <section class="todoapp">
                 <header class="header">
@@ -103,6 +102,8 @@ pub fn TodoPage(
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
             <MessageForm/>
         </main>
+        // After the list: who uses a keyboard or a screen reader came for that.
+        <SideBar current=list.id.clone() query/>
     }
 }
 

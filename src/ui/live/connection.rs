@@ -140,19 +140,24 @@ async fn keep(store: ListStore, mut wakes: Wakes) {
                     store.notices.add(notice.with_command("Restore", Command::RestoreList));
                 }
                 IS_GONE.set(true);
+                // No socket for this list is let in, and so none for the index.
+                load_lists(store).await;
             }
             Ended::Reset(reason) => {
                 // If this fails too, the next connection is told to reset again.
                 let _ = reload(store, reason).await;
             }
-            Ended::ListsReset => {
-                if let Ok(index) = in_time(api::load_lists()).await {
-                    store.lists.replace(index);
-                }
-            }
+            Ended::ListsReset => load_lists(store).await,
             Ended::Broken => {}
         }
         wait(&mut backoff, &mut wakes).await;
+    }
+}
+
+/// Loads all lists. If this fails, the next connection finds out again.
+async fn load_lists(store: ListStore) {
+    if let Ok(index) = in_time(api::load_lists()).await {
+        store.lists.replace(index);
     }
 }
 
