@@ -37,6 +37,9 @@ pub mod done;
 /// The part of a long list that a page starts with.
 pub mod window;
 
+/// What was deleted, and what has happened.
+pub mod past;
+
 pub(crate) mod examples;
 
 pub use board::{Applied, Board};

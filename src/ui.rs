@@ -25,5 +25,8 @@ pub mod notices;
 /// The data that the server renders a page with, and sends to the browser with it.
 pub mod page;
 
+/// What was deleted from a list, and what has happened to it.
+pub mod past;
+
 /// Addresses of pages, and the parameters in them.
 pub mod route;

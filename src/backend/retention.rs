@@ -10,6 +10,7 @@ use crate::backend::failpoint::{Failpoint, Part};
 use crate::backend::ids;
 use crate::backend::storage::database::Database;
 use crate::backend::storage::{event_log, lists, ops, streams, todos};
+use crate::domain::past::TRASH_DAYS;
 use crate::domain::{ListId, Seq};
 
 /// How often old rows are removed. It need not be exact, because the log is small.
@@ -23,8 +24,8 @@ const BATCH_ROWS_MAX: i64 = 64;
 /// commands most of the time, however much there is to prune.
 const PAUSE_FACTOR: u32 = 3;
 
-/// How long a deleted todo or list can be restored: a mistake is often found out about at the end of a month.
-const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
+/// How long a deleted todo or list can be restored.
+pub(crate) const TRASH_KEPT: Duration = Duration::from_hours(TRASH_DAYS * 24);
 
 /// What is kept of each list at least. An event is removed only when neither rule keeps it.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +125,6 @@ async fn forget_batch(database: &Database) -> Result<u64, ServerError> {
 }
 
 /// The time this long ago, in milliseconds since 1970.
-fn before_ms(age: Duration) -> i64 {
+pub(crate) fn before_ms(age: Duration) -> i64 {
     ids::now_ms().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
 }

@@ -5,14 +5,16 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::backend::error::ServerError;
+use crate::backend::retention::{TRASH_KEPT, before_ms};
 use crate::backend::storage::database::Database;
 use crate::backend::storage::event_log;
 use crate::backend::storage::event_log::Next;
 use crate::backend::storage::frame::Frame;
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::window::{Asked, Shown};
-use crate::backend::storage::{board, lists, window};
+use crate::backend::storage::{board, history, lists, trash, window};
 use crate::backend::writer::{Ask, Writer};
+use crate::domain::past::{HistoryPage, TrashPage};
 use crate::domain::{Board, Change, Command, Event, EventId, Head, Index, ListId, OpId, Receipt, Seq, Window};
 use crate::protocol::NextEvents;
 
@@ -82,6 +84,24 @@ impl Todos {
             Some(Change::Created { todo, .. }) => window::page_of(&mut tx, list, shown, todo).await,
             _ => Ok(1),
         }
+    }
+
+    /// One page of what was deleted from a list and can be restored, from 1.
+    pub(crate) async fn trash(&self, list: &ListId, page: usize) -> Result<TrashPage, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        trash::read(&mut tx, list, before_ms(TRASH_KEPT), page).await?.ok_or(ServerError::ListNotFound)
+    }
+
+    /// One page of what has happened to a list: before an event, or last. The commands that the page offers get
+    /// their names from its own.
+    pub(crate) async fn history(
+        &self,
+        list: &ListId,
+        before: Option<Seq>,
+        op: OpId,
+    ) -> Result<HistoryPage, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        history::read(&mut tx, list, before, op).await?.ok_or(ServerError::ListNotFound)
     }
 
     /// Accepts commands in order, and returns one answer for each when they are durable. If an `op` is sent

@@ -14,18 +14,11 @@ use crate::ui::page::Page;
 /// The whole document, as the server sends it.
 #[must_use]
 pub fn shell(options: LeptosOptions, title: String) -> impl IntoView {
-    let style = format!("/{}/todoapp.css", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                // Leptos does not escape the text of a title, and this one may have a list's name in it.
-                <title inner_html=escaped(&title)></title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href=style/>
+                {head(&options, &title)}
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
             </head>
@@ -33,6 +26,20 @@ pub fn shell(options: LeptosOptions, title: String) -> impl IntoView {
                 <App/>
             </body>
         </html>
+    }
+}
+
+/// What every document of ours says of itself.
+pub(crate) fn head(options: &LeptosOptions, title: &str) -> impl IntoView + use<> {
+    let style = format!("/{}/todoapp.css", options.site_pkg_dir);
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content="light dark"/>
+        // Leptos does not escape the text of a title, and this one may have a list's name in it.
+        <title inner_html=escaped(title)></title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <link rel="stylesheet" href=style/>
     }
 }
 
@@ -51,7 +58,7 @@ pub fn App() -> impl IntoView {
     let has_list = page.as_ref().is_some_and(|it| it.board.is_some());
     let content = match page {
         Some(Page { board: Some(board), window, route, index, query, op }) => {
-            let store = ListStore::new(board, window, index, route.filter, notices);
+            let store = ListStore::new(board, window, index, route.filter(), notices);
             if query.edit.is_some() {
                 store.edit(query.edit);
             }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ListId, Todo, TodoId};
+use crate::domain::{ListId, Seq, Todo, TodoId};
 use crate::protocol::error::ErrorCode;
 
 /// Which of a list's todos a page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Filter {
     /// All of them.
     #[default]
@@ -56,13 +56,57 @@ impl Filter {
     }
 }
 
-/// What a page shows: a list, and which of its todos.
+/// What a page shows of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Showing {
+    /// Its todos, those of a filter.
+    Todos(Filter),
+    /// What was deleted.
+    Trash,
+    /// What has happened.
+    History,
+}
+
+impl Showing {
+    const EACH: [Self; 5] = [
+        Self::Todos(Filter::All),
+        Self::Todos(Filter::Active),
+        Self::Todos(Filter::Completed),
+        Self::Trash,
+        Self::History,
+    ];
+
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Todos(filter) => filter.word(),
+            Self::Trash => Some("trash"),
+            Self::History => Some("history"),
+        }
+    }
+}
+
+/// What a page shows: a list, and what of it. It travels as its path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Route {
     /// The list.
     pub list: ListId,
-    /// Which of its todos.
-    pub filter: Filter,
+    /// What of it is shown.
+    pub showing: Showing,
+}
+
+impl From<Route> for String {
+    fn from(route: Route) -> Self {
+        route.path()
+    }
+}
+
+impl TryFrom<String> for Route {
+    type Error = &'static str;
+
+    fn try_from(path: String) -> Result<Self, Self::Error> {
+        Self::parse(&path).ok_or("not the path of a page")
+    }
 }
 
 impl Route {
@@ -75,13 +119,19 @@ impl Route {
     /// The page of a list with all its todos.
     #[must_use]
     pub fn of_list(list: ListId) -> Self {
-        Self { list, filter: Filter::All }
+        Self { list, showing: Showing::Todos(Filter::All) }
     }
 
-    /// The same list with another filter.
+    /// Another page of the same list.
     #[must_use]
-    pub fn with(&self, filter: Filter) -> Self {
-        Self { list: self.list.clone(), filter }
+    pub fn with(&self, showing: Showing) -> Self {
+        Self { list: self.list.clone(), showing }
+    }
+
+    /// Which of the list's todos are shown; all, where the page shows something else.
+    #[must_use]
+    pub fn filter(&self) -> Filter {
+        if let Showing::Todos(filter) = self.showing { filter } else { Filter::All }
     }
 
     /// Reads a path; `None` if it is not the path of a page.
@@ -89,19 +139,19 @@ impl Route {
     pub fn parse(path: &str) -> Option<Self> {
         let mut words = path.strip_prefix('/')?.split('/').peekable();
         let list = if words.next_if_eq(&"lists").is_some() { words.next()?.parse().ok()? } else { ListId::home() };
-        let filter = match words.next() {
-            None => Filter::All,
-            Some("") if path == "/" => Filter::All,
-            Some(word) => Filter::EACH.into_iter().find(|it| it.word() == Some(word))?,
+        let showing = match words.next() {
+            None => Showing::Todos(Filter::All),
+            Some("") if path == "/" => Showing::Todos(Filter::All),
+            Some(word) => Showing::EACH.into_iter().find(|it| it.word() == Some(word))?,
         };
-        words.next().is_none().then_some(Self { list, filter })
+        words.next().is_none().then_some(Self { list, showing })
     }
 
     /// The path of the page. Each page has exactly one.
     #[must_use]
     pub fn path(&self) -> String {
         let list = if self.list == ListId::home() { String::new() } else { format!("/lists/{}", self.list) };
-        match self.filter.word() {
+        match self.showing.word() {
             Some(word) => format!("{list}/{word}"),
             None if list.is_empty() => "/".to_owned(),
             None => list,
@@ -112,6 +162,12 @@ impl Route {
     #[must_use]
     pub fn page_path(&self, page: usize) -> String {
         if page > 1 { format!("{}?page={page}", self.path()) } else { self.path() }
+    }
+
+    /// The address of the changes before an event.
+    #[must_use]
+    pub fn before_path(&self, before: Seq) -> String {
+        format!("{}?before={before}", self.path())
     }
 
     /// The address for editing a todo's title, without the todo's id at its end.
@@ -140,6 +196,9 @@ pub struct PageQuery {
     /// The number of the page of a long list, as it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
+    /// The event before which a page of the history begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Seq>,
 }
 
 impl PageQuery {
@@ -159,8 +218,11 @@ mod tests {
 
     #[test]
     fn every_page_has_one_path_and_is_found_by_it() {
-        for path in ["/", "/active", "/completed", "/lists/abc123", "/lists/abc123/active", "/lists/abc123/completed"] {
-            assert_eq!(Route::parse(path).map(|it| it.path()).as_deref(), Some(path));
+        for list in ["", "/lists/abc123"] {
+            for page in ["", "/active", "/completed", "/trash", "/history"] {
+                let path = if list.is_empty() && page.is_empty() { "/".to_owned() } else { format!("{list}{page}") };
+                assert_eq!(Route::parse(&path).map(|it| it.path()), Some(path));
+            }
         }
         assert_eq!(Route::parse("/lists/home"), Some(Route::home()));
     }
@@ -188,6 +250,9 @@ mod tests {
             "/lists/a/b",
             "/active/active",
             "/lists/a/active/x",
+            "/trash/",
+            "/lists/trash/x",
+            "/trash/history",
         ] {
             assert_eq!(Route::parse(path), None, "{path}");
         }

@@ -120,6 +120,12 @@ mod forms;
 /// Pages: complete without a script, safe with any title, strict about what a browser may do.
 mod pages;
 
+/// The history of a list: what happened in words, with a button where an undo is accepted.
+mod history;
+
+/// The pages of a list's past: its trash, and what it has in common with its history.
+mod past;
+
 /// The files of the site: their types, and that no file is sent again to a browser that has it.
 mod assets;
 

@@ -13,6 +13,8 @@ mod disk;
 mod follower;
 /// HTTP: commands, forms, boards, and requests that no proper client would send.
 mod http;
+/// The pages of a list's past, read as a person reads them.
+mod past;
 /// A network with faults that can be switched on and off.
 mod proxy;
 /// Sockets: what a client sends and receives.
@@ -37,6 +39,7 @@ pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
 pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
+pub(crate) use past::{past, texts};
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
 pub(crate) use tools::{fails, given_tool, note, rows, seed, seed_events, site_is_built, skipped, sql, start_fails};

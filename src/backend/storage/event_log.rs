@@ -2,6 +2,8 @@
 //! no gap, and their order is the order of commits, because the stream's row is locked while an event is
 //! appended.
 
+pub(crate) mod past;
+
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
@@ -90,13 +92,6 @@ pub(crate) async fn done(tx: &mut Tx, list: &ListId, which: Undone) -> Result<Op
     Ok(Some((read_done(&row)?, parse(row.try_get(4)?)?)))
 }
 
-/// The event with this number.
-pub(crate) async fn done_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Option<Done>, ServerError> {
-    let sql = format!("SELECT {DONE_COLUMNS} FROM events WHERE stream_id = $1 AND seq = $2");
-    let found = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str()).bind(seq);
-    found.fetch_optional(&mut **tx).await?.as_ref().map(read_done).transpose()
-}
-
 fn read_done(row: &AnyRow) -> Result<Done, ServerError> {
     let seq = row.try_get(0)?;
     let broken = |error| ServerError::Corrupt(format!("event {seq}: {error}"));
@@ -148,7 +143,7 @@ pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -
         return Ok(Next::Reset(reason));
     }
     let next = found.iter().skip_while(|(id, _)| id.seq <= cursor.seq);
-    let frames = match end_of_step(next) {
+    let frames = match end_of_step(next, STEP_BYTES_MAX) {
         None => Vec::new(),
         Some(up_to) => frames(&mut tx, list, cursor.seq, up_to).await?,
     };
@@ -177,7 +172,7 @@ pub(crate) async fn before(
     .await?;
     let found: Vec<(EventId, i64)> =
         rows.iter().map(|row| Ok((read_id(row)?, row.try_get(2)?))).collect::<Result<_, ServerError>>()?;
-    match end_of_step(found.iter()) {
+    match end_of_step(found.iter(), STEP_BYTES_MAX) {
         None => Ok(Some(Vec::new())),
         Some(first) => frames(&mut tx, list, first - 1, end).await.map(Some),
     }
@@ -212,11 +207,11 @@ fn reset_reason(cursor: EventId, head: EventId, found: Option<EventId>) -> Optio
     }
 }
 
-/// The number of the last event that fits into a step.
-fn end_of_step<'a>(sizes: impl Iterator<Item = &'a (EventId, i64)>) -> Option<Seq> {
+/// The number of the last event that fits into a step of so many bytes.
+fn end_of_step<'a>(sizes: impl Iterator<Item = &'a (EventId, i64)>, bytes_max: usize) -> Option<Seq> {
     let mut bytes = 0;
     let fits = sizes.take_while(|(_, size)| {
-        let fits = bytes < STEP_BYTES_MAX;
+        let fits = bytes < bytes_max;
         bytes += usize::try_from(*size).unwrap_or(0);
         fits
     });
@@ -292,8 +287,8 @@ mod tests {
     #[test]
     fn a_step_has_a_limited_number_of_bytes_but_at_least_one_event() {
         let long = i64::try_from(STEP_BYTES_MAX).unwrap() * 6;
-        assert_eq!(end_of_step([(id(4), long), (id(5), long)].iter()), Some(4));
-        assert_eq!(end_of_step([(id(4), 100), (id(5), long), (id(6), 1)].iter()), Some(5));
-        assert_eq!(end_of_step([].iter()), None);
+        assert_eq!(end_of_step([(id(4), long), (id(5), long)].iter(), STEP_BYTES_MAX), Some(4));
+        assert_eq!(end_of_step([(id(4), 100), (id(5), long), (id(6), 1)].iter(), STEP_BYTES_MAX), Some(5));
+        assert_eq!(end_of_step([].iter(), STEP_BYTES_MAX), None);
     }
 }

@@ -1,7 +1,8 @@
 //! What the rules have to know about a list to decide about one command, as a transaction sees it.
 
+mod done;
+
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
@@ -149,28 +150,9 @@ impl ListFacts {
     /// Takes in the event that shall be undone, its todos, and what has touched them since.
     async fn learn_event(&mut self, tx: &mut Tx, list: &ListId, which: Undone) -> Result<(), ServerError> {
         let Some((done, op)) = event_log::done(tx, list, which).await? else { return Ok(()) };
-        self.learn(tx, list, &done.change.todos()).await?;
-        for id in done.change.todos().iter() {
-            let todo = self.todo(*id).or_else(|| self.in_trash(*id));
-            let mut touched = todo.map(|it| it.touched_seq);
-            while let Some(seq) = touched.filter(|it| *it != done.seq) {
-                let Some(after) = self.since(tx, list, seq).await? else { break };
-                touched = match after.undoes {
-                    None => after.made_room_before(*id),
-                    Some(undone) => self.since(tx, list, undone).await?.and_then(|it| it.touched_before(*id)),
-                };
-            }
-        }
+        self.learn_what_was_done(tx, list, std::slice::from_ref(&done)).await?;
         self.event = Some((done, op));
         Ok(())
-    }
-
-    /// The event with this number, read once.
-    async fn since(&mut self, tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Option<&Done>, ServerError> {
-        if let Entry::Vacant(unread) = self.since.entry(seq) {
-            unread.insert(event_log::done_at(tx, list, seq).await?);
-        }
-        Ok(self.done(seq))
     }
 }
 

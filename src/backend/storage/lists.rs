@@ -1,15 +1,18 @@
 //! The SQL for the rows of lists: what the index says, as a table.
 
+use std::collections::BTreeMap;
+
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
+use crate::backend::storage::placeholders::chunks;
 use crate::backend::storage::rows::{parse, parse_position, parse_text};
 use crate::backend::storage::{event_log, streams};
 use crate::domain::{
     Change, Command, Event, EventId, Head, Index, IndexFacts, IndexedList, KnownList, ListId, OpId, PlacedList,
-    Position,
+    Position, ShortText,
 };
 
 /// Stands for the time in the row of a list that is being purged: it can't be restored any more.
@@ -163,4 +166,26 @@ pub(crate) async fn purge(tx: &mut Tx, list: &ListId, most: i64) -> Result<u64, 
     let gone = query("DELETE FROM lists WHERE id = $1").bind(list.as_str()).execute(&mut **tx).await?.rows_affected();
     query("DELETE FROM streams WHERE id = $1").bind(list.as_str()).execute(&mut **tx).await?;
     Ok(gone)
+}
+
+/// How many todos a list holds; `None` where there is no such list.
+pub(crate) async fn size(tx: &mut Tx, list: &ListId) -> Result<Option<usize>, ServerError> {
+    let row = query("SELECT size FROM lists WHERE id = $1 AND deleted_ms IS NULL")
+        .bind(list.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.map(|row| Ok(usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0))).transpose()
+}
+
+/// The names of these lists, of those that are there.
+pub(crate) async fn names(tx: &mut Tx, lists: &[ListId]) -> Result<BTreeMap<ListId, ShortText>, ServerError> {
+    let mut names = BTreeMap::new();
+    for (lists, places) in chunks(lists, 1) {
+        let sql = format!("SELECT id, name FROM lists WHERE deleted_ms IS NULL AND id IN ({places})");
+        let found = query(sqlx::AssertSqlSafe(sql));
+        for row in lists.iter().fold(found, |found, list| found.bind(list.as_str())).fetch_all(&mut **tx).await? {
+            names.insert(parse(row.try_get(0)?)?, parse_text(row.try_get(1)?)?);
+        }
+    }
+    Ok(names)
 }

@@ -10,7 +10,7 @@ use crate::ui::browser::{dom, storage};
 use crate::ui::list::focus::{Control, focus_after};
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
-use crate::ui::route::Route;
+use crate::ui::route::{Route, Showing};
 
 /// The field that renames a todo.
 #[component]
@@ -24,7 +24,7 @@ pub fn TodoEdit(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let list = store.list().id;
-    let cancel_path = Route { list: list.clone(), filter: store.filter.get_untracked() }.path();
+    let cancel_path = Route::of_list(list.clone()).with(Showing::Todos(store.filter.get_untracked())).path();
     let field = NodeRef::<Input>::new();
     Effect::new({
         let list = list.clone();

@@ -1,4 +1,4 @@
-//! The count, the filters, and the form for a new list.
+//! The count, the filters, and the links to what has happened.
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use crate::domain::{Command, ListId};
 use crate::ui::browser::{dom, storage};
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
-use crate::ui::route::{Filter, Route};
+use crate::ui::route::{Filter, Route, Showing};
 
 /// How many todos are left, which ones are shown, and the button that clears the completed ones.
 #[component]
@@ -18,8 +18,9 @@ pub fn TodoFooter(
     let store = expect_context::<ListStore>();
     let counts = store.counts();
     let left = move || if counts.get().0 == 1 { " item left" } else { " items left" };
+    let of_list = Route::of_list(list);
     let links = Filter::EACH.map(|filter| {
-        let path = Route { list: list.clone(), filter }.path();
+        let path = of_list.with(Showing::Todos(filter)).path();
         let href = path.clone();
         let is_shown = move || store.filter.get() == filter;
         let on_click = move |event: MouseEvent| {
@@ -65,6 +66,21 @@ pub fn TodoFooter(
             <NewOnTop/>
         </footer>
     }
+}
+
+/// The way to what was deleted from a list and to what has happened to it, and which of them is here.
+#[component]
+pub fn PastLinks(
+    /// The page that has the links.
+    route: Route,
+) -> impl IntoView {
+    let link = |showing, label: &str| {
+        let current = if route.showing == showing { " aria-current=\"page\"" } else { "" };
+        format!("<a href=\"{}\"{current}>{label}</a>", route.with(showing).path())
+    };
+    // As text: it never changes, and made of elements it would be more for every browser to load.
+    let links = [link(Showing::History, "History"), link(Showing::Trash, "Trash")].concat();
+    view! { <nav class="past-links" aria-label="Past of this list" inner_html=links></nav> }
 }
 
 /// Where new todos go: to the end, or to the top.

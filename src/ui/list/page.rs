@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, ListId, OpId};
 use crate::ui::browser::dom;
-use crate::ui::list::footer::TodoFooter;
+use crate::ui::list::footer::{PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
 use crate::ui::list::order::{MoveSpoken, Order};
@@ -63,13 +63,7 @@ pub fn TodoPage(
             </For>
         }
     };
-    Effect::new(move |_| {
-        dom::forget_query();
-        store.wake();
-        sender::start(store, Hints { unreachable: connection::doubt, accepted: connection::accepted });
-        follow_back_and_forward(store);
-        connection::open(store);
-    });
+    Effect::new(move |_| start(store));
     view! {
         <header class="top" id="top">
             <a class="open-lists" href="#lists">"Lists"</a>
@@ -100,9 +94,10 @@ pub fn TodoPage(
                     </ul>
                     <SelectionBar long_touch/>
                 </section>
-                <Pages route/>
+                <Pages route=route.clone()/>
                 <TodoFooter list=list.id.clone()/>
             </section>
+            <PastLinks route/>
             <p class="empty" hidden=move || counts.get().1 != 0>{WHEN_EMPTY}</p>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
             <MessageForm/>
@@ -137,6 +132,15 @@ fn ToggleAll() -> impl IntoView {
     }
 }
 
+/// Makes the page interactive: it sends what is asked for, and follows the list.
+fn start(store: ListStore) {
+    dom::forget_query();
+    store.wake();
+    sender::start(store, Hints { unreachable: connection::doubt, accepted: connection::accepted });
+    follow_back_and_forward(store);
+    connection::open(store);
+}
+
 /// The window is called as the list is.
 fn follow_name(store: ListStore, is_home: bool) {
     Effect::new(move |before: Option<()>| {
@@ -149,6 +153,6 @@ fn follow_name(store: ListStore, is_home: bool) {
 
 fn follow_back_and_forward(store: ListStore) {
     window_event_listener_untyped("popstate", move |_| {
-        store.filter.set(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter));
+        store.filter.set(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter()));
     });
 }

@@ -20,7 +20,7 @@ pub fn Pages(
     // As text: as elements it would make the script 1 kB larger for every browser, without any gain.
     let links = format!("{previous}<span>Page {} of {}</span>{next}", window.page, window.pages);
     // The pages are those of the filter that the server rendered with, so they are hidden for another one.
-    let filter = route.filter;
+    let filter = route.filter();
     Some(view! {
         <nav
             class="pages"

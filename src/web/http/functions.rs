@@ -15,9 +15,9 @@ use serde::Deserialize;
 use crate::backend::ids;
 use crate::backend::requests::SEVERAL_IDS;
 use crate::backend::storage::window::Shown;
-use crate::domain::Receipt;
+use crate::domain::{Receipt, Seq};
 use crate::protocol::error::{ApiError, ErrorCode};
-use crate::ui::route::{PageQuery, Route};
+use crate::ui::route::{PageQuery, Route, Showing};
 use crate::web::state::AppState;
 
 /// The longest body: the longest title, with every byte of every character percent-encoded, is 6 kB.
@@ -210,28 +210,23 @@ struct Fields {
 }
 
 /// Sends a person back to the page, with the error and with what they had typed.
-async fn redirect(
-    state: &AppState,
-    answer: Response,
-    back: Option<(Route, usize)>,
-    fields: &[u8],
-    made: Made,
-) -> Response {
+async fn redirect(state: &AppState, answer: Response, back: Option<Back>, fields: &[u8], made: Made) -> Response {
     let succeeded = answer.status().is_success();
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
     let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
-    let (mut route, mut page) = back
-        .or_else(|| Some((Route::of_list(fields.list.as_ref()?.parse().ok()?), 1)))
-        .unwrap_or_else(|| (Route::home(), 1));
+    let of_fields = || Some(Back::to(Route::of_list(fields.list.as_ref()?.parse().ok()?)));
+    let mut back = back.or_else(of_fields).unwrap_or_else(|| Back::to(Route::home()));
     let mut query = PageQuery::default();
     if succeeded {
         match (made, serde_json::from_slice::<Receipt>(&bytes)) {
-            (Made::List, Ok(receipt)) => (route, page) = (Route::of_list(receipt.list), 1),
+            (Made::List, Ok(receipt)) => back = Back::to(Route::of_list(receipt.list)),
             // The page of that list is not there any more.
-            (Made::GoneList, _) if fields.list.as_deref() == Some(route.list.as_str()) => {
-                (route, page) = (Route::home(), 1);
+            (Made::GoneList, _) if fields.list.as_deref() == Some(back.route.list.as_str()) => {
+                back = Back::to(Route::home());
             }
-            (Made::Todo, Ok(receipt)) => page = page_of_new(state, &route, &receipt).await.unwrap_or(page),
+            (Made::Todo, Ok(receipt)) => {
+                back.page = page_of_new(state, &back.route, &receipt).await.unwrap_or(back.page);
+            }
             _ => {}
         }
     } else {
@@ -246,10 +241,11 @@ async fn redirect(
             query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
         }
     }
-    query.page = (page > 1).then(|| page.to_string());
+    query.page = (back.page > 1).then(|| back.page.to_string());
+    query.before = back.before;
     let query = serde_urlencoded::to_string(&query).unwrap_or_default();
     let separator = if query.is_empty() { "" } else { "?" };
-    let location = format!("{}{separator}{query}", route.path());
+    let location = format!("{}{separator}{query}", back.route.path());
     no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }
 
@@ -266,18 +262,34 @@ fn shortened(text: &str) -> String {
 /// The page of a long list with a new todo. `None` if the filter hides the todo, or if the page can't be
 /// found out.
 async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Option<usize> {
-    let completed = route.filter.completed();
+    let Showing::Todos(filter) = route.showing else { return None };
+    let completed = filter.completed();
     let is_there = completed != Some(true) && route.list == receipt.list;
     if is_there { state.todos.page_of_new(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
 }
 
-/// The page that a form was sent from, and its number in a long list, if it is one of ours.
-fn back(state: &AppState, headers: &HeaderMap) -> Option<(Route, usize)> {
+/// Where a person goes back to: a page, and which part of it where it is long.
+#[derive(Debug)]
+struct Back {
+    route: Route,
+    page: usize,
+    before: Option<Seq>,
+}
+
+impl Back {
+    /// The first part of a page.
+    fn to(route: Route) -> Self {
+        Self { route, page: 1, before: None }
+    }
+}
+
+/// The page that a form was sent from, and which part of it, if it is one of ours.
+fn back(state: &AppState, headers: &HeaderMap) -> Option<Back> {
     let referer: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
     let origin = format!("{}://{}", referer.scheme_str()?, referer.authority()?);
     let route = state.access.allows_origin(&origin).then(|| Route::parse(referer.path()))??;
     let query = serde_urlencoded::from_str::<PageQuery>(referer.query().unwrap_or_default()).unwrap_or_default();
-    Some((route, query.page()))
+    Some(Back { route, page: query.page(), before: query.before })
 }
 
 fn has(headers: &HeaderMap, kind: &str) -> bool {
