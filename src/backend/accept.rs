@@ -92,6 +92,10 @@ impl Accept<'_> {
         undone: Option<(Seq, OpId)>,
     ) -> Result<Done, ServerError> {
         let locked = self.locked(other)?;
+        // The name must not have been used in the other log either.
+        if ops::answered(tx, other, self.op, self.hash).await?.is_some() {
+            return Err(ServerError::OpReused);
+        }
         let command = match undone {
             // The event that goes with the one that is undone came from the same command.
             Some((_, op)) => Command::UndoOp { op },

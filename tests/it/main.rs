@@ -150,5 +150,8 @@ mod transcript;
 /// The trash: a deleted todo is not in the list any more, but is kept for a while.
 mod trash;
 
+/// Todos go to another list, and come back by an undo from either side.
+mod move_to;
+
 /// The rules of the code base, executable.
 mod tidy;

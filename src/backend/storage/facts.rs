@@ -2,7 +2,7 @@
 
 mod done;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
@@ -25,6 +25,8 @@ pub(crate) struct ListFacts {
     /// By id.
     todos: Vec<Todo>,
     trash: Vec<Todo>,
+    /// Those of the trash that went to another list.
+    moved: Vec<TodoId>,
     /// In the list's order, where all of a kind were asked for.
     every: Vec<TodoId>,
     order: Vec<Placed>,
@@ -92,12 +94,18 @@ impl ListFacts {
     /// Takes in what is known of these todos, in the list or in its trash.
     async fn learn(&mut self, tx: &mut Tx, list: &ListId, ids: &[TodoId]) -> Result<(), ServerError> {
         for (ids, places) in chunks(ids, 2) {
-            let sql = format!("SELECT {TODO_COLUMNS}, deleted_ms FROM todos WHERE list_id = $1 AND id IN ({places})");
+            let sql = format!(
+                "SELECT {TODO_COLUMNS}, deleted_ms, moved_to FROM todos WHERE list_id = $1 AND id IN ({places})"
+            );
             let found = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str());
             let rows = ids.iter().fold(found, |found, id| found.bind(id.to_string())).fetch_all(&mut **tx).await?;
             for row in &rows {
+                let todo = read_todo(row)?;
+                if row.try_get::<Option<String>, _>("moved_to")?.is_some() {
+                    self.moved.push(todo.id);
+                }
                 let is_deleted = row.try_get::<Option<i64>, _>("deleted_ms")?.is_some();
-                if is_deleted { &mut self.trash } else { &mut self.todos }.push(read_todo(row)?);
+                if is_deleted { &mut self.trash } else { &mut self.todos }.push(todo);
             }
         }
         self.todos.sort_unstable_by_key(|it| it.id);
@@ -173,8 +181,8 @@ pub(crate) async fn read(
     match command {
         Command::Create { at_top: true, .. } => facts.first = first(tx, list).await?,
         // What went to another list is not in the trash of this one.
-        Command::Restore { ids } => {
-            let moved = moved(tx, list, ids).await?;
+        Command::Restore { .. } => {
+            let moved: HashSet<_> = facts.moved.drain(..).collect();
             facts.trash.retain(|it| !moved.contains(&it.id));
         }
         _ => {}
@@ -202,18 +210,4 @@ async fn order(tx: &mut Tx, list: &ListId) -> Result<Vec<Placed>, ServerError> {
     let placed =
         |row: &AnyRow| Ok(Placed { todo: parse(row.try_get(0)?)?, position: parse_position(row.try_get(1)?)? });
     rows.iter().map(placed).collect()
-}
-
-/// Those of the todos that went to another list.
-async fn moved(tx: &mut Tx, list: &ListId, ids: &[TodoId]) -> Result<Vec<TodoId>, ServerError> {
-    let mut moved = Vec::new();
-    for (ids, places) in chunks(ids, 2) {
-        let sql = format!("SELECT id FROM todos WHERE list_id = $1 AND moved_to IS NOT NULL AND id IN ({places})");
-        let found = query(sqlx::AssertSqlSafe(sql)).bind(list.as_str());
-        let rows = ids.iter().fold(found, |found, id| found.bind(id.to_string())).fetch_all(&mut **tx).await?;
-        for row in rows {
-            moved.push(parse(row.try_get(0)?)?);
-        }
-    }
-    Ok(moved)
 }
