@@ -4,13 +4,20 @@ import { add, expect, expectTodos, labels, open, row, saved, test } from '../sup
 
 const grip = (page: Page, title: string) => row(page, title).locator('.grip');
 
-async function drag(page: Page, title: string, target: string, half: 'upper' | 'lower'): Promise<void> {
+const same = (one: string[], other: string[]) => one.join() === other.join();
+
+/** Drags a row over another one and does not drop it yet. */
+async function hold(page: Page, title: string, target: string, half: 'upper' | 'lower'): Promise<void> {
   await row(page, title).hover();
   const from = (await grip(page, title).boundingBox())!;
   const to = (await row(page, target).boundingBox())!;
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
   await page.mouse.down();
   await page.mouse.move(to.x + to.width / 2, to.y + to.height * (half === 'upper' ? 0.25 : 0.75), { steps: 5 });
+}
+
+async function drag(page: Page, title: string, target: string, half: 'upper' | 'lower'): Promise<void> {
+  await hold(page, title, target, half);
   await page.mouse.up();
 }
 
@@ -77,12 +84,29 @@ test('two people who move at once come to the same order', async ({ page, anothe
   await add(page, 'one', 'two', 'three', 'four');
   const bob = await another();
   await expectTodos(bob, ['one', 'two', 'three', 'four']);
-  await Promise.all([drag(page, 'four', 'one', 'upper'), drag(bob, 'three', 'one', 'upper')]);
+  // Both hold their row before either drops it.
+  await hold(page, 'four', 'one', 'upper');
+  await hold(bob, 'three', 'one', 'upper');
+  await Promise.all([page.mouse.up(), bob.mouse.up()]);
+  await expect.poll(async () => (await labels(page).allTextContents()).slice(2)).toEqual(['one', 'two']);
+  await expect.poll(async () => (await labels(bob).allTextContents()).slice(2)).toEqual(['one', 'two']);
   await saved(page);
   await saved(bob);
-  const order = await labels(page).allTextContents();
-  expect(order.slice(2)).toEqual(['one', 'two']);
-  await expect.poll(async () => labels(bob).allTextContents()).toEqual(order);
+  await expect.poll(async () => same(await labels(page).allTextContents(), await labels(bob).allTextContents())).toBe(true);
+});
+
+test('a row that is held lands where the gap was shown, although others changed the list meanwhile', async ({ page, another }) => {
+  await open(page);
+  await add(page, 'one', 'two', 'three', 'four');
+  const bob = await another();
+  await hold(page, 'four', 'two', 'lower');
+  await drag(bob, 'three', 'one', 'upper');
+  await expectTodos(page, ['three', 'one', 'two', 'four']);
+  await drag(bob, 'two', 'three', 'upper');
+  await expectTodos(page, ['two', 'three', 'one', 'four']);
+  await page.mouse.up();
+  await expectTodos(page, ['two', 'four', 'three', 'one']);
+  await expectTodos(bob, ['two', 'four', 'three', 'one']);
 });
 
 test.describe('on a phone', () => {

@@ -65,7 +65,7 @@ pub struct Counts {
 pub enum ResetReason {
     /// This log has no such event: it is another database, or it was restored from a backup.
     Unknown,
-    /// The events after the cursor are not kept any more.
+    /// The events after the cursor are not kept any more, or the next one is too long to be sent.
     Pruned,
 }
 

@@ -1,7 +1,56 @@
-//! The lists as a client shows them: the index with the commands on top that have no receipt yet.
+//! The lists as a client knows them, and as it shows them: with the commands on top that have no receipt yet.
 
-use crate::domain::{Command, Index, IndexedList, ListId, ShortText};
+use crate::domain::{Applied, Command, Event, Index, IndexedList, ListId, ShortText};
+use crate::protocol::Counts;
 use crate::sync::outbox::Outbox;
+
+/// All lists, as a client follows them: by the events of the index, and by what the server says of their numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lists {
+    index: Index,
+    /// The last numbers of lists that are not in the index yet: these may come before the event that made the list.
+    early: Vec<Counts>,
+}
+
+impl Lists {
+    /// The lists at one moment.
+    #[must_use]
+    pub fn new(index: Index) -> Self {
+        Self { index, early: Vec::new() }
+    }
+
+    /// The lists as the server has them.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Takes in an event of the index.
+    pub fn receive(&mut self, event: &Event) -> Applied {
+        let applied = self.index.apply(event);
+        for counts in std::mem::take(&mut self.early) {
+            self.count(counts);
+        }
+        applied
+    }
+
+    /// Takes in the numbers of one list. `true` if these were not known.
+    pub fn count(&mut self, counts: Counts) -> bool {
+        if let Some(list) = self.index.lists.iter_mut().find(|it| it.id == counts.list) {
+            let before = (list.open, list.total);
+            (list.open, list.total) = (counts.open, counts.total);
+            return before != (list.open, list.total);
+        }
+        self.early.retain(|it| it.list != counts.list);
+        self.early.push(counts);
+        false
+    }
+
+    /// Takes the lists as they are now. `true` if that changes anything.
+    pub fn replace(&mut self, index: Index) -> bool {
+        std::mem::replace(&mut self.index, index) != self.index
+    }
+}
 
 /// One list, as the side bar shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +94,7 @@ pub fn entries(index: &Index, outbox: &Outbox) -> Vec<ListEntry> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Change, OpId, Position};
+    use crate::domain::{Change, EventId, OpId, Position, Seq};
     use crate::sync::PendingCommand;
 
     fn name(text: &str) -> ShortText {
@@ -75,5 +124,58 @@ mod tests {
         assert_eq!(shown(vec![("home", Command::MoveList { after: "a".parse().ok() })]), ["6", "Home", "7"]);
         assert_eq!(shown(vec![("index", Command::CreateList { name: name("y") })]), ["Home", "6", "7", "y"]);
         assert_eq!(shown(vec![("gone", Command::DeleteList)]), ["Home", "6", "7"]);
+    }
+
+    /// Something that happened to the list `a`.
+    fn event(seq: Seq, change: Change) -> Event {
+        let id = EventId { seq, tag: 1 };
+        Event { list: ListId::index(), id, seq, at_ms: seq, op: OpId::new(seq, &[0; 10]), change, undoes: None }
+    }
+
+    fn a() -> ListId {
+        "a".parse().unwrap()
+    }
+
+    fn created() -> Change {
+        Change::ListCreated { list: a(), name: name("x"), position: Position::try_from("6".to_owned()).unwrap() }
+    }
+
+    fn numbers(lists: &Lists) -> Option<(u64, u64)> {
+        lists.index().list(&a()).map(|it| (it.open, it.total))
+    }
+
+    #[test]
+    fn numbers_that_come_before_their_list_are_there_once_it_comes() {
+        let mut lists = Lists::new(Index::start());
+        assert!(!lists.count(Counts { list: a(), open: 1, total: 1 }));
+        assert!(!lists.count(Counts { list: a(), open: 2, total: 3 }));
+        assert_eq!(numbers(&lists), None);
+        let renamed = Change::ListRenamed { list: ListId::home(), name: name("y"), was: name("Home") };
+        assert_eq!(lists.receive(&event(1, renamed)), Applied::Next);
+        assert_eq!(lists.receive(&event(2, created())), Applied::Next);
+        assert_eq!(numbers(&lists), Some((2, 3)), "the last ones, and also after another event");
+        assert!(lists.count(Counts { list: a(), open: 0, total: 3 }));
+        assert!(!lists.count(Counts { list: a(), open: 0, total: 3 }), "nothing new");
+        assert_eq!(
+            lists.receive(&event(
+                3,
+                Change::ListMoved {
+                    list: a(),
+                    position: Position::try_from("7".to_owned()).unwrap(),
+                    was: Position::try_from("6".to_owned()).unwrap(),
+                }
+            )),
+            Applied::Next
+        );
+        assert_eq!(numbers(&lists), Some((0, 3)), "early numbers are used once");
+    }
+
+    #[test]
+    fn numbers_that_come_early_are_kept_also_when_the_lists_are_loaded_again() {
+        let mut lists = Lists::new(Index::start());
+        lists.count(Counts { list: a(), open: 2, total: 3 });
+        assert!(!lists.replace(Index::start()));
+        assert_eq!(lists.receive(&event(1, created())), Applied::Next);
+        assert_eq!(numbers(&lists), Some((2, 3)));
     }
 }

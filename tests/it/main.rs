@@ -57,6 +57,9 @@ mod checker;
 /// Several browsers with their outboxes and a model of the server, with steps in any order.
 mod sessions;
 
+/// Changes too long to be sent: readers load the board instead.
+mod long_changes;
+
 /// Broken copies of the data, and a restored backup.
 mod copies;
 

@@ -23,6 +23,11 @@ const STEP_EVENTS_MAX: usize = 256;
 /// reader that is far behind.
 pub(crate) const STEP_BYTES_MAX: usize = 64 << 10;
 
+/// The longest change that is sent to readers, in bytes. One that names every todo of a full list has 390 kB. Only
+/// one that brings back thousands of whole todos is longer: up to 20 MB, which would be copied for every socket.
+/// A reader loads the board instead, and not more of those are sent at once than there is memory for.
+const SENT_BYTES_MAX: i64 = 512 << 10;
+
 /// What the log has for a reader at a cursor.
 #[derive(Debug)]
 pub(crate) enum Next {
@@ -143,7 +148,9 @@ pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -
         return Ok(Next::Reset(reason));
     }
     let next = found.iter().skip_while(|(id, _)| id.seq <= cursor.seq);
-    let frames = match end_of_step(next, STEP_BYTES_MAX) {
+    // What stands before a change that is too long is sent first.
+    let frames = match end_of_step(next.clone().take_while(|(_, size)| *size <= SENT_BYTES_MAX), STEP_BYTES_MAX) {
+        None if next.clone().next().is_some() => return Ok(Next::Reset(ResetReason::Pruned)),
         None => Vec::new(),
         Some(up_to) => frames(&mut tx, list, cursor.seq, up_to).await?,
     };

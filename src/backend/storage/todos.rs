@@ -5,7 +5,7 @@ use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
-use crate::backend::storage::placeholders::chunks;
+use crate::backend::storage::placeholders::{chunks, row_chunks};
 use crate::backend::storage::rows::parse_position;
 use crate::backend::storage::streams::{Counts, Locked};
 use crate::domain::{Change, Event, ListId, Position, ShortText, Todo, TodoId};
@@ -107,29 +107,28 @@ async fn delete(tx: &mut Tx, event: &Event, todos: &[TodoId], to: Option<&ListId
 /// Puts todos into the list that are new, were in its trash or in another list. A todo that was deleted and is
 /// created again begins anew. Returns by how many todos there are more.
 async fn put(tx: &mut Tx, event: &Event, todos: &[Todo]) -> Result<Counts, ServerError> {
-    let mut back = Counts::default();
-    for todo in todos {
-        query(
+    for (todos, rows) in row_chunks(todos, 8) {
+        let sql = format!(
             "INSERT INTO todos (list_id, id, title, completed, position, touched_seq, created_ms, updated_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+             VALUES {rows} \
              ON CONFLICT (list_id, id) DO UPDATE SET title = excluded.title, completed = excluded.completed, \
              position = excluded.position, touched_seq = excluded.touched_seq, deleted_ms = NULL, moved_to = NULL, \
-             created_ms = excluded.created_ms, updated_ms = excluded.updated_ms",
-        )
-        .bind(event.list.as_str())
-        .bind(todo.id.to_string())
-        .bind(todo.title.as_str())
-        .bind(i64::from(todo.completed))
-        .bind(todo.position.as_str())
-        .bind(event.seq)
-        .bind(todo.created_ms)
-        .bind(event.at_ms)
-        .execute(&mut **tx)
-        .await?;
-        back.size += 1;
-        back.open += i64::from(!todo.completed);
+             created_ms = excluded.created_ms, updated_ms = excluded.updated_ms"
+        );
+        let put = todos.iter().fold(query(sqlx::AssertSqlSafe(sql)), |put, todo| {
+            put.bind(event.list.as_str())
+                .bind(todo.id.to_string())
+                .bind(todo.title.as_str())
+                .bind(i64::from(todo.completed))
+                .bind(todo.position.as_str())
+                .bind(event.seq)
+                .bind(todo.created_ms)
+                .bind(event.at_ms)
+        });
+        put.execute(&mut **tx).await?;
     }
-    Ok(back)
+    let count = |todos: usize| i64::try_from(todos).unwrap_or(0);
+    Ok(Counts { size: count(todos.len()), open: count(todos.iter().filter(|it| !it.completed).count()) })
 }
 
 async fn set_position(tx: &mut Tx, event: &Event, id: TodoId, position: &Position) -> Result<(), ServerError> {

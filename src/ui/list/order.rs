@@ -9,14 +9,29 @@ use crate::ui::browser::dom;
 use crate::ui::browser::drag;
 use crate::ui::live::store::ListStore;
 
-/// A row that is being moved.
+/// A row that is being moved. The gap is kept by the rows around it, because others may change the list meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Held {
     id: TodoId,
-    /// Where it would land: so many of the other shown rows are before it.
-    at: usize,
-    /// How many others there are.
-    of: usize,
+    /// The row above the gap where it would land. `None` means the top.
+    above: Option<TodoId>,
+    /// The row below the gap.
+    below: Option<TodoId>,
+}
+
+impl Held {
+    /// Holds the row where `at` of the others are above it.
+    fn at(id: TodoId, others: &[TodoId], at: usize) -> Self {
+        let above = at.min(others.len()).checked_sub(1).and_then(|it| others.get(it));
+        Self { id, above: above.copied(), below: others.get(at).copied() }
+    }
+
+    /// How many of the others are above the gap now.
+    fn place(self, others: &[TodoId]) -> usize {
+        let place_of = |id: TodoId| others.iter().position(|it| *it == id);
+        let Some(above) = self.above else { return 0 };
+        place_of(above).map(|it| it + 1).or_else(|| self.below.and_then(place_of)).unwrap_or(others.len())
+    }
 }
 
 /// The row that is being moved, if any. Shared by context.
@@ -37,26 +52,24 @@ impl Order {
     }
 
     fn pick_up(self, store: ListStore, id: TodoId) {
-        let shown = store.shown_ids();
-        let Some(at) = shown.iter().position(|it| *it == id) else { return };
-        self.held.set_value(Some(Held { id, at, of: shown.len() - 1 }));
+        let Some(at) = store.shown_ids().iter().position(|it| *it == id) else { return };
+        self.held.set_value(Some(Held::at(id, &Self::others(store, id), at)));
         drag::mark_held(id);
     }
 
     /// Holds the row somewhere else.
-    fn hold_at(self, store: ListStore, at: usize) {
+    fn hold_at(self, others: &[TodoId], at: usize) {
         let Some(held) = self.held.get_value() else { return };
-        let others = Self::others(store, held.id);
-        let at = at.min(others.len());
-        self.held.set_value(Some(Held { at, of: others.len(), ..held }));
-        drag::mark_gap(at.checked_sub(1).map(|it| others[it]), others.get(at).copied());
+        let held = Held::at(held.id, others, at);
+        self.held.set_value(Some(held));
+        drag::mark_gap(held.above, held.below);
     }
 
     fn drop_row(self, store: ListStore) {
         let Some(held) = self.held.get_value() else { return };
         self.let_go();
         let others = Self::others(store, held.id);
-        let after = held.at.checked_sub(1).and_then(|it| others.get(it)).copied();
+        let after = held.place(&others).checked_sub(1).and_then(|it| others.get(it)).copied();
         store.command(Command::Move { id: held.id, after });
     }
 
@@ -76,8 +89,9 @@ impl Order {
         }
         drag::scroll_near_edge(event.client_y());
         let Some((over, is_below)) = drag::row_at(event.client_x(), event.client_y()) else { return };
-        if let Some(at) = Self::others(store, id).iter().position(|it| *it == over) {
-            self.hold_at(store, at + usize::from(is_below));
+        let others = Self::others(store, id);
+        if let Some(at) = others.iter().position(|it| *it == over) {
+            self.hold_at(&others, at + usize::from(is_below));
         }
     }
 
@@ -87,10 +101,10 @@ impl Order {
         match (key, held) {
             (" " | "Enter", None) => {
                 self.pick_up(store, id);
-                self.say_place("Picked up. Arrow keys move it, Space drops it, Escape leaves it. Position");
+                self.say_place(store, "Picked up. Arrow keys move it, Space drops it, Escape leaves it. Position");
             }
             (" " | "Enter", Some(_)) => {
-                self.say_place("Dropped at");
+                self.say_place(store, "Dropped at");
                 self.drop_row(store);
                 dom::focus(format!(".grip[data-id='{id}']"));
             }
@@ -99,15 +113,16 @@ impl Order {
                 self.said.set("Left where it was".to_owned());
             }
             ("ArrowUp" | "ArrowDown" | "Home" | "End", Some(held)) => {
+                let others = Self::others(store, id);
                 let at = match key {
-                    "ArrowUp" => held.at.saturating_sub(1),
-                    "ArrowDown" => held.at + 1,
+                    "ArrowUp" => held.place(&others).saturating_sub(1),
+                    "ArrowDown" => held.place(&others) + 1,
                     "Home" => 0,
-                    _ => usize::MAX,
+                    _ => others.len(),
                 };
-                self.hold_at(store, at);
-                self.say_place("Position");
-                self.show(store);
+                self.hold_at(&others, at);
+                self.say_place(store, "Position");
+                self.show();
             }
             _ => return false,
         }
@@ -115,18 +130,16 @@ impl Order {
     }
 
     /// Brings the place where the row would land into view.
-    fn show(self, store: ListStore) {
-        let Some(held) = self.held.get_value() else { return };
-        let others = Self::others(store, held.id);
-        if let Some(beside) = others.get(held.at).or(others.last()) {
-            drag::show(*beside);
+    fn show(self) {
+        if let Some(beside) = self.held.get_value().and_then(|it| it.below.or(it.above)) {
+            drag::show(beside);
         }
     }
 
-    fn say_place(self, what: &str) {
-        if let Some(held) = self.held.get_value() {
-            self.said.set(format!("{what} {} of {}", held.at + 1, held.of + 1));
-        }
+    fn say_place(self, store: ListStore, what: &str) {
+        let Some(held) = self.held.get_value() else { return };
+        let others = Self::others(store, held.id);
+        self.said.set(format!("{what} {} of {}", held.place(&others) + 1, others.len() + 1));
     }
 }
 
@@ -179,4 +192,46 @@ pub(crate) fn Grip(
 pub(crate) fn MoveSpoken() -> impl IntoView {
     let order = expect_context::<Order>();
     view! { <p class="spoken" aria-live="polite">{move || order.said.get()}</p> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::examples::todo_id;
+
+    fn todos(numbers: &[u8]) -> Vec<TodoId> {
+        numbers.iter().copied().map(todo_id).collect()
+    }
+
+    /// Held between 2 and 3, then others have changed the list.
+    #[track_caller]
+    fn lands(others: &[u8], expected: usize) {
+        let held = Held::at(todo_id(9), &todos(&[1, 2, 3]), 2);
+        assert_eq!(held.place(&todos(others)), expected);
+    }
+
+    #[test]
+    fn a_held_row_lands_below_the_same_row_whatever_others_do() {
+        lands(&[1, 2, 3], 2);
+        lands(&[3, 1, 2], 3);
+        lands(&[2, 4, 3], 1);
+    }
+
+    #[test]
+    fn where_the_row_above_is_gone_it_lands_above_the_same_row_or_at_the_end() {
+        lands(&[1, 4, 3], 2);
+        lands(&[4, 1], 2);
+    }
+
+    #[test]
+    fn a_row_held_at_the_top_lands_at_the_top() {
+        let held = Held::at(todo_id(9), &todos(&[1, 2]), 0);
+        assert_eq!(held.place(&todos(&[4, 1, 2])), 0);
+    }
+
+    #[test]
+    fn a_place_beyond_the_end_is_the_end() {
+        let held = Held::at(todo_id(9), &todos(&[1, 2]), 7);
+        assert_eq!((held.place(&todos(&[1, 2])), held.below), (2, None));
+    }
 }

@@ -111,7 +111,7 @@ fn handle_frame(store: ListStore, text: String) -> Option<Ended> {
         Ok(Push::Event(event)) => (!store.lists.receive(&event)).then_some(Ended::Broken),
         Ok(Push::Head(head)) => (store.lists.head() != head.id).then_some(Ended::ListsReset),
         Ok(Push::Counts(counts)) => {
-            store.lists.count(&counts);
+            store.lists.count(counts);
             None
         }
         Ok(Push::Reset { .. }) => Some(Ended::ListsReset),
