@@ -126,11 +126,11 @@ export class Server {
     return todo.id;
   }
 
-  /** Puts this many todos on a list: `todo 0` and so on. */
-  async createMany(count: number, list = 'home'): Promise<void> {
+  /** Puts this many todos on a list: `todo 0` and so on, or with other titles. */
+  async createMany(count: number, list = 'home', title = (n: number) => `todo ${n}`): Promise<void> {
     for (let from = 0; from < count; from += COMMANDS_MAX) {
       const commands = Array.from({ length: Math.min(COMMANDS_MAX, count - from) }, (_, at) => (
-        { list, command: { create: { id: randomUUID(), title: `todo ${from + at}` } } }
+        { list, command: { create: { id: randomUUID(), title: title(from + at) } } }
       ));
       const headers = { 'content-type': 'application/json' };
       const answer = await fetch(`${this.url}/api/commands`, { method: 'POST', headers, body: JSON.stringify({ commands }) });

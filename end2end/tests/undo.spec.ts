@@ -1,6 +1,6 @@
 // Every action can be taken back: by the button that is offered, and by Ctrl+Z, several steps, for everyone.
 import type { Page } from '@playwright/test';
-import { add, badge, expect, expectTodos, field, notices, open, paste, row, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
+import { add, badge, expect, expectTodos, field, notices, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
 const offer = (page: Page) => page.locator('.undo:not([hidden])');
 const undo = (page: Page) => offer(page).getByRole('button', { name: 'Undo' });
@@ -126,4 +126,24 @@ test('what was sent without an answer is taken back once the server can be reach
   await page.unroute('**/api/commands');
   await saved(page, { timeout: 20_000 });
   await expect.poll(async () => (await app.board()).todos.map((it) => it.completed)).toEqual([false]);
+});
+
+test('taking back what is too long to be sent as one change works in every window', async ({ page, another, app }) => {
+  // More than 512 KiB of titles: both windows load the list anew instead of getting the event.
+  await app.createMany(270, 'home', (n) => `${n} ${'𝕏'.repeat(490)}`);
+  await open(page);
+  const bob = await another();
+  await page.getByLabel('Mark all as complete').first().check();
+  await page.getByRole('button', { name: 'Clear completed' }).click();
+  await expect(rows(page)).toHaveCount(0);
+  await expect(rows(bob)).toHaveCount(0);
+  await undo(page).click();
+  await expect(rows(page)).toHaveCount(270);
+  await expect(rows(bob)).toHaveCount(270);
+  for (const window of [page, bob]) await expect(badge(window)).toHaveText('Live');
+  await add(page, 'last');
+  await expect(row(bob, 'last')).toBeVisible();
+  await saved(page);
+  await page.keyboard.press('Control+z');
+  await expect(rows(bob)).toHaveCount(270);
 });

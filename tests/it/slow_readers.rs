@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use todoapp::domain::EventId;
+use todoapp::protocol::Push;
 
-use crate::support::{Fault, Proxy, TestApp, seed};
+use crate::support::{Fault, Proxy, Socket, TestApp, seed};
 
 /// How much memory twenty-five stuck readers and the traffic itself may take in a debug build. A queue for
 /// each of them would take five times as much.
@@ -12,6 +14,17 @@ const GROWTH_BYTES_MAX: u64 = 32 << 20;
 
 /// How long four kilobytes take on a slow network of 20 kB/s.
 const SLOW_DELAY: Duration = Duration::from_millis(200);
+
+/// The next event. On a busy machine a heartbeat may come before it.
+async fn next_event(socket: &mut Socket) -> EventId {
+    loop {
+        match socket.push().await {
+            Push::Event(event) => return event.id,
+            Push::Head(_) => {}
+            other => panic!("not an event: {other:?}"),
+        }
+    }
+}
 
 #[tokio::test]
 async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
@@ -27,7 +40,7 @@ async fn a_reader_that_does_not_read_delays_no_other_and_can_resume() {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         let sent = Instant::now();
         let receipt = app.command(path, &[("list", "home")]).await;
-        assert_eq!(other.event().await.id, receipt.event);
+        assert_eq!(next_event(&mut other).await, receipt.event);
         assert!(sent.elapsed() < Duration::from_secs(5), "the other reader waited {:?}", sent.elapsed());
     }
     let since = Instant::now();
@@ -49,8 +62,8 @@ async fn readers_that_do_not_read_cost_limited_memory() {
         socket.head().await;
     }
     let before = app.resident_bytes();
-    // About eight megabytes for each of them.
-    for n in 0..100 {
+    // About five megabytes for each of them.
+    for n in 0..60 {
         let path = if n % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         app.command(path, &[("list", "home")]).await;
     }
@@ -71,7 +84,7 @@ async fn a_slow_reader_gets_events_that_take_longer_than_any_time_limit() {
     // Each names ten thousand todos, in 390 kB.
     let done = app.command("/api/todos/complete_all", &[("list", "home")]).await;
     let open = app.command("/api/todos/reopen_all", &[("list", "home")]).await;
-    assert_eq!(slow.event().await.id, done.event);
-    assert_eq!(slow.event().await.id, open.event);
+    assert_eq!(next_event(&mut slow).await, done.event);
+    assert_eq!(next_event(&mut slow).await, open.event);
     assert!(since.elapsed() > Duration::from_secs(30), "that was not slow: {:?}", since.elapsed());
 }
