@@ -91,6 +91,14 @@ pub(crate) fn focus(selector: String) {
     });
 }
 
+/// Empties a field.
+pub(crate) fn clear_field(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(field) = found.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_value("");
+    }
+}
+
 /// Copies a text to the clipboard. `false` if the browser does not allow it.
 pub(crate) async fn copy(text: String) -> bool {
     let clipboard = window().navigator().clipboard();
