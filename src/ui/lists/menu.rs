@@ -65,23 +65,31 @@ pub(crate) fn ListMenu(
     }
 }
 
-/// Moves the list by one among the others. Nothing where it is at that end.
+/// Moves the list by one among the others. Hidden where it is at that end.
 #[component]
 fn MoveForm(list: ListId, label: &'static str, command: fn(ListStore, &ListId) -> Option<Command>) -> impl IntoView {
     let store = expect_context::<ListStore>();
-    let Command::MoveList { after } = command(store, &list)? else { return None };
     let id = list.to_string();
+    let command = Memo::new(move |_| command(store, &list));
+    // For the page without JavaScript, on which nothing moves.
+    let after =
+        command.with_untracked(|it| if let Some(Command::MoveList { after }) = it { after.clone() } else { None });
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if let Some(command) = command(store, &list) {
+        if let Some(command) = command.get_untracked() {
             store.list_command(command);
         }
     };
-    Some(view! {
-        <form method="post" action="/api/lists/move" on:submit=on_submit>
+    view! {
+        <form
+            method="post"
+            action="/api/lists/move"
+            hidden=move || command.read().is_none()
+            on:submit=on_submit
+        >
             <input type="hidden" name="list" value=id/>
             {after.map(|it| view! { <input type="hidden" name="after" value=it.to_string()/> })}
             <button>{label}</button>
         </form>
-    })
+    }
 }

@@ -40,7 +40,7 @@ impl ListStore {
         self.act(vec![(if is_new { ListId::index() } else { self.list().id }, command)]);
     }
 
-    fn act(self, commands: Vec<(ListId, Command)>) {
+    pub(super) fn act(self, commands: Vec<(ListId, Command)>) {
         let text = self.in_words(&commands);
         let how = self.put(commands);
         self.state.update_value(|it| it.undo.act(how));
