@@ -51,6 +51,11 @@ pub(crate) fn push_path(path: &str) {
     }
 }
 
+/// Loads another page in place of this one, so that Back does not return here.
+pub(crate) fn replace_page(path: &str) {
+    let _ = window().location().replace(path);
+}
+
 /// Removes the parameters from the address, because they were only for the first rendering.
 pub(crate) fn forget_query() {
     if let Ok(history) = window().history() {

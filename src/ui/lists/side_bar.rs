@@ -17,7 +17,7 @@ use crate::ui::row_id::RowId;
 pub(crate) fn SideBar(
     /// The list that the page shows.
     current: ListId,
-    /// The name of a new list that was refused, and why.
+    /// The name that was refused, of a new list or of this one, and why.
     query: PageQuery,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
@@ -32,7 +32,7 @@ pub(crate) fn SideBar(
             <ul class="lists">
                 <ForEnumerate each=move || entries.get() key=key children=row/>
             </ul>
-            <ListMenu list=current.clone() name=store.name.get_untracked()/>
+            <ListMenu list=current name=store.name.get_untracked() query=query.clone()/>
             <NewList query/>
         </nav>
     }

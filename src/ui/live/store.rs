@@ -2,6 +2,7 @@
 //! board; what is shown is always the board with the commands on top.
 
 mod actions;
+mod deletion;
 mod lists;
 mod rest;
 mod selection;
@@ -10,6 +11,8 @@ mod state;
 use std::collections::HashSet;
 
 pub use actions::Acted;
+use deletion::Deletion;
+pub(crate) use deletion::WhoDeleted;
 use leptos::prelude::*;
 use state::State;
 
@@ -85,6 +88,7 @@ impl ListStore {
                 is_durable: true,
                 never_sent: HashSet::new(),
                 undo: UndoStack::default(),
+                deletion: Deletion::default(),
             }),
             is_awake: StoredValue::new(false),
             to_send: Trigger::new(),

@@ -57,9 +57,12 @@ pub(super) async fn redirect(
     if succeeded {
         match (made, serde_json::from_slice::<Receipt>(&bytes)) {
             (Made::List, Ok(receipt)) => back = Back::to(Route::of_list(receipt.list)),
-            // The page of that list is not there any more.
-            (Made::GoneList, _) if fields.list.as_deref() == Some(back.route.list.as_str()) => {
-                back = Back::to(Route::home());
+            (Made::GoneList, _) => {
+                query.deleted = fields.list.as_deref().and_then(|it| it.parse().ok());
+                // The page of that list is not there any more.
+                if query.deleted.as_ref() == Some(&back.route.list) {
+                    back = Back::to(Route::home());
+                }
             }
             (Made::Todo, Ok(receipt)) => {
                 back.page = page_of_new(state, &back.route, &receipt).await.unwrap_or(back.page);
@@ -72,17 +75,22 @@ pub(super) async fn redirect(
         query.refused = Some(code);
         if made == Made::List {
             query.name = Some(typed(fields.name).unwrap_or_default());
+        } else if fields.name.is_some() && fields.list.as_deref() == Some(back.route.list.as_str()) {
+            // The field for it is in the menu of the list that the page shows.
+            query.list_name = typed(fields.name);
         } else {
             query.text = typed(fields.title);
             // A refused new title is shown in the row it was for.
             query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
         }
     }
+    // The fields for names are in the side bar, which is a drawer on a small screen: the fragment opens it.
+    let fragment = if query.name.is_some() || query.list_name.is_some() { "#lists" } else { "" };
     query.page = (back.page > 1).then(|| back.page.to_string());
     query.before = back.before;
     let query = serde_urlencoded::to_string(&query).unwrap_or_default();
     let separator = if query.is_empty() { "" } else { "?" };
-    let location = format!("{}{separator}{query}", back.route.path());
+    let location = format!("{}{separator}{query}{fragment}", back.route.path());
     no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }
 
