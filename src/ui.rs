@@ -22,6 +22,9 @@ pub mod message_form;
 /// Short messages about what others changed and what the server echoed.
 pub mod notices;
 
+/// Moving a row to another place.
+pub mod order;
+
 /// The data that the server renders a page with, and sends to the browser with it.
 pub mod page;
 
@@ -30,3 +33,6 @@ pub mod past;
 
 /// Addresses of pages, and the parameters in them.
 pub mod route;
+
+/// What a row that can be moved stands for.
+pub mod row_id;

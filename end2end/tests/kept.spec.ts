@@ -1,4 +1,4 @@
-// What the browser stores: commands without an answer, rejected commands, and drafts. Nothing typed is lost.
+// What the browser stores: commands without an answer, and rejected commands. Nothing typed is lost.
 import type { Page } from '@playwright/test';
 import { add, badge, editor, expect, expectTodos, field, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
@@ -172,45 +172,4 @@ test('a new title for a todo that is gone is rejected, and its text can be added
   await page.reload();
   await expectTodos(page, ['one with much thought']);
   await expect(rejected).toHaveCount(0);
-});
-
-test('a half-typed todo survives a reload, and its draft is gone once it is a todo', async ({ page }) => {
-  await open(page);
-  await field(page).pressSequentially('Buy mi');
-  await page.reload();
-  await expect(field(page)).toHaveValue('Buy mi');
-  await expect(field(page)).toBeFocused();
-  await page.keyboard.press('End');
-  await page.keyboard.type('lk');
-  await page.keyboard.press('Enter');
-  await expectTodos(page, ['Buy milk']);
-  await saved(page);
-  await open(page);
-  await expect(field(page)).toHaveValue('');
-});
-
-test('a half-typed new title survives a reload, and Escape discards it', async ({ page }) => {
-  await open(page);
-  await add(page, 'one', 'two');
-  await saved(page);
-  await row(page, 'one').locator('label').dblclick();
-  await editor(page).pressSequentially(' and more');
-  await page.reload();
-  await expect(editor(page)).toHaveValue('one and more');
-  await expect(editor(page)).toBeFocused();
-  await page.keyboard.press('Escape');
-  await expectTodos(page, ['one', 'two']);
-  await page.reload();
-  await expect(badge(page)).toHaveText('Live');
-  await expect(editor(page)).toHaveCount(0);
-});
-
-test('a draft of one list is not shown on another', async ({ page, app }) => {
-  const list = await app.createList('Garden');
-  await open(page);
-  await field(page).pressSequentially('Buy mi');
-  await open(page, `/lists/${list}`);
-  await expect(field(page)).toHaveValue('');
-  await open(page);
-  await expect(field(page)).toHaveValue('Buy mi');
 });

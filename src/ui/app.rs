@@ -55,12 +55,16 @@ pub fn App() -> impl IntoView {
     let notices = Notices::new();
     provide_context(notices);
     Effect::new(|_| dom::mark_hydrated());
+    let deleted = page.as_ref().and_then(Page::deleted);
     let has_list = page.as_ref().is_some_and(|it| it.board.is_some());
     let content = match page {
         Some(Page { board: Some(board), window, route, index, query, op }) => {
             let store = ListStore::new(board, window, index, route.filter(), notices);
             if query.edit.is_some() {
                 store.edit(query.edit);
+            }
+            if let Some(list) = &deleted {
+                store.offer_restore(list.clone());
             }
             provide_context(store);
             Either::Left(view! { <TodoPage route query op/> })
@@ -70,7 +74,7 @@ pub fn App() -> impl IntoView {
     };
     view! {
         {content}
-        <NoticeRegion>{has_list.then(|| view! { <UndoOffer/> })}</NoticeRegion>
+        <NoticeRegion>{has_list.then(|| view! { <UndoOffer deleted/> })}</NoticeRegion>
     }
 }
 

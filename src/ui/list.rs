@@ -27,9 +27,6 @@ pub mod pages;
 /// What the server rejected.
 pub mod rejected;
 
-/// Moving a row to another place.
-pub mod order;
-
 /// Selecting several todos.
 pub mod selection;
 

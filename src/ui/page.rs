@@ -24,6 +24,12 @@ pub struct Page {
 }
 
 impl Page {
+    /// The list that was just deleted, if it is gone.
+    #[must_use]
+    pub(crate) fn deleted(&self) -> Option<ListId> {
+        self.query.deleted.clone().filter(|it| self.index.list(it).is_none())
+    }
+
     /// The title of the browser's window.
     #[must_use]
     pub fn title(&self) -> String {

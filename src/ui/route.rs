@@ -170,6 +170,12 @@ impl Route {
         format!("{}?before={before}", self.path())
     }
 
+    /// The address of the home list, where a person is offered to take back that they deleted a list.
+    #[must_use]
+    pub fn after_delete(list: &ListId) -> String {
+        format!("{}?deleted={list}", Self::home().path())
+    }
+
     /// The address for editing a todo's title, without the todo's id at its end.
     #[must_use]
     pub fn edit_path(&self, page: usize) -> String {
@@ -193,6 +199,12 @@ pub struct PageQuery {
     /// The name that was typed into the form for a new list, if that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The name that was typed for the list that the page shows, if that was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_name: Option<String>,
+    /// The list that was just deleted, to be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<ListId>,
     /// The number of the page of a long list, as it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,

@@ -3,4 +3,5 @@
 pub(crate) mod assets;
 pub(crate) mod functions;
 pub(crate) mod pages;
+mod redirect;
 pub(crate) mod responses;

@@ -131,6 +131,53 @@ async fn a_refused_list_name_comes_back_in_its_own_field() {
 }
 
 #[tokio::test]
+async fn a_refused_new_name_of_a_list_comes_back_in_its_open_menu() {
+    let app = TestApp::start().await;
+    let list = app.create_list("Shopping").await;
+    let (own, long) = (format!("/lists/{list}"), format!("{}{HOSTILE}", "y".repeat(500)));
+    for (name, code, sentence) in [
+        ("", "text_empty", "Write something first"),
+        ("a\tb", "text_control", "line break or a control character"),
+        (&*long, "text_too_long", "longer than 500 characters"),
+    ] {
+        let to = app.submit("/api/lists/rename", &[("list", &list), ("name", name)], &own).await;
+        assert!(to.starts_with(&format!("{own}?refused={code}&list_name=")) && to.ends_with("#lists"), "{to}");
+        let page = app.page(&to).await;
+        assert!(between(&page, "id=\"list-name-refused\"", "</p>").unwrap().contains(sentence), "{page}");
+        assert_eq!(page.matches(sentence).count(), 1, "and nowhere else");
+        assert!(tag(&page, "class=\"list-menu\"").contains(" open"), "the menu is open");
+        let field = tag(&page, "aria-label=\"Name of this list\"");
+        let escaped = name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+        assert!(field.contains(&format!("value=\"{escaped}\"")), "what was typed is there: {field}");
+        assert!(field.contains("aria-invalid=\"true\"") && field.contains("aria-describedby=\"list-name-refused\""));
+        assert!(!tag(&page, "placeholder=\"Name of a new list\"").contains("value="), "that field is left alone");
+    }
+    assert_eq!(app.board(&list).await.list.name.as_str(), "Shopping");
+    let page = app.page(&own).await;
+    assert!(!tag(&page, "class=\"list-menu\"").contains(" open"), "without a refusal it is closed");
+    assert!(!tag(&page, "aria-label=\"Name of this list\"").contains("aria-invalid"));
+}
+
+#[tokio::test]
+async fn after_a_list_was_deleted_the_page_offers_to_take_that_back() {
+    let app = TestApp::start().await;
+    let list = app.create_list("Shopping").await;
+    let to = app.submit("/api/lists/delete", &[("list", &list)], &format!("/lists/{list}")).await;
+    let page = app.page(&to).await;
+    let offer = between(&page, "class=\"undo\"", "</form>").unwrap();
+    assert!(offer.contains("The list was deleted"), "{offer}");
+    assert!(tag(&page, "class=\"undo\"").contains("action=\"/api/lists/restore\""), "{page}");
+    assert!(tag(offer, "name=\"list\"").contains(&format!("value=\"{list}\"")), "{offer}");
+    assert!(!tag(&page, "class=\"undo\"").contains("hidden"), "it can be seen");
+    assert_eq!(app.submit("/api/lists/restore", &[("list", &list)], &to).await, "/");
+    for path in [&*to, "/", "/?deleted=home", "/?deleted=..%2Fx", "/?deleted="] {
+        let page = app.page(path).await;
+        assert!(tag(&page, "class=\"undo\"").contains("hidden"), "{path} offers nothing: the list is there");
+        assert!(!page.contains("The list was deleted"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_text_that_is_far_too_long_also_leads_back_to_the_page() {
     let app = TestApp::start().await;
     let before = app.board("home").await;
@@ -199,11 +246,14 @@ async fn every_action_on_lists_leads_back_and_after_a_delete_not_to_what_is_gone
         let event = app.log("index").await.pop().unwrap().id.to_string();
         app.submit("/api/events/undo", &[("list", "index"), ("event", &event)], from).await
     };
-    assert_eq!(app.submit("/api/lists/delete", &fields[..1], &active).await, "/", "that page is gone");
+    let offered = format!("?deleted={list}");
+    let to = app.submit("/api/lists/delete", &fields[..1], &active).await;
+    assert_eq!(to, format!("/{offered}"), "that page is gone");
     assert_eq!(undo("/active").await, "/active");
-    assert_eq!(app.submit("/api/lists/delete", &fields[..1], "/active").await, "/active");
-    assert_eq!(app.submit("/api/lists/restore", &fields[..1], "/").await, "/");
-    assert_eq!(app.submit_from("/api/lists/delete", &fields[..1], None).await, "/");
+    let to = app.submit("/api/lists/delete", &fields[..1], "/active").await;
+    assert_eq!(to, format!("/active{offered}"));
+    assert_eq!(app.submit("/api/lists/restore", &fields[..1], &to).await, "/active");
+    assert_eq!(app.submit_from("/api/lists/delete", &fields[..1], None).await, format!("/{offered}"));
     assert_eq!(app.submit("/api/lists/delete", &[("list", "home")], "/active").await, "/active?refused=home_stays");
     let page = app.page("/active?refused=home_stays").await;
     assert!(page.contains("The list Home can't be deleted.") || page.contains("The list Home can&#x27;t be deleted."));

@@ -51,6 +51,11 @@ pub(crate) fn push_path(path: &str) {
     }
 }
 
+/// Loads another page in place of this one, so that Back does not return here.
+pub(crate) fn replace_page(path: &str) {
+    let _ = window().location().replace(path);
+}
+
 /// Removes the parameters from the address, because they were only for the first rendering.
 pub(crate) fn forget_query() {
     if let Ok(history) = window().history() {
@@ -89,6 +94,14 @@ pub(crate) fn focus(selector: String) {
             let _ = element.focus();
         }
     });
+}
+
+/// Empties a field.
+pub(crate) fn clear_field(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(field) = found.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_value("");
+    }
 }
 
 /// Copies a text to the clipboard. `false` if the browser does not allow it.

@@ -4,8 +4,7 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use crate::domain::TodoId;
-use crate::ui::browser::dom;
+use crate::ui::row_id::RowId;
 
 /// How near to the edge of the window a drag scrolls, and how far at a time, in pixels.
 const EDGE: i32 = 60;
@@ -23,34 +22,43 @@ pub(crate) fn capture(event: &PointerEvent) {
     }
 }
 
-/// The row at a point of the window, and whether the point is in its lower half.
-pub(crate) fn row_at(x: i32, y: i32) -> Option<(TodoId, bool)> {
-    let y = f64::from(y);
+/// The row at the point where the pointer is, and whether that is in its lower half.
+pub(crate) fn row_at(event: &PointerEvent) -> Option<(RowId, bool)> {
+    let (x, y) = (event.client_x(), f64::from(event.client_y()));
     #[expect(clippy::cast_possible_truncation, reason = "a point on the screen")]
     let found = document().element_from_point(f64::from(x) as f32, y as f32)?;
-    let row = found.closest(".todo-list li").ok()??;
+    let row = found.closest("li").ok()??;
+    let handle = row.query_selector(".grip").ok()??;
     let area = row.get_bounding_client_rect();
-    Some((dom::todo_of(&row)?, y > area.top() + area.height() / 2.0))
+    Some((RowId::of_handle(&handle.id())?, y > area.top() + area.height() / 2.0))
 }
 
-/// Scrolls a little where the point is near the top or the bottom of the window.
-pub(crate) fn scroll_near_edge(y: i32) {
-    let height = window().inner_height().ok().and_then(|it| it.as_f64()).unwrap_or(0.0);
-    if y < EDGE {
-        window().scroll_by_with_x_and_y(0.0, -SCROLL_STEP);
+/// Scrolls a little where the pointer is near the top or the bottom of the window: the side bar, which has a
+/// height of its own, or the page.
+pub(crate) fn scroll_near_edge(event: &PointerEvent) {
+    let (y, height) = (event.client_y(), window().inner_height().ok().and_then(|it| it.as_f64()).unwrap_or(0.0));
+    let step = if y < EDGE {
+        -SCROLL_STEP
     } else if f64::from(y) > height - f64::from(EDGE) {
-        window().scroll_by_with_x_and_y(0.0, SCROLL_STEP);
+        SCROLL_STEP
+    } else {
+        return;
+    };
+    let handle = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    match handle.and_then(|it| it.closest(".side-bar").ok().flatten()) {
+        Some(side_bar) => side_bar.scroll_by_with_x_and_y(0.0, step),
+        None => window().scroll_by_with_x_and_y(0.0, step),
     }
 }
 
 /// Marks the row that is being moved.
-pub(crate) fn mark_held(id: TodoId) {
+pub(crate) fn mark_held(id: &RowId) {
     unmark();
     mark(Some(id), HELD);
 }
 
 /// Marks the gap where the row would land.
-pub(crate) fn mark_gap(above: Option<TodoId>, below: Option<TodoId>) {
+pub(crate) fn mark_gap(above: Option<&RowId>, below: Option<&RowId>) {
     for class in [GAP_ABOVE, GAP_BELOW] {
         clear(class);
     }
@@ -61,7 +69,7 @@ pub(crate) fn mark_gap(above: Option<TodoId>, below: Option<TodoId>) {
 }
 
 /// Brings a row into view.
-pub(crate) fn show(id: TodoId) {
+pub(crate) fn show(id: &RowId) {
     if let Some(row) = row(id) {
         let options = ScrollIntoViewOptions::new();
         options.set_block(ScrollLogicalPosition::Nearest);
@@ -76,7 +84,7 @@ pub(crate) fn unmark() {
     }
 }
 
-fn mark(id: Option<TodoId>, class: &str) {
+fn mark(id: Option<&RowId>, class: &str) {
     if let Some(row) = id.and_then(row) {
         let _ = row.class_list().add_1(class);
     }
@@ -90,6 +98,6 @@ fn clear(class: &str) {
     }
 }
 
-fn row(id: TodoId) -> Option<Element> {
-    document().get_element_by_id(&format!("todo-{id}"))?.closest("li").ok()?
+fn row(id: &RowId) -> Option<Element> {
+    document().get_element_by_id(&id.handle())?.closest("li").ok()?
 }

@@ -1,11 +1,14 @@
 //! What this browser stores: commands not yet confirmed, one record each, which all tabs share and which
-//! survive a crash; and drafts (half-typed text), which belong to one tab.
+//! survive a crash; settings; and drafts (half-typed text).
 
+mod drafts;
+
+pub(crate) use drafts::{draft, drop_old_drafts, edited, keep_draft, keep_text, text, was_sent_elsewhere};
 use leptos::prelude::{window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
 use web_sys::{Storage, StorageEvent};
 
-use crate::domain::{ListId, OpId, TodoId};
+use crate::domain::OpId;
 use crate::sync::PendingCommand;
 
 /// How the keys of our records begin, because other apps of the same origin store records too.
@@ -47,7 +50,11 @@ pub(crate) fn forget_command(op: OpId) {
 pub(crate) fn on_other_tab(hear: impl Fn(Kept) + 'static) {
     window_event_listener_untyped("storage", move |event| {
         let Ok(event) = event.dyn_into::<StorageEvent>() else { return };
-        let Some(op) = event.key().and_then(|it| it.strip_prefix(COMMAND_KEY)?.parse().ok()) else { return };
+        let Some(key) = event.key() else { return };
+        if event.new_value().is_none() {
+            drafts::put_back(&key);
+        }
+        let Some(op) = key.strip_prefix(COMMAND_KEY).and_then(|it| it.parse().ok()) else { return };
         match event.new_value() {
             None => hear(Kept::Removed(op)),
             Some(text) => {
@@ -57,24 +64,6 @@ pub(crate) fn on_other_tab(hear: impl Fn(Kept) + 'static) {
             }
         }
     });
-}
-
-/// The half-typed title of the new todo or of an existing one.
-pub(crate) fn draft(list: &ListId, todo: Option<TodoId>) -> Option<String> {
-    session()?.get_item(&draft_key(list, todo)).ok().flatten()
-}
-
-/// The todo whose title is half typed.
-pub(crate) fn edited(list: &ListId) -> Option<TodoId> {
-    let (storage, prefix) = (session()?, format!("{}/", draft_key(list, None)));
-    (0..storage.length().unwrap_or(0)).find_map(|at| storage.key(at).ok()??.strip_prefix(&prefix)?.parse().ok())
-}
-
-/// Stores a half-typed title, or removes it if it is empty.
-pub(crate) fn keep_draft(list: &ListId, todo: Option<TodoId>, text: &str) {
-    let Some(storage) = session() else { return };
-    let key = draft_key(list, todo);
-    let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
 }
 
 /// Whether new todos go to the top, which this browser keeps for all lists.
@@ -88,28 +77,8 @@ pub(crate) fn keep_new_on_top(is_on_top: bool) {
     let _ = if is_on_top { storage.set_item(NEW_ON_TOP_KEY, "yes") } else { storage.remove_item(NEW_ON_TOP_KEY) };
 }
 
-/// What is half typed in a field of the page that is about no todo.
-pub(crate) fn text(field: &str) -> Option<String> {
-    session()?.get_item(&text_key(field)).ok().flatten()
-}
-
-/// Stores what is half typed in such a field, or removes it if it is empty.
-pub(crate) fn keep_text(field: &str, text: &str) {
-    let Some(storage) = session() else { return };
-    let key = text_key(field);
-    let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
-}
-
-fn text_key(field: &str) -> String {
-    format!("todoapp/typed/{field}")
-}
-
 fn command_key(op: OpId) -> String {
     format!("{COMMAND_KEY}{op}")
-}
-
-fn draft_key(list: &ListId, todo: Option<TodoId>) -> String {
-    todo.map_or_else(|| format!("todoapp/draft/{list}"), |todo| format!("todoapp/draft/{list}/{todo}"))
 }
 
 fn local() -> Option<Storage> {

@@ -27,7 +27,9 @@ pub fn TodoForm(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let field = NodeRef::<Input>::new();
-    let refused = RwSignal::new(query.refused.filter(|_| query.name.is_none()).map(ErrorCode::sentence));
+    let refused = RwSignal::new(
+        query.refused.filter(|_| query.name.is_none() && query.list_name.is_none()).map(ErrorCode::sentence),
+    );
     // What was typed as the new title of a todo that is gone is offered as a todo of its own.
     let draft = query.text.filter(|_| query.edit.is_none_or(|id| store.row(id).is_none()));
     // Restores what was half typed when the page was left, unless something was typed already.

@@ -7,12 +7,13 @@ use crate::domain::{Command, TodoId};
 use crate::sync::Saving;
 use crate::ui::list::edit::TodoEdit;
 use crate::ui::list::focus::{Control, focus_after};
-use crate::ui::list::order::Grip;
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Row;
 use crate::ui::live::store::ListStore;
+use crate::ui::order::Grip;
 use crate::ui::route::Filter;
+use crate::ui::row_id::RowId;
 
 /// One row.
 #[component]
@@ -58,7 +59,7 @@ pub fn TodoItem(
                 <label id=label_id dir="auto" on:dblclick=start>{move || title.get()}</label>
                 {move || selected.get().then(|| view! { <span class="spoken">"Selected"</span> })}
                 <span class="state">{state}</span>
-                <Grip id title/>
+                <Grip id=RowId::Todo(id) name=title/>
                 <a
                     class="rename"
                     href=format!("{edit_path}{id}")

@@ -7,7 +7,6 @@ use crate::ui::browser::dom;
 use crate::ui::list::footer::{PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
-use crate::ui::list::order::{MoveSpoken, Order};
 use crate::ui::list::pages::Pages;
 use crate::ui::list::rejected::RejectedCommands;
 use crate::ui::list::rows_form::{ROWS_FORM, RowsForm};
@@ -19,6 +18,7 @@ use crate::ui::live::rows::Part;
 use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
 use crate::ui::message_form::{ConnectionBadge, MessageForm};
+use crate::ui::order::{MoveSpoken, Order};
 use crate::ui::page::{heading, page_title};
 use crate::ui::route::{Filter, PageQuery, Route};
 
@@ -80,7 +80,6 @@ pub fn TodoPage(
                 <RowsForm list=list.id.clone()/>
                 <section class="main" hidden=move || counts.get().1 == 0>
                     <ToggleAll/>
-                    <MoveSpoken/>
                     <ul
                         class="todo-list"
                         on:click:capture=move |event| selection::on_click(store, &event)
@@ -102,6 +101,7 @@ pub fn TodoPage(
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
             <MessageForm/>
         </main>
+        <MoveSpoken/>
         // After the list: who uses a keyboard or a screen reader came for that.
         <SideBar current=list.id.clone() query/>
     }

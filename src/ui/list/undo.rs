@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
+use crate::domain::ListId;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
 
@@ -13,7 +14,10 @@ const OFFER_LIFE: Duration = Duration::from_secs(8);
 
 /// Says what the person did last, and offers to take it back.
 #[component]
-pub(crate) fn UndoOffer() -> impl IntoView {
+pub(crate) fn UndoOffer(
+    /// The list that was just deleted, which the form restores without JavaScript.
+    deleted: Option<ListId>,
+) -> impl IntoView {
     let store = expect_context::<ListStore>();
     Effect::new(move |_| listen(store));
     Effect::new(move |_| {
@@ -29,11 +33,22 @@ pub(crate) fn UndoOffer() -> impl IntoView {
             );
         }
     });
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        store.undo();
+    };
     view! {
-        <p class="undo" hidden=move || store.acted.read().is_none()>
+        <form
+            class="undo"
+            method="post"
+            action="/api/lists/restore"
+            hidden=move || store.acted.read().is_none()
+            on:submit=on_submit
+        >
+            {deleted.map(|it| view! { <input type="hidden" name="list" value=it.to_string()/> })}
             <span dir="auto">{move || store.acted.read().as_ref().map(|it| it.text.clone())}</span>
-            <button type="button" aria-keyshortcuts="Control+Z" on:click=move |_| store.undo()>"Undo"</button>
-        </p>
+            <button aria-keyshortcuts="Control+Z">"Undo"</button>
+        </form>
     }
 }
 

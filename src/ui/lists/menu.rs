@@ -7,8 +7,12 @@ use leptos::prelude::*;
 
 use crate::domain::todo::TEXT_CHARS_MAX;
 use crate::domain::{Command, ListId, ShortText};
+use crate::protocol::error::ErrorCode;
 use crate::ui::live::store::ListStore;
-use crate::ui::notices::Notice;
+use crate::ui::route::PageQuery;
+
+/// The id of the sentence about a name that was refused.
+const REFUSED: &str = "list-name-refused";
 
 /// The menu of the list that the page shows.
 #[component]
@@ -17,20 +21,32 @@ pub(crate) fn ListMenu(
     list: ListId,
     /// Its name.
     name: String,
+    /// The name that was refused, and why.
+    query: PageQuery,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let field = NodeRef::<Input>::new();
+    let is_refused = query.list_name.is_some();
+    let refused = RwSignal::new(query.refused.filter(|_| is_refused).map(ErrorCode::sentence));
+    let typed = move || ShortText::parse(&field.get_untracked().map(|it| it.value()).unwrap_or_default());
     let rename = move |event: SubmitEvent| {
         event.prevent_default();
-        match ShortText::parse(&field.get_untracked().map(|it| it.value()).unwrap_or_default()) {
-            Ok(name) => store.list_command(Command::RenameList { name }),
-            Err(error) => store.notices.add(Notice::error(error.to_string())),
+        let name = typed();
+        refused.set(name.as_ref().err().map(ToString::to_string));
+        if let Ok(name) = name {
+            store.list_command(Command::RenameList { name });
+        }
+    };
+    // A name that was refused is looked at again while it is mended; before that nobody is told off for half a name.
+    let on_input = move |_| {
+        if refused.read_untracked().is_some() {
+            refused.set(typed().err().map(|it| it.to_string()));
         }
     };
     let can_delete = list != ListId::home();
     let hidden = || view! { <input type="hidden" name="list" value=list.to_string()/> };
     view! {
-        <details class="list-menu">
+        <details class="list-menu" open=is_refused>
             <summary>"Change this list"</summary>
             <form method="post" action="/api/lists/rename" on:submit=rename>
                 {hidden()}
@@ -41,11 +57,15 @@ pub(crate) fn ListMenu(
                     maxlength=TEXT_CHARS_MAX.to_string()
                     required
                     dir="auto"
-                    value=name
+                    value=query.list_name.unwrap_or(name)
+                    aria-invalid=move || refused.read().is_some().then_some("true")
+                    aria-describedby=REFUSED
                     node_ref=field
+                    on:input=on_input
                 />
                 <button>"Rename"</button>
             </form>
+            <p class="refused" id=REFUSED role="alert">{move || refused.get()}</p>
             <MoveForm list=list.clone() label="Move up" command=ListStore::move_up/>
             <MoveForm list=list.clone() label="Move down" command=ListStore::move_down/>
             {can_delete.then(|| view! {
@@ -65,23 +85,31 @@ pub(crate) fn ListMenu(
     }
 }
 
-/// Moves the list by one among the others. Nothing where it is at that end.
+/// Moves the list by one among the others. Hidden where it is at that end.
 #[component]
 fn MoveForm(list: ListId, label: &'static str, command: fn(ListStore, &ListId) -> Option<Command>) -> impl IntoView {
     let store = expect_context::<ListStore>();
-    let Command::MoveList { after } = command(store, &list)? else { return None };
     let id = list.to_string();
+    let command = Memo::new(move |_| command(store, &list));
+    // For the page without JavaScript, on which nothing moves.
+    let after =
+        command.with_untracked(|it| if let Some(Command::MoveList { after }) = it { after.clone() } else { None });
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if let Some(command) = command(store, &list) {
+        if let Some(command) = command.get_untracked() {
             store.list_command(command);
         }
     };
-    Some(view! {
-        <form method="post" action="/api/lists/move" on:submit=on_submit>
+    view! {
+        <form
+            method="post"
+            action="/api/lists/move"
+            hidden=move || command.read().is_none()
+            on:submit=on_submit
+        >
             <input type="hidden" name="list" value=id/>
             {after.map(|it| view! { <input type="hidden" name="after" value=it.to_string()/> })}
             <button>{label}</button>
         </form>
-    })
+    }
 }

@@ -8,51 +8,62 @@ use crate::sync::lists::ListEntry;
 use crate::ui::lists::menu::ListMenu;
 use crate::ui::lists::new_list::NewList;
 use crate::ui::live::store::ListStore;
+use crate::ui::order::Grip;
 use crate::ui::route::{PageQuery, Route};
+use crate::ui::row_id::RowId;
 
 /// The side bar.
 #[component]
 pub(crate) fn SideBar(
     /// The list that the page shows.
     current: ListId,
-    /// The name of a new list that was refused, and why.
+    /// The name that was refused, of a new list or of this one, and why.
     query: PageQuery,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let entries = store.list_entries();
     let of_current = current.clone();
     // A list that is not there yet has no id to be known by.
-    let key = |entry: &ListEntry| (entry.id.clone(), entry.name.clone(), entry.open);
+    let key = |entry: &ListEntry| (entry.id.clone(), entry.id.is_none().then(|| entry.name.clone()));
+    let row = move |at, entry| view! { <Entry entries at entry current=of_current.clone()/> };
     view! {
         <nav class="side-bar" id="lists" aria-label="Lists">
             <a class="close-lists" href="#top" aria-label="Close the lists"></a>
             <ul class="lists">
-                <For each=move || entries.get() key=key let:entry>
-                    <Entry entry current=of_current.clone()/>
-                </For>
+                <ForEnumerate each=move || entries.get() key=key children=row/>
             </ul>
-            <ListMenu list=current.clone() name=store.name.get_untracked()/>
+            <ListMenu list=current name=store.name.get_untracked() query=query.clone()/>
             <NewList query/>
         </nav>
     }
 }
 
+/// One list. Its row is not made anew when its name or its number changes: that would take the focus from its handle,
+/// and drop what a finger holds.
 #[component]
-fn Entry(entry: ListEntry, current: ListId) -> impl IntoView {
-    let ListEntry { id, name, open } = entry;
+fn Entry(entries: Memo<Vec<ListEntry>>, at: ReadSignal<usize>, entry: ListEntry, current: ListId) -> impl IntoView {
+    let id = entry.id.clone();
     let is_current = id.as_ref() == Some(&current);
-    let count = (open > 0).then(|| {
-        let left = if open == 1 { "1 item left".to_owned() } else { format!("{open} items left") };
-        view! { <span class="list-open" aria-label=left>{open.to_string()}</span> }
-    });
     let path = id.clone().map(|it| Route::of_list(it).path());
     let waits = path.is_none();
+    let now = Memo::new(move |_| {
+        entries.with(|all| {
+            // While lists move, the place may be that of another one for a moment.
+            let found = all.get(at.get()).filter(|it| it.id == entry.id);
+            found.or_else(|| all.iter().find(|it| it.id == entry.id)).unwrap_or(&entry).clone()
+        })
+    });
+    let name = move || now.with(|it| it.name.to_string());
+    let open = move || now.with(|it| it.open);
+    let left = move || if open() == 1 { "1 item left".to_owned() } else { format!("{} items left", open()) };
+    let moved = Memo::new(move |_| format!("the list {}", name()));
     view! {
         <li class:current=is_current class:waits=waits>
             <a href=path aria-current=is_current.then_some("page")>
-                <bdi>{name.to_string()}</bdi>
+                <bdi>{name}</bdi>
             </a>
-            {count}
+            <span class="list-open" aria-label=left hidden=move || open() == 0>{open}</span>
+            {id.map(|id| view! { <Grip id=RowId::List(id) name=moved/> })}
         </li>
     }
 }

@@ -33,8 +33,9 @@ use crate::ui::browser::dom;
 use crate::ui::live::backoff::Backoff;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::in_time::in_time;
-use crate::ui::live::store::ListStore;
+use crate::ui::live::store::{ListStore, WhoDeleted};
 use crate::ui::notices::Notice;
+use crate::ui::route::Route;
 
 /// How many sockets must fail in a row before the page follows by asking: a restart of the server, or a
 /// moment without a network, is over by then.
@@ -134,10 +135,14 @@ async fn keep(store: ListStore, mut wakes: Wakes) {
             Ended::Renewed => continue,
             Ended::Gone => {
                 store.connection.set(ConnectionState::Offline);
-                // It may come back: someone who deleted it can take that back.
-                if !std::mem::replace(&mut is_told, true) {
-                    let notice = Notice::error("This list is not there any more.".to_owned());
-                    store.notices.add(notice.with_command("Restore", Command::RestoreList));
+                match store.who_deleted() {
+                    WhoDeleted::Here => dom::replace_page(&Route::after_delete(&store.list().id)),
+                    // It may come back: someone who deleted it can take that back.
+                    WhoDeleted::Elsewhere if !std::mem::replace(&mut is_told, true) => {
+                        let notice = Notice::error("This list is not there any more.".to_owned());
+                        store.notices.add(notice.with_command("Restore", Command::RestoreList));
+                    }
+                    WhoDeleted::Elsewhere | WhoDeleted::NotKnownYet => {}
                 }
                 IS_GONE.set(true);
                 // No socket for this list is let in, and so none for the index.

@@ -2,6 +2,7 @@
 //! board; what is shown is always the board with the commands on top.
 
 mod actions;
+mod deletion;
 mod lists;
 mod rest;
 mod selection;
@@ -10,10 +11,12 @@ mod state;
 use std::collections::HashSet;
 
 pub use actions::Acted;
+use deletion::Deletion;
+pub(crate) use deletion::WhoDeleted;
 use leptos::prelude::*;
 use state::State;
 
-use crate::domain::{Applied, Board, Event, EventId, Index, List, OpId, Receipt, TodoId, Window};
+use crate::domain::{Applied, Board, Command, Event, EventId, Index, List, OpId, Receipt, TodoId, Window};
 use crate::protocol::ResetReason;
 use crate::protocol::error::ApiError;
 use crate::sync::{PendingCommand, Replica, Touched, UndoStack};
@@ -85,6 +88,7 @@ impl ListStore {
                 is_durable: true,
                 never_sent: HashSet::new(),
                 undo: UndoStack::default(),
+                deletion: Deletion::default(),
             }),
             is_awake: StoredValue::new(false),
             to_send: Trigger::new(),
@@ -118,6 +122,7 @@ impl ListStore {
             Touched::Everything
         });
         self.edit_half_typed();
+        storage::drop_old_drafts();
         storage::on_other_tab(move |kept| self.hear_other_tab(kept));
         dom::warn_before_leaving(move || {
             self.state.with_value(|it| !it.is_durable && it.replica.outbox().unanswered().next().is_some())
@@ -293,6 +298,13 @@ impl ListStore {
     }
 
     fn hear_other_tab(self, kept: Kept) {
+        // What was sent there is not half typed here any more: it would look as if it had still to be sent.
+        if let Kept::Put(PendingCommand { command: Command::Create { title, .. }, list, rejected: None, .. }) = &kept
+            && *list == self.list().id
+            && storage::was_sent_elsewhere(list, title)
+        {
+            dom::clear_field(".new-todo");
+        }
         self.step(|it| match kept {
             Kept::Put(pending) => it.replica.put(pending),
             // That a command is over, this tab hears from the server; so only a discarded one is removed.

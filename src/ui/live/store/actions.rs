@@ -5,8 +5,12 @@ use leptos::prelude::*;
 use crate::domain::{Command, ListId, OpId};
 use crate::sync::{Back, PendingCommand};
 use crate::ui::browser::{dom, storage};
+use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
+
+/// What is said of a list that was deleted.
+const DELETED: &str = "The list was deleted";
 
 /// What the person did last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +44,17 @@ impl ListStore {
         self.act(vec![(if is_new { ListId::index() } else { self.list().id }, command)]);
     }
 
-    fn act(self, commands: Vec<(ListId, Command)>) {
+    pub(super) fn act(self, commands: Vec<(ListId, Command)>) {
         let text = self.in_words(&commands);
         let how = self.put(commands);
         self.state.update_value(|it| it.undo.act(how));
         self.say(text);
+    }
+
+    /// Offers to restore a list that was deleted on the page that the person comes from.
+    pub(crate) fn offer_restore(self, list: ListId) {
+        self.state.update_value(|it| it.undo.act(vec![Back::Again(list, Command::RestoreList)]));
+        self.say(Some(DELETED.to_owned()));
     }
 
     /// Takes the last action back.
@@ -92,6 +102,7 @@ impl ListStore {
             // Other tabs have it too, and may drop only what was rejected.
             storage::keep_command(&PendingCommand { rejected: Some(String::new()), ..pending.clone() });
             storage::forget_command(op);
+            it.deletion.took_back(op);
             Some(((pending.list, pending.command), it.replica.remove(op)))
         });
         let (taken, touched) = taken.flatten()?;
@@ -107,6 +118,9 @@ impl ListStore {
             let op = dom::new_op(self.state.with_value(|it| it.replica.outbox().next_ms(at_ms)));
             // What happens to a list among the others is in the log of the index.
             let log = if command.is_about_lists() { ListId::index() } else { list.clone() };
+            if log == ListId::index() {
+                self.state.update_value(|it| it.deletion.did(op, &command));
+            }
             how.push(Back::Undo(log, op));
             let pending = PendingCommand { op, list, at_ms, command, rejected: None, received: None };
             self.step(|it| {
@@ -125,6 +139,7 @@ impl ListStore {
 
     /// Says what commands are about to do. `None` where they do nothing.
     fn in_words(self, commands: &[(ListId, Command)]) -> Option<String> {
+        let is_offline = self.connection.get_untracked() == ConnectionState::Offline;
         self.state.with_value(|it| {
             let about = |command: &Command| match command {
                 // It may be out of sight.
@@ -133,7 +148,10 @@ impl ListStore {
                 }
                 Command::CreateList { name } => Some(format!("The list “{name}” will be made")),
                 Command::RenameList { name } => Some(format!("The list is called “{name}” now")),
-                Command::DeleteList => Some("The list was deleted".to_owned()),
+                Command::DeleteList if is_offline => {
+                    Some("The list will be deleted as soon as there is a connection".to_owned())
+                }
+                Command::DeleteList => Some(DELETED.to_owned()),
                 Command::RestoreList => Some("The list is back".to_owned()),
                 Command::MoveList { .. } => Some("The list was moved".to_owned()),
                 Command::UndoOp { .. } => Some(

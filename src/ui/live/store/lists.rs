@@ -9,30 +9,35 @@ use crate::ui::live::store::ListStore;
 impl ListStore {
     /// All lists, in order.
     pub(crate) fn list_entries(self) -> Memo<Vec<ListEntry>> {
-        Memo::new(move |_| {
-            self.list_commands.track();
-            self.state.with_value(|it| self.lists.read(|index| entries(index, it.replica.outbox())))
-        })
+        Memo::new(move |_| self.entries())
     }
 
     /// The command that moves a list up by one, where it can.
     pub(crate) fn move_up(self, list: &ListId) -> Option<Command> {
-        let (ids, at) = self.place_of(list)?;
-        let to = at.checked_sub(1)?;
+        let ids = self.list_ids();
+        let to = ids.iter().position(|it| it == list)?.checked_sub(1)?;
         Some(Command::MoveList { after: to.checked_sub(1).map(|it| ids[it].clone()) })
     }
 
     /// The command that moves a list down by one, where it can.
     pub(crate) fn move_down(self, list: &ListId) -> Option<Command> {
-        let (ids, at) = self.place_of(list)?;
+        let ids = self.list_ids();
+        let at = ids.iter().position(|it| it == list)?;
         ids.get(at + 1).map(|it| Command::MoveList { after: Some(it.clone()) })
     }
 
-    fn place_of(self, list: &ListId) -> Option<(Vec<ListId>, usize)> {
-        let entries =
-            self.state.with_value(|it| untrack(|| self.lists.read(|index| entries(index, it.replica.outbox()))));
-        let ids: Vec<_> = entries.into_iter().filter_map(|it| it.id).collect();
-        let at = ids.iter().position(|it| it == list)?;
-        Some((ids, at))
+    /// All lists that have an id, in order. Followed like [`ListStore::list_entries`].
+    pub(crate) fn list_ids(self) -> Vec<ListId> {
+        self.entries().into_iter().filter_map(|it| it.id).collect()
+    }
+
+    /// Moves a list right behind another one, or to the top.
+    pub(crate) fn move_list(self, list: ListId, after: Option<ListId>) {
+        self.act(vec![(list, Command::MoveList { after })]);
+    }
+
+    fn entries(self) -> Vec<ListEntry> {
+        self.list_commands.track();
+        self.state.with_value(|it| self.lists.read(|index| entries(index, it.replica.outbox())))
     }
 }

@@ -8,6 +8,7 @@ use crate::protocol::error::ApiError;
 use crate::sync::{Answered, Replica, Touched, UndoStack};
 use crate::ui::browser::storage;
 use crate::ui::live::rows::Rows;
+use crate::ui::live::store::deletion::Deletion;
 use crate::ui::notices::Notice;
 
 /// The list as this page knows it.
@@ -26,6 +27,7 @@ pub(super) struct State {
     /// The commands of this page that it has not tried to send: these can be taken back as if they had never been.
     pub(super) never_sent: HashSet<OpId>,
     pub(super) undo: UndoStack,
+    pub(super) deletion: Deletion,
 }
 
 impl State {
