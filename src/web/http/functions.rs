@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::backend::ids;
 use crate::backend::requests::SEVERAL_IDS;
 use crate::backend::storage::window::Shown;
-use crate::domain::{Receipt, Seq};
+use crate::domain::{Receipt, Seq, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::route::{PageQuery, Route, Showing};
 use crate::web::state::AppState;
@@ -67,6 +67,8 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         "/api/todos/create" => Made::Todo,
         "/api/lists/create" => Made::List,
         "/api/lists/delete" => Made::GoneList,
+        "/api/todos/move" => Made::Step,
+        "/api/todos/move_to" => Made::Leave,
         _ => Made::Nothing,
     };
     let is_about_several = SEVERAL_PATHS.contains(&parts.uri.path());
@@ -191,12 +193,16 @@ fn no_store(mut answer: Response) -> Response {
     answer
 }
 
-/// What a form is for, if it makes something, or takes away what the page shows.
+/// What a form is for, if it makes something, takes away what the page shows, or moves a todo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Made {
     Todo,
     List,
     GoneList,
+    /// A todo has another place in its list.
+    Step,
+    /// A todo is in another list.
+    Leave,
     Nothing,
 }
 
@@ -206,7 +212,24 @@ struct Fields {
     list: Option<String>,
     id: Option<String>,
     title: Option<String>,
+    /// The title that the todo had when the page was made.
+    was: Option<String>,
     name: Option<String>,
+    /// The list that a todo is moved to.
+    to: Option<String>,
+}
+
+impl Fields {
+    /// The todo that a form was about, if it was one.
+    fn todo(&self) -> Option<TodoId> {
+        self.id.as_ref()?.parse().ok()
+    }
+
+    /// A new title that was typed, but that the form was not about. Where only one todo can have it.
+    fn unsaved_title(&self) -> Option<String> {
+        self.todo()?;
+        self.title.as_ref().filter(|it| self.was.as_ref().is_some_and(|was| was != *it)).map(|it| shortened(it))
+    }
 }
 
 /// Sends a person back to the page, with the error and with what they had typed.
@@ -227,18 +250,31 @@ async fn redirect(state: &AppState, answer: Response, back: Option<Back>, fields
             (Made::Todo, Ok(receipt)) => {
                 back.page = page_of_new(state, &back.route, &receipt).await.unwrap_or(back.page);
             }
+            // One step is seldom enough, and a title that was typed is still to be saved.
+            (Made::Step, _) => {
+                (query.edit, query.text) = (fields.todo(), fields.unsaved_title());
+                back.page = page_of_moved(state, &back.route, &fields).await.unwrap_or(back.page);
+            }
+            // The title that was typed goes with the todo.
+            (Made::Leave, _) if fields.unsaved_title().is_some() => {
+                (query.edit, query.text) = (fields.todo(), fields.unsaved_title());
+                back =
+                    fields.to.as_ref().and_then(|it| Some(Back::to(Route::of_list(it.parse().ok()?)))).unwrap_or(back);
+            }
             _ => {}
         }
     } else {
         let code = serde_json::from_slice::<ApiError>(&bytes).map_or(ErrorCode::Unavailable, |it| it.code);
-        let typed = |field: Option<String>| field.map(|it| shortened(&it));
+        let typed = |field: &Option<String>| field.as_deref().map(shortened);
         query.refused = Some(code);
-        if made == Made::List {
-            query.name = Some(typed(fields.name).unwrap_or_default());
-        } else {
-            query.text = typed(fields.title);
-            // A refused new title is shown in the row it was for.
-            query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
+        match made {
+            Made::List => query.name = Some(typed(&fields.name).unwrap_or_default()),
+            Made::Step | Made::Leave => (query.edit, query.text) = (fields.todo(), fields.unsaved_title()),
+            _ => {
+                query.text = typed(&fields.title);
+                // A refused new title is shown in the row it was for.
+                query.edit = fields.todo().filter(|_| query.text.is_some());
+            }
         }
     }
     query.page = (back.page > 1).then(|| back.page.to_string());
@@ -266,6 +302,12 @@ async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Opti
     let completed = filter.completed();
     let is_there = completed != Some(true) && route.list == receipt.list;
     if is_there { state.todos.page_of_new(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
+}
+
+/// The page of a long list with a todo that was moved.
+async fn page_of_moved(state: &AppState, route: &Route, fields: &Fields) -> Option<usize> {
+    let shown = Shown::of(route.filter().completed());
+    state.todos.page_of(&route.list, shown, fields.todo()?).await.ok()
 }
 
 /// Where a person goes back to: a page, and which part of it where it is long.
