@@ -103,9 +103,8 @@ test('a list that is full or was deleted meanwhile says so, and nothing is lost'
   // The command is on its way while the list is deleted.
   await page.route('**/api/commands', async (route) => {
     await app.post('lists/delete', { list: garden });
-    await page.unroute('**/api/commands');
     await route.continue();
-  });
+  }, { times: 1 });
   await moveTo(page, 'Garden', 'one');
   await expect(notices(page).last()).toHaveText('There is no such list: it may have been deleted.');
   await expectTodos(page, ['one', 'two']);

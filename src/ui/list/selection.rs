@@ -128,8 +128,8 @@ pub(crate) fn SelectionBar(
             <button type="button" on:click=move |_| act(&|ids| Command::Complete { ids })>"Complete"</button>
             <button type="button" on:click=move |_| act(&|ids| Command::Reopen { ids })>"Reopen"</button>
             <button type="button" on:click=move |_| act(&|ids| Command::Delete { ids })>"Delete"</button>
-            <MoveTo on_choose=move |to| act(&|ids| Command::MoveTo { ids, to: to.clone() })/>
             <button type="button" on:click=move |_| store.select(HashSet::new())>"Select none"</button>
+            <MoveTo on_choose=move |to| act(&|ids| Command::MoveTo { ids, to: to.clone() })/>
         </div>
     }
 }
