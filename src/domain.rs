@@ -53,4 +53,4 @@ pub use index::{Index, IndexedList};
 pub use list::List;
 pub use position::Position;
 pub use todo::{ShortText, TextError, Todo};
-pub use window::Window;
+pub use window::{Steps, Window};

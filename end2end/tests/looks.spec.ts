@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { Server } from '../support/server.ts';
-import { add, badge, editor, expect, field, notices, open, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
+import { add, badge, editor, expect, field, notices, open, row, rows, saved, SCRIPT_IS_HELD, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
 /** Opens a page with everything on it at once. */
 async function openFull(page: Page, app: Server): Promise<void> {
@@ -40,6 +40,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await row(page, 'Call the plumber').locator('label').dblclick();
       await expect(editor(page)).toBeFocused();
       await row(page, 'Pay the rent').hover();
+      await expectNoViolations(page);
+    });
+
+    test('selected todos with the choice of another list have no serious faults', async ({ page, app }) => {
+      await app.createList('Garden');
+      await openFull(page, app);
+      await row(page, 'Call the plumber').locator('label').click({ modifiers: ['Control'] });
+      await expect(page.getByRole('combobox', { name: 'Move to another list' })).toBeVisible();
+      await expectNoViolations(page);
+    });
+
+    test('the form that moves a todo without JavaScript has no serious faults', async ({ page, app, complaints }) => {
+      complaints.allow(SCRIPT_IS_HELD);
+      await app.createList('Garden');
+      await app.create('one');
+      const two = await app.create('two');
+      await app.create('three');
+      // Held for ever, so that the page stays as it was sent.
+      await page.route('**/*.wasm', () => {});
+      await page.goto(`/?edit=${two}`);
+      await expect(page.locator('.edit-form').getByRole('button')).toHaveText(['Save', 'Move up', 'Move down', 'Move']);
       await expectNoViolations(page);
     });
 

@@ -15,7 +15,9 @@ use crate::backend::storage::window::{Asked, Shown};
 use crate::backend::storage::{board, history, lists, trash, window};
 use crate::backend::writer::{Ask, Writer};
 use crate::domain::past::{HistoryPage, TrashPage};
-use crate::domain::{Board, Change, Command, Event, EventId, Head, Index, ListId, OpId, Receipt, Seq, Window};
+use crate::domain::{
+    Board, Change, Command, Event, EventId, Head, Index, ListId, OpId, Receipt, Seq, Steps, TodoId, Window,
+};
 use crate::protocol::NextEvents;
 
 /// How long the writer may take to answer a check: as long as a statement waits for a lock, and a little
@@ -84,6 +86,18 @@ impl Todos {
             Some(Change::Created { todo, .. }) => window::page_of(&mut tx, list, shown, todo).await,
             _ => Ok(1),
         }
+    }
+
+    /// The page with this todo.
+    pub(crate) async fn page_of(&self, list: &ListId, shown: Shown, id: TodoId) -> Result<usize, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        window::page_of(&mut tx, list, shown, id).await
+    }
+
+    /// The commands that move a todo by one among the shown ones.
+    pub(crate) async fn steps(&self, list: &ListId, shown: Shown, id: TodoId) -> Result<Steps, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        window::steps(&mut tx, list, shown, id).await
     }
 
     /// One page of what was deleted from a list and can be restored, from 1.

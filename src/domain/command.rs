@@ -223,7 +223,7 @@ pub enum Rejection {
     #[error("There is already a todo with this id.")]
     TodoExists,
     /// The list holds [`LIST_TODOS_MAX`] todos.
-    #[error("This list is full: it holds {LIST_TODOS_MAX} todos. Clear completed ones, or make a new list.")]
+    #[error("That list is full: it holds {LIST_TODOS_MAX} todos. Clear completed ones, or make a new list.")]
     ListFull,
     /// The todos of an event that shall be undone were changed by a later one.
     #[error("That can't be undone: it was changed since.")]
@@ -232,7 +232,7 @@ pub enum Rejection {
     #[error("That can't be undone any more.")]
     NotUndoable,
     /// There never was a list with this id, or it is deleted.
-    #[error("There is no such list.")]
+    #[error("There is no such list: it may have been deleted.")]
     ListNotFound,
     /// There are [`LISTS_MAX`] lists.
     #[error("There are {LISTS_MAX} lists already, which is as many as there can be. Delete one first.")]

@@ -22,6 +22,15 @@ pub struct Window {
     pub rest_done: usize,
 }
 
+/// The commands that move a todo by one among those that a page shows. None at that end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Steps {
+    /// Moves it up.
+    pub up: Option<Command>,
+    /// Moves it down.
+    pub down: Option<Command>,
+}
+
 impl Window {
     /// The window after a command has taken effect. Only commands about all todos change the counts of the
     /// others.

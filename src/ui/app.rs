@@ -9,7 +9,7 @@ use crate::ui::list::page::TodoPage;
 use crate::ui::list::undo::UndoOffer;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::{NoticeRegion, Notices};
-use crate::ui::page::Page;
+use crate::ui::page::{Page, escaped};
 
 /// The whole document, as the server sends it.
 #[must_use]
@@ -41,10 +41,6 @@ pub(crate) fn head(options: &LeptosOptions, title: &str) -> impl IntoView + use<
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
         <link rel="stylesheet" href=style/>
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The page's root, on the server and in the browser.

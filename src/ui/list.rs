@@ -6,6 +6,9 @@ pub mod edit;
 /// The count, the filters, and the form for a new list.
 pub mod footer;
 
+/// What can be done with a todo while its title is being edited, without JavaScript.
+pub mod edit_actions;
+
 /// Where the focus goes when a row goes away.
 pub mod focus;
 
@@ -14,6 +17,9 @@ pub mod form;
 
 /// One row.
 pub mod item;
+
+/// The way of the selected todos to another list.
+pub mod other_lists;
 
 /// Puts the page together.
 pub mod page;

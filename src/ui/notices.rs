@@ -6,6 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::domain::{Board, Change, Command, TodoId};
+use crate::ui::live::lists::ListsStore;
 use crate::ui::live::store::ListStore;
 
 /// The most notices at one time. More would hide the list, so the oldest is removed.
@@ -66,7 +67,7 @@ impl Notice {
 
     /// Says what a change does to this board, which does not have it yet. `None` where nobody would notice.
     #[must_use]
-    pub fn about(board: &Board, change: &Change) -> Option<String> {
+    pub fn about(board: &Board, change: &Change, lists: ListsStore) -> Option<String> {
         let title = |id: TodoId| board.todo(id).map_or_else(|| "A todo".to_owned(), |it| format!("“{}”", it.title));
         let these = |todos: &[TodoId], what: &str| match todos {
             [one] => format!("{} was {what}", title(*one)),
@@ -78,8 +79,12 @@ impl Notice {
             Change::Completed { todos } => these(todos, "completed"),
             Change::Reopened { todos } => these(todos, "reopened"),
             Change::Deleted { todos, to: None } => these(todos, "deleted"),
-            Change::Deleted { todos, to: Some(_) } => these(todos, "moved to another list"),
-            Change::Restored { todos, .. } => match &todos[..] {
+            Change::Deleted { todos, to: Some(to) } => these(todos, &format!("moved to {}", lists.name(to))),
+            Change::Restored { todos, from: Some(from) } => match &todos[..] {
+                [todo] => format!("“{}” was moved here from {}", todo.title, lists.name(from)),
+                many => format!("{} todos were moved here from {}", many.len(), lists.name(from)),
+            },
+            Change::Restored { todos, from: None } => match &todos[..] {
                 [todo] => format!("“{}” is back", todo.title),
                 many => format!("{} todos are back", many.len()),
             },

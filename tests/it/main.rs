@@ -156,5 +156,8 @@ mod trash;
 /// Todos go to another list, and come back by an undo from either side.
 mod move_to;
 
+/// Moving a todo without JavaScript, within its list and to another one.
+mod move_forms;
+
 /// The rules of the code base, executable.
 mod tidy;

@@ -6,9 +6,9 @@ use crate::backend::error::ServerError;
 use crate::backend::storage::board;
 use crate::backend::storage::board::read_list;
 use crate::backend::storage::database::Tx;
-use crate::backend::storage::rows::{TODO_COLUMNS, read_todo};
+use crate::backend::storage::rows::{TODO_COLUMNS, parse, read_todo};
 use crate::domain::window::PAGE_TODOS_MAX;
-use crate::domain::{Board, ListId, TodoId, Window};
+use crate::domain::{Board, Command, ListId, Steps, TodoId, Window};
 
 /// Which todos a page's filter shows: those whose `completed` is between these two numbers.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +95,40 @@ pub(crate) async fn page_of(tx: &mut Tx, list: &ListId, shown: Shown, id: TodoId
     .fetch_one(&mut **tx)
     .await?;
     Ok(count(row.try_get(0)?)? / PAGE_TODOS_MAX + 1)
+}
+
+/// The commands that move a todo by one among the shown ones, which may be on other pages.
+pub(crate) async fn steps(tx: &mut Tx, list: &ListId, shown: Shown, id: TodoId) -> Result<Steps, ServerError> {
+    let above = beside(tx, list, shown, id, ("<", "DESC")).await?;
+    let below = beside(tx, list, shown, id, (">", "ASC")).await?;
+    let to = |after| Command::Move { id, after };
+    // One that goes up stands right behind the second one above it, or at the top.
+    let up = (!above.is_empty()).then(|| to(above.get(1).copied()));
+    Ok(Steps { up, down: below.first().map(|it| to(Some(*it))) })
+}
+
+/// The two shown todos before or after another one, the nearer one first.
+async fn beside(
+    tx: &mut Tx,
+    list: &ListId,
+    shown: Shown,
+    id: TodoId,
+    (stands, order): (&str, &str),
+) -> Result<Vec<TodoId>, ServerError> {
+    let sql = format!(
+        "SELECT other.id FROM todos AS other JOIN todos AS one ON one.list_id = other.list_id \
+         AND (other.position, other.id) {stands} (one.position, one.id) \
+         WHERE one.list_id = $1 AND one.id = $2 AND other.completed BETWEEN $3 AND $4 AND other.deleted_ms IS NULL \
+         ORDER BY other.position {order}, other.id {order} LIMIT 2"
+    );
+    let rows = query(sqlx::AssertSqlSafe(sql))
+        .bind(list.as_str())
+        .bind(id.to_string())
+        .bind(shown.0)
+        .bind(shown.1)
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(|row| parse(row.try_get(0)?)).collect()
 }
 
 /// How many todos of a list are open, and how many are done.

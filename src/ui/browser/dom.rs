@@ -104,6 +104,11 @@ pub(crate) fn clear_field(selector: &str) {
     }
 }
 
+/// Whether the focus is in an element that this selector finds.
+pub(crate) fn has_focus_in(selector: &str) -> bool {
+    document().active_element().is_some_and(|it| it.closest(selector).is_ok_and(|it| it.is_some()))
+}
+
 /// Copies a text to the clipboard. `false` if the browser does not allow it.
 pub(crate) async fn copy(text: String) -> bool {
     let clipboard = window().navigator().clipboard();

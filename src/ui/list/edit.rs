@@ -7,10 +7,10 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, ShortText, TextError, TodoId};
 use crate::ui::browser::{dom, storage};
+use crate::ui::list::edit_actions::EditActions;
 use crate::ui::list::focus::{Control, focus_after};
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
-use crate::ui::route::{Route, Showing};
 
 /// The field that renames a todo.
 #[component]
@@ -24,7 +24,6 @@ pub fn TodoEdit(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let list = store.list().id;
-    let cancel_path = Route::of_list(list.clone()).with(Showing::Todos(store.filter.get_untracked())).path();
     let field = NodeRef::<Input>::new();
     Effect::new({
         let list = list.clone();
@@ -82,10 +81,7 @@ pub fn TodoEdit(
                 }
             />
             // For the page without JavaScript; with it, Enter saves and Escape cancels.
-            <span class="edit-actions">
-                <button>"Save"</button>
-                <a href=cancel_path>"Cancel"</a>
-            </span>
+            <span class="edit-actions" inner_html=EditActions::of_page()></span>
         </form>
     }
 }

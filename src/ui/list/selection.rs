@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, TodoId};
 use crate::ui::browser::dom;
+use crate::ui::list::other_lists::{MoveTo, OTHER_LIST};
 use crate::ui::live::store::ListStore;
 
 /// How long a touch is that selects; the same as for the menus of phones.
@@ -32,15 +33,24 @@ pub(crate) fn on_click(store: ListStore, event: &MouseEvent) {
     event.stop_propagation();
 }
 
-/// The keys of the list: `x` selects the row that has the focus, Ctrl+A all, Escape none.
+/// The keys of the list: `x` selects the row that has the focus, Ctrl+A all, Escape none. `m` goes to the choice
+/// of another list, for the selected rows or for this one.
 pub(crate) fn on_key(store: ListStore, event: &KeyboardEvent) {
-    if dom::is_typing(event) {
+    // A title that is being edited may be empty for a moment.
+    if dom::is_typing(event) || store.edited.get_untracked().is_some() {
         return;
     }
     match (event.key().as_str(), event.ctrl_key() || event.meta_key()) {
         ("x" | "X", false) => {
             let Some(id) = dom::todo_at(event) else { return };
             if event.shift_key() { store.select_to(id) } else { store.toggle_selected(id) }
+        }
+        ("m" | "M", false) => {
+            let Some(id) = dom::todo_at(event) else { return };
+            if store.selected.read_untracked().is_empty() {
+                store.toggle_selected(id);
+            }
+            dom::focus(OTHER_LIST.to_owned());
         }
         ("a", true) => store.select(store.shown_ids().into_iter().collect()),
         ("Escape", false) if !store.selected.read_untracked().is_empty() => store.select(HashSet::new()),
@@ -98,21 +108,44 @@ pub(crate) fn SelectionBar(
     let store = expect_context::<ListStore>();
     let count = move || store.selected.read().len();
     let is_hidden = move || count() == 0 || long_touch.is_down.get();
-    let act = move |command: fn(Vec<TodoId>) -> Command| {
+    let act = move |command: &dyn Fn(Vec<TodoId>) -> Command| {
         let ids = store.selected_ids();
         store.select(HashSet::new());
         if !ids.is_empty() {
             store.command(command(ids));
         }
-        dom::focus(".new-todo".to_owned());
     };
+    Effect::new(move |nearest: Option<Vec<TodoId>>| keep_focus(store, &nearest.unwrap_or_default()));
     view! {
-        <div class="selection" role="toolbar" aria-label="Selected todos" hidden=is_hidden>
+        <div
+            class="selection"
+            role="toolbar"
+            aria-label="Selected todos"
+            hidden=is_hidden
+            on:keydown=move |event| on_key(store, &event)
+        >
             <span>{count}" selected"</span>
-            <button type="button" on:click=move |_| act(|ids| Command::Complete { ids })>"Complete"</button>
-            <button type="button" on:click=move |_| act(|ids| Command::Reopen { ids })>"Reopen"</button>
-            <button type="button" on:click=move |_| act(|ids| Command::Delete { ids })>"Delete"</button>
+            <button type="button" on:click=move |_| act(&|ids| Command::Complete { ids })>"Complete"</button>
+            <button type="button" on:click=move |_| act(&|ids| Command::Reopen { ids })>"Reopen"</button>
+            <button type="button" on:click=move |_| act(&|ids| Command::Delete { ids })>"Delete"</button>
             <button type="button" on:click=move |_| store.select(HashSet::new())>"Select none"</button>
+            <MoveTo on_choose=move |to| act(&|ids| Command::MoveTo { ids, to: to.clone() })/>
         </div>
     }
+}
+
+/// When the bar goes away with the focus in it, one goes on from the last selected row, or from the one that is
+/// nearest to where it was. Returns the rows, the nearest to the last selected one first.
+fn keep_focus(store: ListStore, nearest: &[TodoId]) -> Vec<TodoId> {
+    let (selected, shown) = (store.selected.get(), store.shown_ids());
+    if let Some(last) = shown.iter().rposition(|id| selected.contains(id)) {
+        let (above, below) = shown.split_at(last);
+        return below.iter().chain(above.iter().rev()).copied().collect();
+    }
+    if dom::has_focus_in(".selection") {
+        let shown: HashSet<_> = shown.into_iter().collect();
+        let next = nearest.iter().find(|id| shown.contains(id));
+        dom::focus(next.map_or_else(|| ".new-todo".to_owned(), |id| format!(".toggle[aria-labelledby='todo-{id}']")));
+    }
+    Vec::new()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{Applied, Event, EventId, Index};
+use crate::domain::{Applied, Event, EventId, Index, ListId};
 use crate::protocol::Counts;
 use crate::sync::lists::Lists;
 
@@ -20,6 +20,12 @@ impl ListsStore {
     /// Reads the index, and follows it.
     pub(crate) fn read<T>(self, read: impl FnOnce(&Index) -> T) -> T {
         self.0.with(|it| read(it.index()))
+    }
+
+    /// What a sentence calls a list.
+    pub(crate) fn name(self, list: &ListId) -> String {
+        let name = self.0.with_untracked(|it| it.index().list(list).map(|it| format!("“{}”", it.name)));
+        name.unwrap_or_else(|| "another list".to_owned())
     }
 
     /// The last event of the index that is in here.

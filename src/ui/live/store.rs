@@ -76,10 +76,12 @@ impl ListStore {
     #[must_use]
     pub fn new(board: Board, window: Option<Window>, index: Index, filter: Filter, notices: Notices) -> Self {
         let name = board.list.name.to_string();
+        let lists = ListsStore::new(index);
         let store = Self {
             state: StoredValue::new(State {
                 replica: Replica::new(board, window.is_none()),
                 rows: Rows::default(),
+                lists,
                 missed: Vec::new(),
                 given: Vec::new(),
                 is_sending: false,
@@ -98,7 +100,7 @@ impl ListStore {
             connection: RwSignal::new(ConnectionState::Connecting),
             unsent: RwSignal::new(0),
             window: RwSignal::new(window),
-            lists: ListsStore::new(index),
+            lists,
             list_commands: RwSignal::new(Vec::new()),
             name: RwSignal::new(name),
             rejected: RwSignal::new(Vec::new()),

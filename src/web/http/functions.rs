@@ -59,6 +59,8 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         "/api/todos/create" => Made::Todo,
         "/api/lists/create" => Made::List,
         "/api/lists/delete" => Made::GoneList,
+        "/api/todos/move" => Made::Step,
+        "/api/todos/move_to" => Made::Leave,
         _ => Made::Nothing,
     };
     let is_about_several = SEVERAL_PATHS.contains(&parts.uri.path());

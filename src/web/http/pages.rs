@@ -14,6 +14,7 @@ use crate::backend::storage::window::{Asked, Shown};
 use crate::domain::Index;
 use crate::protocol::error::ApiError;
 use crate::ui::app::shell;
+use crate::ui::list::edit_actions::EditActions;
 use crate::ui::page::Page;
 use crate::ui::past::{history, trash};
 use crate::ui::route::{Filter, PageQuery, Route, Showing};
@@ -26,7 +27,7 @@ const LISTS_SHOWN_MAX: usize = 500;
 /// What is at an address.
 enum Found {
     /// A page that the script wakes up.
-    Live(Box<Page>),
+    Live(Box<Page>, Option<EditActions>),
     /// A page that stays as it is sent, whole.
     Still(String),
 }
@@ -43,13 +44,13 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
         None => Err(ServerError::ListNotFound),
     };
     match found {
-        Ok(Found::Live(page)) => render(state, *page, StatusCode::OK, request).await,
+        Ok(Found::Live(page, actions)) => render(state, (*page, actions), StatusCode::OK, request).await,
         Ok(Found::Still(page)) => {
             let headers =
                 [(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy("script-src 'self'"))];
             (headers, Html(page)).into_response()
         }
-        Err(ServerError::ListNotFound) => render(state, nothing(), StatusCode::NOT_FOUND, request).await,
+        Err(ServerError::ListNotFound) => render(state, (nothing(), None), StatusCode::NOT_FOUND, request).await,
         Err(error) => unavailable(&ApiError::from(error)),
     }
 }
@@ -67,7 +68,9 @@ async fn find(state: &AppState, route: Route, query: PageQuery) -> Result<Found,
         Showing::Todos(filter) => {
             let (board, window) = state.todos.page(&route.list, asked(filter, &query)).await?;
             let index = first_lists(state.todos.lists().await?, &route);
-            Found::Live(Box::new(Page { route, board: Some(board), window, query, index, op }))
+            let page = Page { route, board: Some(board), window, query, index, op };
+            let actions = edit_actions(state, &page).await?;
+            Found::Live(Box::new(page), actions)
         }
         Showing::Trash => {
             let page = state.todos.trash(&route.list, query.page()).await?;
@@ -78,6 +81,15 @@ async fn find(state: &AppState, route: Route, query: PageQuery) -> Result<Found,
             Found::Still(history::document(&state.options, &route, &query, page))
         }
     })
+}
+
+/// The buttons for the todo that is being edited, if the list has it.
+async fn edit_actions(state: &AppState, page: &Page) -> Result<Option<EditActions>, ServerError> {
+    let Page { route, board, window, query, index, .. } = page;
+    let todo = query.edit.and_then(|id| board.as_ref()?.todo(id));
+    let Some(todo) = todo else { return Ok(None) };
+    let steps = state.todos.steps(&route.list, Shown::of(route.filter().completed()), todo.id).await?;
+    Ok(Some(EditActions::new(route, window.map_or(1, |it| it.page), todo, steps, index)))
 }
 
 fn asked(filter: Filter, query: &PageQuery) -> Asked {
@@ -94,10 +106,18 @@ fn first_lists(mut index: Index, route: &Route) -> Index {
     index
 }
 
-async fn render(state: AppState, page: Page, status: StatusCode, request: Request) -> Response {
+async fn render(
+    state: AppState,
+    (page, actions): (Page, Option<EditActions>),
+    status: StatusCode,
+    request: Request,
+) -> Response {
     let title = page.title();
     let context = move || {
         provide_context(page.clone());
+        if let Some(actions) = actions.clone() {
+            provide_context(actions);
+        }
         allow_own_script_only();
     };
     let options = state.options.clone();

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::backend::storage::window::Shown;
-use crate::domain::{Receipt, Seq};
+use crate::domain::{Receipt, Seq, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::route::{PageQuery, Route, Showing};
 use crate::web::http::functions::{ANSWER_BYTES_MAX, no_store};
@@ -18,7 +18,7 @@ use crate::web::state::AppState;
 /// the head of the next request stays well below its limit.
 const ADDRESS_TEXT_BYTES_MAX: usize = 8 << 10;
 
-/// What a form is for, if it makes something, or takes away what the page shows.
+/// What a form is for, if it makes something, takes away what the page shows, or moves a todo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Made {
     /// It makes a todo.
@@ -27,7 +27,11 @@ pub(super) enum Made {
     List,
     /// It takes a list away.
     GoneList,
-    /// Neither.
+    /// It gives a todo another place in its list.
+    Step,
+    /// It moves todos to another list.
+    Leave,
+    /// None of these.
     Nothing,
 }
 
@@ -37,7 +41,29 @@ struct Fields {
     list: Option<String>,
     id: Option<String>,
     title: Option<String>,
+    /// The title that the todo had when the page was made.
+    was: Option<String>,
     name: Option<String>,
+    /// The list that a todo is moved to.
+    to: Option<String>,
+}
+
+impl Fields {
+    /// The todo that a form was about, if it was one.
+    fn todo(&self) -> Option<TodoId> {
+        self.id.as_ref()?.parse().ok()
+    }
+
+    /// A new title that was typed, but that the form was not about. Where only one todo can have it.
+    fn unsaved_title(&self) -> Option<String> {
+        self.todo()?;
+        self.title.as_ref().filter(|it| self.was.as_ref().is_some_and(|was| was != *it)).map(|it| shortened(it))
+    }
+
+    /// The page of the list that a todo is moved to.
+    fn other_list(&self) -> Option<Back> {
+        Some(Back::to(Route::of_list(self.to.as_ref()?.parse().ok()?)))
+    }
 }
 
 /// Sends a person back to the page, with the error and with what they had typed.
@@ -53,37 +79,12 @@ pub(super) async fn redirect(
     let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
     let of_fields = || Some(Back::to(Route::of_list(fields.list.as_ref()?.parse().ok()?)));
     let mut back = back.or_else(of_fields).unwrap_or_else(|| Back::to(Route::home()));
-    let mut query = PageQuery::default();
-    if succeeded {
-        match (made, serde_json::from_slice::<Receipt>(&bytes)) {
-            (Made::List, Ok(receipt)) => back = Back::to(Route::of_list(receipt.list)),
-            (Made::GoneList, _) => {
-                query.deleted = fields.list.as_deref().and_then(|it| it.parse().ok());
-                // The page of that list is not there any more.
-                if query.deleted.as_ref() == Some(&back.route.list) {
-                    back = Back::to(Route::home());
-                }
-            }
-            (Made::Todo, Ok(receipt)) => {
-                back.page = page_of_new(state, &back.route, &receipt).await.unwrap_or(back.page);
-            }
-            _ => {}
-        }
+    let mut query = if succeeded {
+        follow(state, &mut back, &fields, made, &bytes).await
     } else {
         let code = serde_json::from_slice::<ApiError>(&bytes).map_or(ErrorCode::Unavailable, |it| it.code);
-        let typed = |field: Option<String>| field.map(|it| shortened(&it));
-        query.refused = Some(code);
-        if made == Made::List {
-            query.name = Some(typed(fields.name).unwrap_or_default());
-        } else if fields.name.is_some() && fields.list.as_deref() == Some(back.route.list.as_str()) {
-            // The field for it is in the menu of the list that the page shows.
-            query.list_name = typed(fields.name);
-        } else {
-            query.text = typed(fields.title);
-            // A refused new title is shown in the row it was for.
-            query.edit = fields.id.filter(|_| query.text.is_some()).and_then(|it| it.parse().ok());
-        }
-    }
+        refused(&back, &fields, made, code)
+    };
     // The fields for names are in the side bar, which is a drawer on a small screen: the fragment opens it.
     let fragment = if query.name.is_some() || query.list_name.is_some() { "#lists" } else { "" };
     query.page = (back.page > 1).then(|| back.page.to_string());
@@ -92,6 +93,58 @@ pub(super) async fn redirect(
     let separator = if query.is_empty() { "" } else { "?" };
     let location = format!("{}{separator}{query}{fragment}", back.route.path());
     no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+}
+
+/// What the page is told after a form that was accepted, which may lead to another page.
+async fn follow(state: &AppState, back: &mut Back, fields: &Fields, made: Made, receipt: &[u8]) -> PageQuery {
+    let mut query = PageQuery::default();
+    match (made, serde_json::from_slice::<Receipt>(receipt)) {
+        (Made::List, Ok(receipt)) => *back = Back::to(Route::of_list(receipt.list)),
+        (Made::GoneList, _) => {
+            query.deleted = fields.list.as_deref().and_then(|it| it.parse().ok());
+            // The page of that list is not there any more.
+            if query.deleted.as_ref() == Some(&back.route.list) {
+                *back = Back::to(Route::home());
+            }
+        }
+        (Made::Todo, Ok(receipt)) => {
+            back.page = page_of_new(state, &back.route, &receipt).await.unwrap_or(back.page);
+        }
+        // One step is seldom enough, and a title that was typed is still to be saved.
+        (Made::Step, _) => {
+            (query.edit, query.text) = (fields.todo(), fields.unsaved_title());
+            back.page = page_of_moved(state, &back.route, fields).await.unwrap_or(back.page);
+        }
+        // The title that was typed goes with the todo.
+        (Made::Leave, _) if fields.unsaved_title().is_some() => {
+            (query.edit, query.text) = (fields.todo(), fields.unsaved_title());
+            if let Some(other) = fields.other_list() {
+                *back = other;
+            }
+        }
+        _ => {}
+    }
+    query
+}
+
+/// What the page is told after a form that was refused: why, and what was typed.
+fn refused(back: &Back, fields: &Fields, made: Made, code: ErrorCode) -> PageQuery {
+    let mut query = PageQuery { refused: Some(code), ..PageQuery::default() };
+    let typed = |field: &Option<String>| field.as_deref().map(shortened);
+    match made {
+        Made::List => query.name = Some(typed(&fields.name).unwrap_or_default()),
+        Made::Step | Made::Leave => (query.edit, query.text) = (fields.todo(), fields.unsaved_title()),
+        // The field for it is in the menu of the list that the page shows.
+        _ if fields.name.is_some() && fields.list.as_deref() == Some(back.route.list.as_str()) => {
+            query.list_name = typed(&fields.name);
+        }
+        _ => {
+            query.text = typed(&fields.title);
+            // A refused new title is shown in the row it was for.
+            query.edit = fields.todo().filter(|_| query.text.is_some());
+        }
+    }
+    query
 }
 
 /// The beginning of a text, as much as surely fits into an address.
@@ -111,6 +164,12 @@ async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Opti
     let completed = filter.completed();
     let is_there = completed != Some(true) && route.list == receipt.list;
     if is_there { state.todos.page_of_new(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
+}
+
+/// The page of a long list with a todo that was moved.
+async fn page_of_moved(state: &AppState, route: &Route, fields: &Fields) -> Option<usize> {
+    let shown = Shown::of(route.filter().completed());
+    state.todos.page_of(&route.list, shown, fields.todo()?).await.ok()
 }
 
 /// Where a person goes back to: a page, and which part of it where it is long.

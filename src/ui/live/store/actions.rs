@@ -157,10 +157,10 @@ impl ListStore {
                 Command::UndoOp { .. } => Some(
                     it.replica
                         .preview(command)
-                        .and_then(|change| Notice::about(it.replica.shown(), &change))
+                        .and_then(|change| Notice::about(it.replica.shown(), &change, it.lists))
                         .unwrap_or_else(|| "Taken back".to_owned()),
                 ),
-                _ => Notice::about(it.replica.shown(), &it.replica.preview(command)?),
+                _ => Notice::about(it.replica.shown(), &it.replica.preview(command)?, it.lists),
             };
             match commands {
                 [(_, one)] => about(one),

@@ -7,6 +7,7 @@ use crate::domain::{Applied, Change, Command, Event, OpId, Receipt, ShortText, T
 use crate::protocol::error::ApiError;
 use crate::sync::{Answered, Replica, Touched, UndoStack};
 use crate::ui::browser::storage;
+use crate::ui::live::lists::ListsStore;
 use crate::ui::live::rows::Rows;
 use crate::ui::live::store::deletion::Deletion;
 use crate::ui::notices::Notice;
@@ -15,6 +16,8 @@ use crate::ui::notices::Notice;
 pub(super) struct State {
     pub(super) replica: Replica,
     pub(super) rows: Rows,
+    /// All lists, for their names.
+    pub(super) lists: ListsStore,
     /// Changes by others that the person was not told about yet.
     pub(super) missed: Vec<Notice>,
     /// The titles that were given here, to be offered again if someone else's title replaces one.
@@ -46,7 +49,7 @@ impl State {
 
     /// What others did by an event that the board does not have yet.
     fn news(&self, event: &Event) -> Option<Notice> {
-        let news = Notice::change(Notice::about(self.replica.board(), &event.change)?);
+        let news = Notice::change(Notice::about(self.replica.board(), &event.change, self.lists)?);
         Some(match &event.change {
             Change::Renamed { todo, title, .. } => {
                 match self.given.iter().find(|(given, mine)| given == todo && mine != title) {
