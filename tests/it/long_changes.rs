@@ -30,7 +30,8 @@ async fn reset(socket: &mut Socket) -> ResetReason {
 /// A list of so many long todos, which are all deleted. Returns the event that deleted them.
 async fn deleted(app: &TestApp) -> EventId {
     let title = "𝕏".repeat(TITLE_CHARS);
-    join_all((0..TODOS).map(|_| app.command("/api/todos/create", &[HOME, ("title", &title)]))).await;
+    let fields = [HOME, ("title", title.as_str())];
+    join_all((0..TODOS).map(|_| app.command("/api/todos/create", &fields))).await;
     app.command("/api/todos/complete_all", &[HOME]).await;
     app.command("/api/todos/clear_completed", &[HOME]).await.event
 }
