@@ -22,6 +22,9 @@ pub mod message_form;
 /// Short messages about what others changed and what the server echoed.
 pub mod notices;
 
+/// The page where nothing is found.
+pub mod not_found;
+
 /// The data that the server renders a page with, and sends to the browser with it.
 pub mod page;
 

@@ -2,5 +2,6 @@
 
 pub(crate) mod assets;
 pub(crate) mod functions;
+pub(crate) mod own_name;
 pub(crate) mod pages;
 pub(crate) mod responses;

@@ -17,6 +17,9 @@ pub(crate) fn SideBar(
     current: ListId,
     /// The name of a new list that was refused, and why.
     query: PageQuery,
+    /// What the current list is for who can't see it: this `page`, or `true` where the page is about its past.
+    #[prop(default = "page")]
+    current_is: &'static str,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let entries = store.list_entries();
@@ -28,7 +31,7 @@ pub(crate) fn SideBar(
             <a class="close-lists" href="#top" aria-label="Close the lists"></a>
             <ul class="lists">
                 <For each=move || entries.get() key=key let:entry>
-                    <Entry entry current=of_current.clone()/>
+                    <Entry entry current=of_current.clone() current_is/>
                 </For>
             </ul>
             <ListMenu list=current.clone() name=store.name.get_untracked()/>
@@ -38,7 +41,7 @@ pub(crate) fn SideBar(
 }
 
 #[component]
-fn Entry(entry: ListEntry, current: ListId) -> impl IntoView {
+fn Entry(entry: ListEntry, current: ListId, current_is: &'static str) -> impl IntoView {
     let ListEntry { id, name, open } = entry;
     let is_current = id.as_ref() == Some(&current);
     let count = (open > 0).then(|| {
@@ -49,7 +52,7 @@ fn Entry(entry: ListEntry, current: ListId) -> impl IntoView {
     let waits = path.is_none();
     view! {
         <li class:current=is_current class:waits=waits>
-            <a href=path aria-current=is_current.then_some("page")>
+            <a href=path aria-current=is_current.then_some(current_is)>
                 <bdi>{name.to_string()}</bdi>
             </a>
             {count}

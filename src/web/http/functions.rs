@@ -3,7 +3,7 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFERER};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFERER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use crate::backend::storage::window::Shown;
 use crate::domain::{Receipt, Seq};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::route::{PageQuery, Route, Showing};
+use crate::web::http::own_name;
 use crate::web::state::AppState;
 
 /// The longest body: the longest title, with every byte of every character percent-encoded, is 6 kB.
@@ -67,6 +68,8 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         "/api/todos/create" => Made::Todo,
         "/api/lists/create" => Made::List,
         "/api/lists/delete" => Made::GoneList,
+        "/api/lists/restore" => Made::RestoredList,
+        own_name::PATH => Made::OwnName,
         _ => Made::Nothing,
     };
     let is_about_several = SEVERAL_PATHS.contains(&parts.uri.path());
@@ -75,7 +78,11 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         Ok(body) => {
             let body = if is_about_several { with_ids_joined(&body).unwrap_or(body) } else { body };
             let fields = if wants_page { with_own_op(&body).unwrap_or(body) } else { body };
-            (fields.clone(), run(&state, Request::from_parts(parts, Body::from(fields))).await)
+            let answer = match made {
+                Made::OwnName => own_name::keep(&fields),
+                _ => run(&state, Request::from_parts(parts, Body::from(fields.clone()))).await,
+            };
+            (fields, answer)
         }
     };
     if wants_page { redirect(&state, answer, back, &fields, made).await } else { answer }
@@ -143,8 +150,13 @@ fn with_own_op(body: &[u8]) -> Option<Bytes> {
 }
 
 async fn run(state: &AppState, request: Request) -> Response {
-    let todos = state.todos.clone();
-    let context = move || provide_context(todos.clone());
+    let (todos, actor) = (state.todos.clone(), own_name::of(request.headers()));
+    let context = move || {
+        provide_context(todos.clone());
+        if let Some(actor) = actor.clone() {
+            provide_context(actor);
+        }
+    };
     with_status(leptos_axum::handle_server_fns_with_context(context, request).await.into_response()).await
 }
 
@@ -186,17 +198,20 @@ fn status(code: ErrorCode) -> StatusCode {
     }
 }
 
-fn no_store(mut answer: Response) -> Response {
+/// An answer that nobody may keep.
+pub(crate) fn no_store(mut answer: Response) -> Response {
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }
 
-/// What a form is for, if it makes something, or takes away what the page shows.
+/// What a form is for, if it makes something, takes away what the page shows, or brings back a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Made {
     Todo,
     List,
     GoneList,
+    RestoredList,
+    OwnName,
     Nothing,
 }
 
@@ -212,10 +227,15 @@ struct Fields {
 /// Sends a person back to the page, with the error and with what they had typed.
 async fn redirect(state: &AppState, answer: Response, back: Option<Back>, fields: &[u8], made: Made) -> Response {
     let succeeded = answer.status().is_success();
+    let cookie = answer.headers().get(SET_COOKIE).cloned();
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
     let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
     let of_fields = || Some(Back::to(Route::of_list(fields.list.as_ref()?.parse().ok()?)));
     let mut back = back.or_else(of_fields).unwrap_or_else(|| Back::to(Route::home()));
+    if made == Made::OwnName && back.route.showing != Showing::History {
+        // Only the history has this form.
+        back = Back::to(back.route.with(Showing::History));
+    }
     let mut query = PageQuery::default();
     if succeeded {
         match (made, serde_json::from_slice::<Receipt>(&bytes)) {
@@ -223,6 +243,10 @@ async fn redirect(state: &AppState, answer: Response, back: Option<Back>, fields
             // The page of that list is not there any more.
             (Made::GoneList, _) if fields.list.as_deref() == Some(back.route.list.as_str()) => {
                 back = Back::to(Route::home());
+            }
+            // Whoever restores a list in the trash wants to see it, and it is not in the trash any more.
+            (Made::RestoredList, _) if back.route.showing == Showing::Trash => {
+                back = of_fields().unwrap_or(back);
             }
             (Made::Todo, Ok(receipt)) => {
                 back.page = page_of_new(state, &back.route, &receipt).await.unwrap_or(back.page);
@@ -235,6 +259,8 @@ async fn redirect(state: &AppState, answer: Response, back: Option<Back>, fields
         query.refused = Some(code);
         if made == Made::List {
             query.name = Some(typed(fields.name).unwrap_or_default());
+        } else if made == Made::OwnName {
+            query.text = Some(typed(fields.name).unwrap_or_default());
         } else {
             query.text = typed(fields.title);
             // A refused new title is shown in the row it was for.
@@ -242,11 +268,16 @@ async fn redirect(state: &AppState, answer: Response, back: Option<Back>, fields
         }
     }
     query.page = (back.page > 1).then(|| back.page.to_string());
+    query.lists = (back.lists > 1).then(|| back.lists.to_string());
     query.before = back.before;
     let query = serde_urlencoded::to_string(&query).unwrap_or_default();
     let separator = if query.is_empty() { "" } else { "?" };
     let location = format!("{}{separator}{query}", back.route.path());
-    no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+    let mut answer = no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response());
+    if let Some(cookie) = cookie {
+        answer.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    answer
 }
 
 /// The beginning of a text, as much as surely fits into an address.
@@ -273,13 +304,15 @@ async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Opti
 struct Back {
     route: Route,
     page: usize,
+    /// The page of the deleted lists.
+    lists: usize,
     before: Option<Seq>,
 }
 
 impl Back {
     /// The first part of a page.
     fn to(route: Route) -> Self {
-        Self { route, page: 1, before: None }
+        Self { route, page: 1, lists: 1, before: None }
     }
 }
 
@@ -289,7 +322,7 @@ fn back(state: &AppState, headers: &HeaderMap) -> Option<Back> {
     let origin = format!("{}://{}", referer.scheme_str()?, referer.authority()?);
     let route = state.access.allows_origin(&origin).then(|| Route::parse(referer.path()))??;
     let query = serde_urlencoded::from_str::<PageQuery>(referer.query().unwrap_or_default()).unwrap_or_default();
-    Some(Back { route, page: query.page(), before: query.before })
+    Some(Back { route, page: query.page(), lists: query.lists_page(), before: query.before })
 }
 
 fn has(headers: &HeaderMap, kind: &str) -> bool {

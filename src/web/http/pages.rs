@@ -11,12 +11,15 @@ use leptos_axum::ResponseOptions;
 use crate::backend::error::ServerError;
 use crate::backend::ids;
 use crate::backend::storage::window::{Asked, Shown};
-use crate::domain::Index;
+use crate::domain::{Actor, Index};
 use crate::protocol::error::ApiError;
 use crate::ui::app::shell;
+use crate::ui::not_found;
 use crate::ui::page::Page;
+use crate::ui::past::document::Around;
 use crate::ui::past::{history, trash};
 use crate::ui::route::{Filter, PageQuery, Route, Showing};
+use crate::web::http::own_name;
 use crate::web::http::responses::method_not_allowed;
 use crate::web::state::AppState;
 
@@ -29,6 +32,8 @@ enum Found {
     Live(Box<Page>),
     /// A page that stays as it is sent, whole.
     Still(String),
+    /// Nothing, which a page says.
+    Nothing(String),
 }
 
 /// A page.
@@ -39,43 +44,53 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
     // A query that can't be read is treated as absent.
     let query = serde_urlencoded::from_str::<PageQuery>(request.uri().query().unwrap_or_default()).unwrap_or_default();
     let found = match Route::parse(request.uri().path()) {
-        Some(route) => find(&state, route, query).await,
-        None => Err(ServerError::ListNotFound),
+        Some(route) => find(&state, route, query, own_name::of(request.headers())).await,
+        None => Ok(Found::Nothing(not_found::document(&state.options, &query, None))),
     };
     match found {
-        Ok(Found::Live(page)) => render(state, *page, StatusCode::OK, request).await,
-        Ok(Found::Still(page)) => {
-            let headers =
-                [(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy("script-src 'self'"))];
-            (headers, Html(page)).into_response()
-        }
-        Err(ServerError::ListNotFound) => render(state, nothing(), StatusCode::NOT_FOUND, request).await,
+        Ok(Found::Live(page)) => render(state, *page, request).await,
+        Ok(Found::Still(page)) => still(StatusCode::OK, page),
+        Ok(Found::Nothing(page)) => still(StatusCode::NOT_FOUND, page),
         Err(error) => unavailable(&ApiError::from(error)),
     }
 }
 
-/// The page where nothing was found.
-fn nothing() -> Page {
-    let (route, query, index) = (Route::home(), PageQuery::default(), Index::start());
-    Page { route, board: None, window: None, query, index, op: ids::op() }
+/// What an address shows.
+async fn find(state: &AppState, route: Route, query: PageQuery, actor: Option<Actor>) -> Result<Found, ServerError> {
+    let (list, asked) = (route.list.clone(), query.clone());
+    match find_of_list(state, route, query, actor).await {
+        // The list may be in the trash.
+        Err(ServerError::ListNotFound) => {
+            let deleted = state.todos.deleted_list(&list).await?;
+            Ok(Found::Nothing(not_found::document(&state.options, &asked, deleted)))
+        }
+        found => found,
+    }
 }
 
-/// What an address shows.
-async fn find(state: &AppState, route: Route, query: PageQuery) -> Result<Found, ServerError> {
+async fn find_of_list(
+    state: &AppState,
+    route: Route,
+    query: PageQuery,
+    actor: Option<Actor>,
+) -> Result<Found, ServerError> {
     let op = ids::op();
+    let options = &state.options;
     Ok(match route.showing {
         Showing::Todos(filter) => {
             let (board, window) = state.todos.page(&route.list, asked(filter, &query)).await?;
             let index = first_lists(state.todos.lists().await?, &route);
-            Found::Live(Box::new(Page { route, board: Some(board), window, query, index, op }))
+            Found::Live(Box::new(Page { route, board, window, query, index, op }))
         }
         Showing::Trash => {
-            let page = state.todos.trash(&route.list, query.page()).await?;
-            Found::Still(trash::document(&state.options, &route, &query, page))
+            let page = state.todos.trash(&route.list, query.page(), query.lists_page()).await?;
+            let index = first_lists(state.todos.lists().await?, &route);
+            Found::Still(trash::document(Around { options, route: &route, query: &query, index }, page))
         }
         Showing::History => {
             let page = state.todos.history(&route.list, query.before, op).await?;
-            Found::Still(history::document(&state.options, &route, &query, page))
+            let index = first_lists(state.todos.lists().await?, &route);
+            Found::Still(history::document(Around { options, route: &route, query: &query, index }, actor, page))
         }
     })
 }
@@ -94,7 +109,13 @@ fn first_lists(mut index: Index, route: &Route) -> Index {
     index
 }
 
-async fn render(state: AppState, page: Page, status: StatusCode, request: Request) -> Response {
+/// A page without a script of its own, but for times.
+fn still(status: StatusCode, page: String) -> Response {
+    let headers = [(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy("script-src 'self'"))];
+    (status, headers, Html(page)).into_response()
+}
+
+async fn render(state: AppState, page: Page, request: Request) -> Response {
     let title = page.title();
     let context = move || {
         provide_context(page.clone());
@@ -104,7 +125,6 @@ async fn render(state: AppState, page: Page, status: StatusCode, request: Reques
     let mut response =
         leptos_axum::render_app_async_with_context(context, move || shell(options.clone(), title.clone()))(request)
             .await;
-    *response.status_mut() = status;
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
