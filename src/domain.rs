@@ -1,6 +1,9 @@
 //! What a to-do list is: pure types, the rules, and the function that applies events. The browser, the server
 //! and the tests all use it, so it does not depend on leptos, axum, sqlx or tokio.
 
+/// Who did something, in their own words.
+pub mod actor;
+
 /// The ids of todos, lists and commands.
 pub mod id;
 
@@ -42,6 +45,7 @@ pub mod past;
 
 pub(crate) mod examples;
 
+pub use actor::Actor;
 pub use board::{Applied, Board};
 pub use command::{Command, Rejection, Undone};
 pub use decide::{Facts, decide, is_tight, make_room, take_in};

@@ -22,6 +22,9 @@ pub mod message_form;
 /// Short messages about what others changed and what the server echoed.
 pub mod notices;
 
+/// The page where nothing is found.
+pub mod not_found;
+
 /// Moving a row to another place.
 pub mod order;
 

@@ -15,7 +15,8 @@ use crate::backend::storage::streams::Locked;
 use crate::backend::storage::{self, event_log, facts, ops, todos};
 use crate::domain::command::Scope;
 use crate::domain::{
-    Change, Command, Done, Event, EventId, Facts, ListId, OpId, Receipt, Rejection, Seq, decide, make_room, take_in,
+    Actor, Change, Command, Done, Event, EventId, Facts, ListId, OpId, Receipt, Rejection, Seq, decide, make_room,
+    take_in,
 };
 
 /// What a command is accepted with.
@@ -29,6 +30,8 @@ pub(crate) struct Accept<'a> {
     pub(crate) op: OpId,
     /// What was sent under that name.
     pub(crate) hash: CommandHash,
+    /// Who asks for it, where that is known.
+    pub(crate) actor: Option<&'a Actor>,
 }
 
 impl Accept<'_> {
@@ -125,7 +128,8 @@ impl Accept<'_> {
     ) -> Result<EventId, ServerError> {
         let locked = self.streams.get_mut(list).ok_or(ServerError::ListNotFound)?;
         let id = ids::event_id(done.seq);
-        let hash = op.map(|_| self.hash);
+        // What only makes room was asked for by nobody.
+        let (hash, actor) = (op.map(|_| self.hash), op.and(self.actor));
         let event = Event {
             list: list.clone(),
             id,
@@ -139,7 +143,7 @@ impl Accept<'_> {
         storage::lists::write(tx, &event).await?;
         self.fail.reach(Stage::RowChanged);
         locked.head = id.seq;
-        event_log::append(tx, &event, &done.touched, hash).await?;
+        event_log::append(tx, &event, &done.touched, hash, actor).await?;
         self.fail.reach(Stage::Appended);
         Ok(id)
     }

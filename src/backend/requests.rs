@@ -8,7 +8,7 @@ use crate::backend::error::ServerError;
 use crate::backend::ids;
 use crate::backend::service::Todos;
 use crate::backend::storage::ops::CommandHash;
-use crate::domain::{Board, Command, Index, ListId, OpId, Receipt, Seq, ShortText, TodoId};
+use crate::domain::{Actor, Board, Command, Index, ListId, OpId, Receipt, Seq, ShortText, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::protocol::{COMMANDS_MAX, NextEvents, Outcome, Outcomes, Posted, ResetReason};
 
@@ -107,7 +107,7 @@ pub(crate) async fn run(commands: Vec<Posted>) -> Result<Outcomes, ApiError> {
         let hash = CommandHash::of(&it.list, &it.command, it.command.todos());
         (it.list.clone(), it.op.unwrap_or_else(ids::op), hash, it.command.clone())
     });
-    let mut answers = todos()?.commands(asks.collect()).await?.into_iter();
+    let mut answers = todos()?.commands(asks.collect(), actor().as_ref()).await?.into_iter();
     let results = commands.into_iter().map(|it| match it.0 {
         Err(error) => Outcome::Error(error),
         Ok(_) => answers.next().unwrap_or(Err(ServerError::NotWritten)).map_err(ApiError::from).into(),
@@ -155,13 +155,18 @@ async fn command(list: &str, op: Option<String>, command: Command) -> Answer {
 
 async fn ask(list: ListId, op: Option<String>, hash: CommandHash, command: Command) -> Answer {
     let op = optional_op(op)?;
-    let mut answers = todos()?.commands(vec![(list, op, hash, command)]).await?;
+    let mut answers = todos()?.commands(vec![(list, op, hash, command)], actor().as_ref()).await?;
     Ok(answers.pop().unwrap_or(Err(ServerError::NotWritten))?)
 }
 
 /// The use cases, which the router gives to every server function as context.
 fn todos() -> Result<Todos, ApiError> {
     use_context::<Todos>().ok_or_else(|| ApiError::from(ServerError::Stopping))
+}
+
+/// Who asks, where they gave a name; a context like the use cases.
+fn actor() -> Option<Actor> {
+    use_context::<Actor>()
 }
 
 /// No list can have an id that is not valid.

@@ -14,9 +14,9 @@ use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::window::{Asked, Shown};
 use crate::backend::storage::{board, history, lists, trash, window};
 use crate::backend::writer::{Ask, Writer};
-use crate::domain::past::{HistoryPage, TrashPage};
+use crate::domain::past::{DeletedList, HistoryPage, TrashPage};
 use crate::domain::{
-    Board, Change, Command, Event, EventId, Head, Index, ListId, OpId, Receipt, Seq, Steps, TodoId, Window,
+    Actor, Board, Change, Command, Event, EventId, Head, Index, ListId, OpId, Receipt, Seq, Steps, TodoId, Window,
 };
 use crate::protocol::NextEvents;
 
@@ -100,10 +100,17 @@ impl Todos {
         window::steps(&mut tx, list, shown, id).await
     }
 
-    /// One page of what was deleted from a list and can be restored, from 1.
-    pub(crate) async fn trash(&self, list: &ListId, page: usize) -> Result<TrashPage, ServerError> {
+    /// What can be restored: one page of what was deleted from a list, and one of all lists that were deleted,
+    /// both from 1.
+    pub(crate) async fn trash(&self, list: &ListId, page: usize, lists: usize) -> Result<TrashPage, ServerError> {
         let mut tx = self.database.begin_board_read().await?;
-        trash::read(&mut tx, list, before_ms(TRASH_KEPT), page).await?.ok_or(ServerError::ListNotFound)
+        trash::read(&mut tx, list, before_ms(TRASH_KEPT), page, lists).await?.ok_or(ServerError::ListNotFound)
+    }
+
+    /// A list that can be restored; `None` where it is not deleted, or never was.
+    pub(crate) async fn deleted_list(&self, list: &ListId) -> Result<Option<DeletedList>, ServerError> {
+        let mut tx = self.database.begin_board_read().await?;
+        trash::deleted_list(&mut tx, list, before_ms(TRASH_KEPT)).await
     }
 
     /// One page of what has happened to a list: before an event, or last. The commands that the page offers get
@@ -118,14 +125,15 @@ impl Todos {
         history::read(&mut tx, list, before, op).await?.ok_or(ServerError::ListNotFound)
     }
 
-    /// Accepts commands in order, and returns one answer for each when they are durable. If an `op` is sent
-    /// again, it gets the same receipt and changes nothing.
+    /// Accepts commands of one person in order, and returns one answer for each when they are durable. If an `op` is
+    /// sent again, it gets the same receipt and changes nothing.
     pub(crate) async fn commands(
         &self,
         commands: Vec<(ListId, OpId, CommandHash, Command)>,
+        actor: Option<&Actor>,
     ) -> Result<Vec<Result<Receipt, ServerError>>, ServerError> {
-        let asks = commands.into_iter().map(|(list, op, hash, command)| Ask::Command { list, op, hash, command });
-        self.writer.ask_all(asks.collect()).await
+        let ask = |(list, op, hash, command)| Ask::Command { list, op, hash, command, actor: actor.cloned() };
+        self.writer.ask_all(commands.into_iter().map(ask).collect()).await
     }
 
     /// Whether changes can be made now: asks the writer, and gives it a while.

@@ -18,7 +18,7 @@ use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::streams;
 use crate::backend::storage::streams::Locked;
 use crate::domain::command::Scope;
-use crate::domain::{Command, EventId, ListId, OpId, Receipt};
+use crate::domain::{Actor, Command, EventId, ListId, OpId, Receipt};
 
 /// About how many commands are put into one transaction: enough to make the sync cheap for each, and few
 /// enough to take only some milliseconds.
@@ -41,6 +41,8 @@ pub(crate) enum Ask {
         hash: CommandHash,
         /// What is asked.
         command: Command,
+        /// Who asks, where that is known.
+        actor: Option<Actor>,
     },
     /// Whether the writer can write. Nothing is changed, and the receipt says nothing.
     Check,
@@ -211,8 +213,9 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     for ask in asks {
         each.push(match ask {
             Ask::Check => Ok(Receipt::new(ListId::home(), EventId::START)),
-            Ask::Command { list, op, hash, command } => {
-                let accept = Accept { fail: work.fail, list, streams: &mut streams, op: *op, hash: *hash };
+            Ask::Command { list, op, hash, command, actor } => {
+                let (fail, streams, actor) = (work.fail, &mut streams, actor.as_ref());
+                let accept = Accept { fail, list, streams, op: *op, hash: *hash, actor };
                 own(accept.command(&mut tx, command).await)?
             }
         });

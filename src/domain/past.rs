@@ -1,4 +1,4 @@
-//! What the two pages about a list's past show: what is in its trash, and what has happened to it.
+//! What the two pages about a list's past show: what is in the trash, and what has happened to the list.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,9 @@ pub const TRASH_DAYS: u64 = 30;
 /// The most todos on one page of the trash: a few screens.
 pub const TRASH_PAGE_TODOS_MAX: usize = 100;
 
+/// The most deleted lists on one page of the trash: they stand below the todos, on the same page.
+pub const TRASH_PAGE_LISTS_MAX: usize = 50;
+
 /// The most changes on one page of the history: a few screens, and whether each can be undone is found out in
 /// a few milliseconds.
 pub const HISTORY_PAGE_ENTRIES_MAX: usize = 50;
@@ -20,13 +23,22 @@ pub const HISTORY_PAGE_ENTRIES_MAX: usize = 50;
 /// How many todos of one change are named: more would be a list of its own.
 pub const ENTRY_TITLES_MAX: usize = 3;
 
-/// One page of a list's trash, the last deleted first.
+/// One page of the trash, the last deleted first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrashPage {
     /// The list.
     pub list: List,
-    /// Its deleted todos, those of this page.
-    pub todos: Vec<DeletedTodo>,
+    /// Its deleted todos.
+    pub todos: Paged<DeletedTodo>,
+    /// All deleted lists.
+    pub lists: Paged<DeletedList>,
+}
+
+/// One page of many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// Those on this page.
+    pub items: Vec<T>,
     /// The number of the page, from 1.
     pub page: usize,
     /// How many pages there are.
@@ -42,6 +54,17 @@ pub struct DeletedTodo {
     pub title: ShortText,
     /// Whether it was done.
     pub completed: bool,
+    /// When it was deleted, in milliseconds since 1970.
+    pub deleted_ms: i64,
+}
+
+/// A list in the trash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeletedList {
+    /// The list.
+    pub list: List,
+    /// How many todos it holds.
+    pub todos: usize,
     /// When it was deleted, in milliseconds since 1970.
     pub deleted_ms: i64,
 }

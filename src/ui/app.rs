@@ -1,7 +1,6 @@
 //! The document around the page, and the page's root.
 
 use leptos::config::LeptosOptions;
-use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::ui::browser::dom;
@@ -52,35 +51,22 @@ pub fn App() -> impl IntoView {
     provide_context(notices);
     Effect::new(|_| dom::mark_hydrated());
     let deleted = page.as_ref().and_then(Page::deleted);
-    let has_list = page.as_ref().is_some_and(|it| it.board.is_some());
-    let content = match page {
-        Some(Page { board: Some(board), window, route, index, query, op }) => {
-            let store = ListStore::new(board, window, index, route.filter(), notices);
-            if query.edit.is_some() {
-                store.edit(query.edit);
-            }
-            if let Some(list) = &deleted {
-                store.offer_restore(list.clone());
-            }
-            provide_context(store);
-            Either::Left(view! { <TodoPage route query op/> })
+    let has_page = page.is_some();
+    let offered = deleted.clone();
+    // A document without the data of a page is none of ours.
+    let content = page.map(|Page { board, window, route, index, query, op }| {
+        let store = ListStore::new(board, window, index, route.filter(), notices);
+        if query.edit.is_some() {
+            store.edit(query.edit);
         }
-        // Not `into_any`, which would add a second way of hydration to the script, about 10 kB.
-        _ => Either::Right(view! { <NotFound/> }),
-    };
+        if let Some(list) = offered {
+            store.offer_restore(list);
+        }
+        provide_context(store);
+        view! { <TodoPage route query op/> }
+    });
     view! {
         {content}
-        <NoticeRegion>{has_list.then(|| view! { <UndoOffer deleted/> })}</NoticeRegion>
-    }
-}
-
-#[component]
-fn NotFound() -> impl IntoView {
-    view! {
-        <main class="not-found">
-            <h1>"Not found"</h1>
-            <p>"There is no such page or list. The address may be mistyped."</p>
-            <p><a href="/">"To the home list"</a></p>
-        </main>
+        <NoticeRegion>{has_page.then(|| view! { <UndoOffer deleted/> })}</NoticeRegion>
     }
 }

@@ -150,7 +150,7 @@ pub fn NoticeRegion(
     children: Children,
 ) -> impl IntoView {
     let notices = expect_context::<Notices>();
-    // The page that says "Not found" has no store.
+    // A document without the data of a page has no store.
     let store = use_context::<ListStore>();
     view! {
         <section class="notices" aria-live="polite" aria-label="Notices">

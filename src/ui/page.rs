@@ -11,8 +11,8 @@ use crate::ui::route::{PageQuery, Route};
 pub struct Page {
     /// The list and the filter.
     pub route: Route,
-    /// The list and its todos; `None` if there is no such list.
-    pub board: Option<Board>,
+    /// The list and its todos.
+    pub board: Board,
     /// Which part of a long list `board` has; `None` if it has all todos.
     pub window: Option<Window>,
     /// The parameters in the address.
@@ -33,10 +33,7 @@ impl Page {
     /// The title of the browser's window.
     #[must_use]
     pub fn title(&self) -> String {
-        match &self.board {
-            None => "Not found · todoapp".to_owned(),
-            Some(board) => page_title(board.list.id == ListId::home(), board.list.name.as_str()),
-        }
+        page_title(self.board.list.id == ListId::home(), self.board.list.name.as_str())
     }
 }
 

@@ -193,7 +193,7 @@ pub struct PageQuery {
     /// The todo whose title is being edited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<TodoId>,
-    /// The title that was typed into the form that was refused.
+    /// The title that was typed into the form that was refused; on the history the person's own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The name that was typed into the form for a new list, if that was refused.
@@ -208,6 +208,9 @@ pub struct PageQuery {
     /// The number of the page of a long list, as it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
+    /// The number of the page of the deleted lists, as it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lists: Option<String>,
     /// The event before which a page of the history begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Seq>,
@@ -218,10 +221,21 @@ impl PageQuery {
     /// last page.
     #[must_use]
     pub fn page(&self) -> usize {
-        let digits = self.page.as_deref().filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
-        // A number that is too large to be read is beyond the last page anyway.
-        digits.map_or(1, |it| it.parse::<u32>().unwrap_or(u32::MAX) as usize).max(1)
+        number(self.page.as_deref())
     }
+
+    /// The number of the page of the deleted lists, likewise.
+    #[must_use]
+    pub fn lists_page(&self) -> usize {
+        number(self.lists.as_deref())
+    }
+}
+
+/// The number of a page, as it was written.
+fn number(written: Option<&str>) -> usize {
+    let digits = written.filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
+    // A number that is too large to be read is beyond the last page anyway.
+    digits.map_or(1, |it| it.parse::<u32>().unwrap_or(u32::MAX) as usize).max(1)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod functions;
+pub(crate) mod own_name;
 pub(crate) mod pages;
 mod redirect;
 pub(crate) mod responses;

@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::protocol::ApiError;
 use crate::web::http::responses::{method_not_allowed, no_such_function, panicked};
-use crate::web::http::{assets, functions, pages};
+use crate::web::http::{assets, functions, own_name, pages};
 use crate::web::state::AppState;
 use crate::web::ws::handshake;
 use crate::web::{access, heavy};
@@ -39,6 +39,7 @@ pub(crate) fn router(state: AppState) -> Router {
             writes = writes.route(path, on(MethodFilter::POST, functions::call));
         }
     }
+    let writes = writes.route(own_name::PATH, on(MethodFilter::POST, functions::call));
     // The files of the site were compressed when they were built, and are sent as they are.
     let reads = reads
         .fallback(pages::show)

@@ -77,7 +77,7 @@ async fn the_history_says_what_happened_the_newest_first() {
     said[4] = "2 todos were reopened: “A2” and 1 more";
     said[5] = "5 todos were completed: “A2”, “C” and 3 more";
     (said[6], said[7]) = ("An earlier change was undone: A todo was reopened", "A todo was completed");
-    said[13] = "Anna: “A” was added";
+    said[13] = "Anna added “A”";
     assert_eq!(texts(&past(&app.page(&format!("/lists/{list}/history")).await)), said);
 }
 

@@ -129,6 +129,12 @@ mod history;
 /// The pages of a list's past: its trash, and what it has in common with its history.
 mod past;
 
+/// Deleted lists: where they are found, and the way back.
+mod deleted_lists;
+
+/// Who changed what: the name that a person gives goes with what they do, and nowhere else.
+mod actors;
+
 /// The files of the site: their types, and that no file is sent again to a browser that has it.
 mod assets;
 

@@ -39,7 +39,7 @@ pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
 pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
-pub(crate) use past::{past, texts};
+pub(crate) use past::{deleted_lists, past, texts};
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
 pub(crate) use tools::{fails, given_tool, note, rows, seed, seed_events, site_is_built, skipped, sql, start_fails};

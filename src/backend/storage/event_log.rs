@@ -13,7 +13,7 @@ use crate::backend::storage::frame::{Frame, Run};
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::rows::parse;
 use crate::backend::storage::streams;
-use crate::domain::{Change, Done, Event, EventId, ListId, OpId, Seq, Undone};
+use crate::domain::{Actor, Change, Done, Event, EventId, ListId, OpId, Seq, Undone};
 use crate::protocol::ResetReason;
 
 /// How many events one step takes from the log at most.
@@ -39,19 +39,21 @@ pub(crate) enum Next {
     NoSuchList,
 }
 
-/// Adds an event. The caller holds the stream's lock and has taken the next number.
+/// Adds an event, with who did it where that is known. The caller holds the stream's lock and has taken the next
+/// number.
 pub(crate) async fn append(
     tx: &mut Tx,
     event: &Event,
     touched: &[Seq],
     hash: Option<CommandHash>,
+    actor: Option<&Actor>,
 ) -> Result<(), ServerError> {
     let broken = |error: serde_json::Error| ServerError::Corrupt(error.to_string());
     let change = serde_json::to_string(&event.change).map_err(broken)?;
     let touched = serde_json::to_string(touched).map_err(broken)?;
     query(
-        "INSERT INTO events (stream_id, seq, tag, at_ms, op, change, command_hash, undoes, touched) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO events (stream_id, seq, tag, at_ms, op, change, command_hash, undoes, touched, actor) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(event.list.as_str())
     .bind(event.seq)
@@ -62,6 +64,7 @@ pub(crate) async fn append(
     .bind(hash.map(|it| it.0))
     .bind(event.undoes)
     .bind(touched)
+    .bind(actor.map(Actor::as_str))
     .execute(&mut **tx)
     .await?;
     Ok(())

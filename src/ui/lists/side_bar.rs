@@ -19,13 +19,16 @@ pub(crate) fn SideBar(
     current: ListId,
     /// The name that was refused, of a new list or of this one, and why.
     query: PageQuery,
+    /// What the current list is for who can't see it: this `page`, or `true` where the page is about its past.
+    #[prop(default = "page")]
+    current_is: &'static str,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let entries = store.list_entries();
     let of_current = current.clone();
     // A list that is not there yet has no id to be known by.
     let key = |entry: &ListEntry| (entry.id.clone(), entry.id.is_none().then(|| entry.name.clone()));
-    let row = move |at, entry| view! { <Entry entries at entry current=of_current.clone()/> };
+    let row = move |at, entry| view! { <Entry entries at entry current=of_current.clone() current_is/> };
     view! {
         <nav class="side-bar" id="lists" aria-label="Lists">
             <a class="close-lists" href="#top" aria-label="Close the lists"></a>
@@ -41,7 +44,13 @@ pub(crate) fn SideBar(
 /// One list. Its row is not made anew when its name or its number changes: that would take the focus from its handle,
 /// and drop what a finger holds.
 #[component]
-fn Entry(entries: Memo<Vec<ListEntry>>, at: ReadSignal<usize>, entry: ListEntry, current: ListId) -> impl IntoView {
+fn Entry(
+    entries: Memo<Vec<ListEntry>>,
+    at: ReadSignal<usize>,
+    entry: ListEntry,
+    current: ListId,
+    current_is: &'static str,
+) -> impl IntoView {
     let id = entry.id.clone();
     let is_current = id.as_ref() == Some(&current);
     let path = id.clone().map(|it| Route::of_list(it).path());
@@ -59,7 +68,7 @@ fn Entry(entries: Memo<Vec<ListEntry>>, at: ReadSignal<usize>, entry: ListEntry,
     let moved = Memo::new(move |_| format!("the list {}", name()));
     view! {
         <li class:current=is_current class:waits=waits>
-            <a href=path aria-current=is_current.then_some("page")>
+            <a href=path aria-current=is_current.then_some(current_is)>
                 <bdi>{name}</bdi>
             </a>
             <span class="list-open" aria-label=left hidden=move || open() == 0>{open}</span>

@@ -1,16 +1,18 @@
 //! The history of a list: what has happened to it, the newest first, each change that can be undone with a button
 //! that does.
 
-use leptos::config::LeptosOptions;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::domain::ListId;
 use crate::domain::past::{HistoryEntry, HistoryPage};
+use crate::domain::{Actor, ListId};
+use crate::protocol::error::ErrorCode;
 use crate::ui::past::document;
+use crate::ui::past::document::Around;
+use crate::ui::past::own_name::OwnName;
 use crate::ui::past::time::Time;
 use crate::ui::past::words::Sentence;
-use crate::ui::route::{PageQuery, Route};
+use crate::ui::route::Route;
 
 const ABOUT: &str = "What happened here. Undo takes a change back for everyone.";
 
@@ -18,9 +20,10 @@ const WHEN_EMPTY: &str = "Nothing has happened yet. Each change of this list wil
 
 const WHEN_CUT: &str = "What happened before is not kept any more.";
 
-/// The page as the server sends it.
+/// The page as the server sends it; `actor` is what the person who reads it is called.
 #[must_use]
-pub fn document(options: &LeptosOptions, route: &Route, query: &PageQuery, history: HistoryPage) -> String {
+pub fn document(around: Around<'_>, actor: Option<Actor>, history: HistoryPage) -> String {
+    let Around { route, query, .. } = around;
     let content = if history.entries.is_empty() && !history.is_cut {
         Either::Left(view! { <p class="past-empty">{WHEN_EMPTY}</p> })
     } else {
@@ -33,10 +36,14 @@ pub fn document(options: &LeptosOptions, route: &Route, query: &PageQuery, histo
         })
     };
     let content = view! {
+        <OwnName list=history.list.id.clone() actor query=query.clone()/>
         {content}
         <Pages route=route.clone() is_first=query.before.is_none() older=history.older/>
     };
-    document::document(options, (route, query), ("History", &history.list), ABOUT.to_owned(), content)
+    // A name that was refused is told about where it was typed.
+    let is_about_name = query.name.is_some() || query.text.is_some();
+    let refused = query.refused.filter(|_| !is_about_name).map(ErrorCode::sentence);
+    document::document(around, ("History", &history.list), ABOUT.to_owned(), refused, content)
 }
 
 fn entry_row(entry: &HistoryEntry, said: Sentence, list: &ListId) -> impl IntoView + use<> {

@@ -13,6 +13,7 @@ use percent_encoding::percent_decode;
 use crate::backend::ids;
 use crate::backend::requests::SEVERAL_IDS;
 use crate::protocol::error::{ApiError, ErrorCode};
+use crate::web::http::own_name;
 use crate::web::http::redirect::{Made, back, redirect};
 use crate::web::state::AppState;
 
@@ -61,6 +62,8 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         "/api/lists/delete" => Made::GoneList,
         "/api/todos/move" => Made::Step,
         "/api/todos/move_to" => Made::Leave,
+        "/api/lists/restore" => Made::RestoredList,
+        own_name::PATH => Made::OwnName,
         _ => Made::Nothing,
     };
     let is_about_several = SEVERAL_PATHS.contains(&parts.uri.path());
@@ -69,7 +72,11 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
         Ok(body) => {
             let body = if is_about_several { with_ids_joined(&body).unwrap_or(body) } else { body };
             let fields = if wants_page { with_own_op(&body).unwrap_or(body) } else { body };
-            (fields.clone(), run(&state, Request::from_parts(parts, Body::from(fields))).await)
+            let answer = match made {
+                Made::OwnName => own_name::keep(&fields),
+                _ => run(&state, Request::from_parts(parts, Body::from(fields.clone()))).await,
+            };
+            (fields, answer)
         }
     };
     if wants_page { redirect(&state, answer, back, &fields, made).await } else { answer }
@@ -137,8 +144,13 @@ fn with_own_op(body: &[u8]) -> Option<Bytes> {
 }
 
 async fn run(state: &AppState, request: Request) -> Response {
-    let todos = state.todos.clone();
-    let context = move || provide_context(todos.clone());
+    let (todos, actor) = (state.todos.clone(), own_name::of(request.headers()));
+    let context = move || {
+        provide_context(todos.clone());
+        if let Some(actor) = actor.clone() {
+            provide_context(actor);
+        }
+    };
     with_status(leptos_axum::handle_server_fns_with_context(context, request).await.into_response()).await
 }
 
@@ -180,7 +192,7 @@ fn status(code: ErrorCode) -> StatusCode {
     }
 }
 
-/// An answer that is true only now.
+/// An answer that nobody may keep.
 pub(super) fn no_store(mut answer: Response) -> Response {
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer

@@ -11,13 +11,16 @@ use leptos_axum::ResponseOptions;
 use crate::backend::error::ServerError;
 use crate::backend::ids;
 use crate::backend::storage::window::{Asked, Shown};
-use crate::domain::Index;
+use crate::domain::{Actor, Index};
 use crate::protocol::error::ApiError;
 use crate::ui::app::shell;
 use crate::ui::list::edit_actions::EditActions;
+use crate::ui::not_found;
 use crate::ui::page::Page;
+use crate::ui::past::document::Around;
 use crate::ui::past::{history, trash};
 use crate::ui::route::{Filter, PageQuery, Route, Showing};
+use crate::web::http::own_name;
 use crate::web::http::responses::method_not_allowed;
 use crate::web::state::AppState;
 
@@ -30,6 +33,8 @@ enum Found {
     Live(Box<Page>, Option<EditActions>),
     /// A page that stays as it is sent, whole.
     Still(String),
+    /// Nothing, which a page says.
+    Nothing(String),
 }
 
 /// A page.
@@ -40,45 +45,55 @@ pub(crate) async fn show(State(state): State<AppState>, request: Request) -> Res
     // A query that can't be read is treated as absent.
     let query = serde_urlencoded::from_str::<PageQuery>(request.uri().query().unwrap_or_default()).unwrap_or_default();
     let found = match Route::parse(request.uri().path()) {
-        Some(route) => find(&state, route, query).await,
-        None => Err(ServerError::ListNotFound),
+        Some(route) => find(&state, route, query, own_name::of(request.headers())).await,
+        None => Ok(Found::Nothing(not_found::document(&state.options, &query, None))),
     };
     match found {
-        Ok(Found::Live(page, actions)) => render(state, (*page, actions), StatusCode::OK, request).await,
-        Ok(Found::Still(page)) => {
-            let headers =
-                [(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy("script-src 'self'"))];
-            (headers, Html(page)).into_response()
-        }
-        Err(ServerError::ListNotFound) => render(state, (nothing(), None), StatusCode::NOT_FOUND, request).await,
+        Ok(Found::Live(page, actions)) => render(state, (*page, actions), request).await,
+        Ok(Found::Still(page)) => still(StatusCode::OK, page),
+        Ok(Found::Nothing(page)) => still(StatusCode::NOT_FOUND, page),
         Err(error) => unavailable(&ApiError::from(error)),
     }
 }
 
-/// The page where nothing was found.
-fn nothing() -> Page {
-    let (route, query, index) = (Route::home(), PageQuery::default(), Index::start());
-    Page { route, board: None, window: None, query, index, op: ids::op() }
+/// What an address shows.
+async fn find(state: &AppState, route: Route, query: PageQuery, actor: Option<Actor>) -> Result<Found, ServerError> {
+    let (list, asked) = (route.list.clone(), query.clone());
+    match find_of_list(state, route, query, actor).await {
+        // The list may be in the trash.
+        Err(ServerError::ListNotFound) => {
+            let deleted = state.todos.deleted_list(&list).await?;
+            Ok(Found::Nothing(not_found::document(&state.options, &asked, deleted)))
+        }
+        found => found,
+    }
 }
 
-/// What an address shows.
-async fn find(state: &AppState, route: Route, query: PageQuery) -> Result<Found, ServerError> {
+async fn find_of_list(
+    state: &AppState,
+    route: Route,
+    query: PageQuery,
+    actor: Option<Actor>,
+) -> Result<Found, ServerError> {
     let op = ids::op();
+    let options = &state.options;
     Ok(match route.showing {
         Showing::Todos(filter) => {
             let (board, window) = state.todos.page(&route.list, asked(filter, &query)).await?;
             let index = first_lists(state.todos.lists().await?, &route);
-            let page = Page { route, board: Some(board), window, query, index, op };
+            let page = Page { route, board, window, query, index, op };
             let actions = edit_actions(state, &page).await?;
             Found::Live(Box::new(page), actions)
         }
         Showing::Trash => {
-            let page = state.todos.trash(&route.list, query.page()).await?;
-            Found::Still(trash::document(&state.options, &route, &query, page))
+            let page = state.todos.trash(&route.list, query.page(), query.lists_page()).await?;
+            let index = first_lists(state.todos.lists().await?, &route);
+            Found::Still(trash::document(Around { options, route: &route, query: &query, index }, page))
         }
         Showing::History => {
             let page = state.todos.history(&route.list, query.before, op).await?;
-            Found::Still(history::document(&state.options, &route, &query, page))
+            let index = first_lists(state.todos.lists().await?, &route);
+            Found::Still(history::document(Around { options, route: &route, query: &query, index }, actor, page))
         }
     })
 }
@@ -86,7 +101,7 @@ async fn find(state: &AppState, route: Route, query: PageQuery) -> Result<Found,
 /// The buttons for the todo that is being edited, if the list has it.
 async fn edit_actions(state: &AppState, page: &Page) -> Result<Option<EditActions>, ServerError> {
     let Page { route, board, window, query, index, .. } = page;
-    let todo = query.edit.and_then(|id| board.as_ref()?.todo(id));
+    let todo = query.edit.and_then(|id| board.todo(id));
     let Some(todo) = todo else { return Ok(None) };
     let steps = state.todos.steps(&route.list, Shown::of(route.filter().completed()), todo.id).await?;
     Ok(Some(EditActions::new(route, window.map_or(1, |it| it.page), todo, steps, index)))
@@ -106,12 +121,13 @@ fn first_lists(mut index: Index, route: &Route) -> Index {
     index
 }
 
-async fn render(
-    state: AppState,
-    (page, actions): (Page, Option<EditActions>),
-    status: StatusCode,
-    request: Request,
-) -> Response {
+/// A page without a script of its own, but for times.
+fn still(status: StatusCode, page: String) -> Response {
+    let headers = [(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy("script-src 'self'"))];
+    (status, headers, Html(page)).into_response()
+}
+
+async fn render(state: AppState, (page, actions): (Page, Option<EditActions>), request: Request) -> Response {
     let title = page.title();
     let context = move || {
         provide_context(page.clone());
@@ -124,7 +140,6 @@ async fn render(
     let mut response =
         leptos_axum::render_app_async_with_context(context, move || shell(options.clone(), title.clone()))(request)
             .await;
-    *response.status_mut() = status;
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }

@@ -2,7 +2,7 @@
 //! sent back to the page, with the error and with what was typed.
 
 use axum::body::to_bytes;
-use axum::http::header::{LOCATION, REFERER};
+use axum::http::header::{LOCATION, REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use crate::web::state::AppState;
 /// the head of the next request stays well below its limit.
 const ADDRESS_TEXT_BYTES_MAX: usize = 8 << 10;
 
-/// What a form is for, if it makes something, takes away what the page shows, or moves a todo.
+/// What a form is for, if the page that follows depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Made {
     /// It makes a todo.
@@ -27,6 +27,10 @@ pub(super) enum Made {
     List,
     /// It takes a list away.
     GoneList,
+    /// It brings a list back.
+    RestoredList,
+    /// It says what a person calls themselves.
+    OwnName,
     /// It gives a todo another place in its list.
     Step,
     /// It moves todos to another list.
@@ -60,6 +64,11 @@ impl Fields {
         self.title.as_ref().filter(|it| self.was.as_ref().is_some_and(|was| was != *it)).map(|it| shortened(it))
     }
 
+    /// The page of the list that a form was about.
+    fn page(&self) -> Option<Back> {
+        Some(Back::to(Route::of_list(self.list.as_ref()?.parse().ok()?)))
+    }
+
     /// The page of the list that a todo is moved to.
     fn other_list(&self) -> Option<Back> {
         Some(Back::to(Route::of_list(self.to.as_ref()?.parse().ok()?)))
@@ -75,10 +84,14 @@ pub(super) async fn redirect(
     made: Made,
 ) -> Response {
     let succeeded = answer.status().is_success();
+    let cookie = answer.headers().get(SET_COOKIE).cloned();
     let bytes = to_bytes(answer.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();
     let fields: Fields = serde_urlencoded::from_bytes(fields).unwrap_or_default();
-    let of_fields = || Some(Back::to(Route::of_list(fields.list.as_ref()?.parse().ok()?)));
-    let mut back = back.or_else(of_fields).unwrap_or_else(|| Back::to(Route::home()));
+    let mut back = back.or_else(|| fields.page()).unwrap_or_else(|| Back::to(Route::home()));
+    if made == Made::OwnName && back.route.showing != Showing::History {
+        // Only the history has this form.
+        back = Back::to(back.route.with(Showing::History));
+    }
     let mut query = if succeeded {
         follow(state, &mut back, &fields, made, &bytes).await
     } else {
@@ -88,11 +101,16 @@ pub(super) async fn redirect(
     // The fields for names are in the side bar, which is a drawer on a small screen: the fragment opens it.
     let fragment = if query.name.is_some() || query.list_name.is_some() { "#lists" } else { "" };
     query.page = (back.page > 1).then(|| back.page.to_string());
+    query.lists = (back.lists > 1).then(|| back.lists.to_string());
     query.before = back.before;
     let query = serde_urlencoded::to_string(&query).unwrap_or_default();
     let separator = if query.is_empty() { "" } else { "?" };
     let location = format!("{}{separator}{query}{fragment}", back.route.path());
-    no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+    let mut answer = no_store((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response());
+    if let Some(cookie) = cookie {
+        answer.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    answer
 }
 
 /// What the page is told after a form that was accepted, which may lead to another page.
@@ -105,6 +123,12 @@ async fn follow(state: &AppState, back: &mut Back, fields: &Fields, made: Made, 
             // The page of that list is not there any more.
             if query.deleted.as_ref() == Some(&back.route.list) {
                 *back = Back::to(Route::home());
+            }
+        }
+        // Whoever restores a list in the trash wants to see it, and it is not in the trash any more.
+        (Made::RestoredList, _) if back.route.showing == Showing::Trash => {
+            if let Some(page) = fields.page() {
+                *back = page;
             }
         }
         (Made::Todo, Ok(receipt)) => {
@@ -133,6 +157,7 @@ fn refused(back: &Back, fields: &Fields, made: Made, code: ErrorCode) -> PageQue
     let typed = |field: &Option<String>| field.as_deref().map(shortened);
     match made {
         Made::List => query.name = Some(typed(&fields.name).unwrap_or_default()),
+        Made::OwnName => query.text = Some(typed(&fields.name).unwrap_or_default()),
         Made::Step | Made::Leave => (query.edit, query.text) = (fields.todo(), fields.unsaved_title()),
         // The field for it is in the menu of the list that the page shows.
         _ if fields.name.is_some() && fields.list.as_deref() == Some(back.route.list.as_str()) => {
@@ -177,13 +202,15 @@ async fn page_of_moved(state: &AppState, route: &Route, fields: &Fields) -> Opti
 pub(super) struct Back {
     route: Route,
     page: usize,
+    /// The page of the deleted lists.
+    lists: usize,
     before: Option<Seq>,
 }
 
 impl Back {
     /// The first part of a page.
     fn to(route: Route) -> Self {
-        Self { route, page: 1, before: None }
+        Self { route, page: 1, lists: 1, before: None }
     }
 }
 
@@ -193,5 +220,5 @@ pub(super) fn back(state: &AppState, headers: &HeaderMap) -> Option<Back> {
     let origin = format!("{}://{}", referer.scheme_str()?, referer.authority()?);
     let route = state.access.allows_origin(&origin).then(|| Route::parse(referer.path()))??;
     let query = serde_urlencoded::from_str::<PageQuery>(referer.query().unwrap_or_default()).unwrap_or_default();
-    Some(Back { route, page: query.page(), before: query.before })
+    Some(Back { route, page: query.page(), lists: query.lists_page(), before: query.before })
 }

@@ -15,9 +15,19 @@ impl Row {
     }
 }
 
-/// The rows of a page of the past.
+/// The rows of a page of the past: the todos of a trash, or the changes of a history.
 pub(crate) fn past(page: &str) -> Vec<Row> {
-    let Some((_, list)) = page.split_once("class=\"past-list") else { return Vec::new() };
+    let kind = if page.contains("history-list") { "history-list" } else { "trash-list" };
+    rows_of(page, kind)
+}
+
+/// The deleted lists of a trash.
+pub(crate) fn deleted_lists(page: &str) -> Vec<Row> {
+    rows_of(page, "deleted-lists")
+}
+
+fn rows_of(page: &str, kind: &str) -> Vec<Row> {
+    let Some((_, list)) = page.split_once(&format!("<ul class=\"past-list {kind}\">")) else { return Vec::new() };
     let list = list.split_once("</ul>").unwrap().0;
     let read = |row: &str| {
         let mut paragraphs = row.split("<p").skip(1).map(|it| without_tags(it.split_once('>').unwrap().1, "</p>"));
