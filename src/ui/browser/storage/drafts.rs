@@ -1,8 +1,8 @@
 //! Drafts: half-typed text. It survives a reload, and that the tab or the browser is closed.
 //!
-//! Each tab keeps what is typed in it, and another tab never changes that: if a text were shared while it is typed,
-//! whoever clears it in one window to write something else would lose it in the other. What was typed last in any tab is
-//! kept for the browser too, and a tab begins with it if it has had no text of its own in that field.
+//! Each tab keeps what is typed in it, and what is typed in another tab never changes that: if a text were shared while
+//! it is typed, whoever clears it in one window to write something else would lose it in the other. What was typed last
+//! in any tab is kept for the browser too, and a tab begins with it if it has had no text of its own in that field.
 
 use web_sys::Storage;
 
@@ -18,7 +18,8 @@ const FIELD_KEY: &str = "todoapp/typed/";
 /// that are gone do not stay for ever.
 const DRAFT_LIFE_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// A longer text is kept by its own tab only. It can't become a todo, and the room is needed for the commands that wait.
+/// A longer text is kept by its own tab only. It can't become a todo, and the room is needed for the commands that
+/// wait.
 const DRAFT_BYTES_MAX: usize = 16 << 10;
 
 /// The half-typed title of the new todo or of an existing one.
