@@ -99,6 +99,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.use({ colorScheme, viewport: { width, height: 800 } });
 
       test('trash and history have no faults, and nothing scrolls sideways', async ({ page, app }, info) => {
+        // Three whole pages are gone through for faults, each of which takes seconds on a busy machine.
+        test.slow();
         const list = await app.createList('Summer party');
         const long = `https://example.org/${'abcdefghij'.repeat(12)}`;
         for (const title of ['Send the invitations', 'Order the cake from Lena', 'Borrow chairs from number 12', 'Playlist: ask Amir', 'Buy ice cubes', 'לקנות חלב', long]) {
@@ -119,20 +121,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await post('todos/delete', { id: ids[6]! });
         await post('todos/move_to', { id: ids[2]!, to: 'home' });
         for (const name of ['Winter party', 'רשימת קניות', long]) await app.post('lists/delete', { list: await app.createList(name) });
-        await page.goto(`/lists/${list}/history`);
-        await page.getByLabel('Your name').fill('Ada Lovelace');
-        await button(page, 'Save').click();
-        await page.goto(`/lists/${list}/trash`);
-        await button(page, 'Restore Send the invitations').click();
-        await expect(entries(page).filter({ hasText: 'Send the invitations' })).toHaveCount(0);
+        await page.request.post('/api/me/name', { form: { name: 'Ada Lovelace' } });
+        await page.request.post('/api/todos/restore', { form: { list, id: ids[0]! } });
         for (const name of ['trash', 'history?refused=changed_since', '']) {
           await page.goto(`/lists/${list}/${name}`.replace(/\/$/, ''));
           await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
           if (name) await expectNoViolations(page);
           expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-          for (const each of await page.locator('.past-list button, .past-links a, .back, .own-name button, .own-name input').all()) {
-            expect((await each.boundingBox())!.height).toBeGreaterThanOrEqual(40);
-          }
+          const targets = page.locator('.past-list button, .past-links a, .back, .own-name button, #own-name');
+          const heights = await targets.evaluateAll((all) => all.map((it) => it.getBoundingClientRect().height));
+          expect(Math.min(...heights)).toBeGreaterThanOrEqual(40);
           await page.screenshot({ path: info.outputPath(`${name.split('?')[0] || 'list'}.png`), fullPage: true });
         }
       });
