@@ -15,6 +15,9 @@ pub mod form;
 /// One row.
 pub mod item;
 
+/// A page that was kept for when there is no network.
+pub mod kept;
+
 /// Puts the page together.
 pub mod page;
 
