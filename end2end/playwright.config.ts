@@ -36,6 +36,8 @@ export default defineConfig({
       use: {
         browserName: 'chromium',
         screenshot: 'only-on-failure',
+        // Only where it is tested: else each page would be loaded twice.
+        serviceWorkers: 'block',
         launchOptions: {
           executablePath: chromium(),
           args: [

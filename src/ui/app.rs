@@ -1,6 +1,7 @@
 //! The document around the page, and the page's root.
 
 use leptos::config::LeptosOptions;
+use leptos::html::meta;
 use leptos::prelude::*;
 
 use crate::ui::browser::dom;
@@ -9,6 +10,13 @@ use crate::ui::list::undo::UndoOffer;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::{NoticeRegion, Notices};
 use crate::ui::page::{Page, escaped};
+
+/// What search engines and browsers show of a page.
+const DESCRIPTION: &str = "A to-do list that every screen shows at once.";
+
+/// The colour of the browser's own bars: `--paper` of `style/tokens.css`, in light and in dark.
+const PAPER: &str = "#f6f4f1";
+const PAPER_DARK: &str = "#15171c";
 
 /// The whole document, as the server sends it.
 #[must_use]
@@ -37,9 +45,21 @@ pub(crate) fn head(options: &LeptosOptions, title: &str) -> impl IntoView + use<
         <meta name="color-scheme" content="light dark"/>
         // Leptos does not escape the text of a title, and this one may have a list's name in it.
         <title inner_html=escaped(title)></title>
+        <meta name="description" content=DESCRIPTION/>
+        {theme_colour("light", PAPER)}
+        {theme_colour("dark", PAPER_DARK)}
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <link rel="apple-touch-icon" href="/icon-192.png"/>
+        <link rel="manifest" href="/app.webmanifest"/>
         <link rel="stylesheet" href=style/>
+        <script src="/offline.js" defer></script>
     }
+}
+
+/// The colour of the browser's own bars in a scheme.
+fn theme_colour(scheme: &str, colour: &'static str) -> impl IntoView + use<> {
+    // The macro knows no `media` of this element.
+    meta().name("theme-color").content(colour).attr("media", format!("(prefers-color-scheme: {scheme})"))
 }
 
 /// The page's root, on the server and in the browser.

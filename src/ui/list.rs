@@ -18,6 +18,9 @@ pub mod form;
 /// One row.
 pub mod item;
 
+/// A page that was kept for when there is no network.
+pub mod kept;
+
 /// The way of the selected todos to another list.
 pub mod other_lists;
 

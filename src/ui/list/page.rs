@@ -7,6 +7,8 @@ use crate::ui::browser::dom;
 use crate::ui::list::footer::{PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
+use crate::ui::list::kept;
+use crate::ui::list::kept::KeptSince;
 use crate::ui::list::pages::Pages;
 use crate::ui::list::rejected::RejectedCommands;
 use crate::ui::list::rows_form::{ROWS_FORM, RowsForm};
@@ -71,6 +73,7 @@ pub fn TodoPage(
             <ConnectionBadge/>
         </header>
         <main>
+            <KeptSince/>
             <section class="todoapp">
                 <header class="header">
                     <h1 dir="auto">{heading}</h1>
@@ -136,6 +139,7 @@ fn ToggleAll() -> impl IntoView {
 fn start(store: ListStore) {
     dom::forget_query();
     store.wake();
+    kept::start(store);
     sender::start(store, Hints { unreachable: connection::doubt, accepted: connection::accepted });
     follow_back_and_forward(store);
     connection::open(store);

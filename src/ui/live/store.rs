@@ -148,6 +148,11 @@ impl ListStore {
         self.state.with_value(|it| it.replica.board().head.0)
     }
 
+    /// Reads the board as the server has it, without the commands that wait.
+    pub(crate) fn with_board<T>(&self, read: impl FnOnce(&Board) -> T) -> T {
+        self.state.with_value(|it| read(it.replica.board()))
+    }
+
     /// The todos that are shown in a part of the page, in order.
     #[must_use]
     pub fn visible(self, part: Part) -> Memo<Vec<TodoId>> {
