@@ -63,12 +63,13 @@ test('a list with a hostile name becomes interactive without any complaint', asy
   await expect(page).toHaveTitle(`${name} · todoapp`);
 });
 
-test('the page of an unknown list becomes interactive without any complaint', async ({ page, complaints }) => {
+test('the page of an unknown list loads no script of the list, and leads to the interactive home list', async ({ page, complaints }) => {
   complaints.allow(/the server responded with a status of 404/);
   const answer = await page.goto('/lists/nosuchlist');
   expect(answer?.status()).toBe(404);
-  await awake(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not found');
+  await expect(page.locator('script')).toHaveCount(1);
+  await expect(page.locator('script')).toHaveAttribute('src', '/past.js');
   await page.getByRole('link', { name: 'To the home list' }).click();
   await awake(page);
   await expect(field(page)).toBeVisible();
