@@ -143,6 +143,12 @@ export async function saved(page: Page, options: { timeout?: number } = {}): Pro
   await expect(page.locator('.todo-list .state').filter({ hasText: /\S/ })).toHaveCount(0, options);
 }
 
+/** Waits until the log has everything that was done here: the page has got an event for each of its commands. */
+export async function confirmed(page: Page): Promise<void> {
+  const waiting = () => page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith('todoapp/wish/')).length);
+  await expect.poll(waiting).toBe(0);
+}
+
 /** Pastes a text into the field for new todos, as the browser does. */
 export async function paste(page: Page, text: string): Promise<void> {
   await field(page).evaluate((it, text) => {

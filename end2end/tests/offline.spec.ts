@@ -1,5 +1,5 @@
 // A page that was seen opens without a network, and is never taken for a live one.
-import { add, awake, badge, expect, expectTodos, type Page, rows, saved, SERVER_IS_DOWN, test } from '../support/app.ts';
+import { add, awake, badge, confirmed, expect, expectTodos, type Page, rows, saved, SERVER_IS_DOWN, test } from '../support/app.ts';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -25,7 +25,7 @@ test('a page opens without a network as it was left, says so, takes changes, and
   complaints.allow(SERVER_IS_DOWN);
   await see(page, wire.url);
   await add(page, 'one');
-  await saved(page);
+  await confirmed(page);
   wire.cut();
   await page.reload();
   await awake(page);

@@ -33,9 +33,10 @@ pub(crate) fn keep(board: &Board) {
     }
 }
 
-/// Calls `act` when the page may be left: it is not visible any more, or is closed.
+/// Calls `act` when the page may be left: it is not visible any more, or another one is about to be loaded. The worker
+/// answers for that one before this page is told that it is over (`pagehide`).
 pub(crate) fn on_leaving(act: impl Fn() + Copy + 'static) {
-    window_event_listener_untyped("pagehide", move |_| act());
+    window_event_listener_untyped("beforeunload", move |_| act());
     window_event_listener_untyped("visibilitychange", move |_| {
         if !dom::is_visible() {
             act();

@@ -9,7 +9,7 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 
 /// Shows the board that was on screen last, where the page is a kept one; and has this page's board kept when the
-/// page is left.
+/// network goes or the page is left.
 pub(crate) fn start(store: ListStore) {
     if let Some(board) = kept::board().filter(|it| it.head.0.seq > store.head().seq) {
         if store.is_whole() {
@@ -19,11 +19,18 @@ pub(crate) fn start(store: ListStore) {
         }
     }
     let last = StoredValue::new(None::<EventId>);
-    kept::on_leaving(move || {
+    let keep = move || {
         let head = store.head();
         if store.is_whole() && last.get_value() != Some(head) {
             last.set_value(Some(head));
             store.with_board(kept::keep);
+        }
+    };
+    kept::on_leaving(keep);
+    // While it lasts, nothing new comes, and a browser may end a page in the background without a word.
+    Effect::new(move |_| {
+        if store.connection.get() == ConnectionState::Offline {
+            keep();
         }
     });
 }
@@ -34,15 +41,11 @@ pub fn KeptSince() -> impl IntoView {
     let store = expect_context::<ListStore>();
     let since = RwSignal::new(None::<String>);
     Effect::new(move |_| since.set(kept::since()));
-    let is_shown = move || match store.connection.get() {
-        ConnectionState::Connecting | ConnectionState::Offline => since.read().is_some(),
-        ConnectionState::Live | ConnectionState::Asking => {
-            if since.read_untracked().is_some() {
-                since.set(None);
-            }
-            false
+    Effect::new(move |_| {
+        if matches!(store.connection.get(), ConnectionState::Live | ConnectionState::Asking) {
+            since.set(None);
         }
-    };
+    });
     let text = move || {
         since.read().as_ref().map(|it| {
             format!(
@@ -51,5 +54,5 @@ pub fn KeptSince() -> impl IntoView {
             )
         })
     };
-    view! { <p class="kept" role="status" hidden=move || !is_shown()>{text}</p> }
+    view! { <p class="kept" role="status" hidden=move || since.read().is_none()>{text}</p> }
 }
