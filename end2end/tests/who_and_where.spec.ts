@@ -46,7 +46,8 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto(`/lists/${garden}/history`);
       await page.getByText('Change this list').click();
       await button(page, 'Delete this list').click();
-      await expect(page).toHaveURL('/');
+      await expect(page).toHaveURL(javaScriptEnabled ? '/' : `/?deleted=${garden}`);
+      await expect(page.getByRole('region', { name: 'Notices' })).toContainText('The list was deleted');
       await expect(names(page)).toHaveText(['Home', 'Shed']);
     });
 
