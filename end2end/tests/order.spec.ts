@@ -1,22 +1,15 @@
 // Todos are put into another order with the mouse, a finger or the keyboard, and stay so for everyone.
 import type { Page } from '@playwright/test';
 import { add, expect, expectTodos, labels, open, row, saved, test } from '../support/app.ts';
+import { type Half, holdOver } from '../support/drag.ts';
 
 const grip = (page: Page, title: string) => row(page, title).locator('.grip');
 
 const same = (one: string[], other: string[]) => one.join() === other.join();
 
-/** Drags a row over another one and does not drop it yet. */
-async function hold(page: Page, title: string, target: string, half: 'upper' | 'lower'): Promise<void> {
-  await row(page, title).hover();
-  const from = (await grip(page, title).boundingBox())!;
-  const to = (await row(page, target).boundingBox())!;
-  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(to.x + to.width / 2, to.y + to.height * (half === 'upper' ? 0.25 : 0.75), { steps: 5 });
-}
+const hold = (page: Page, title: string, target: string, half: Half) => holdOver(page, row(page, title), row(page, target), half);
 
-async function drag(page: Page, title: string, target: string, half: 'upper' | 'lower'): Promise<void> {
+async function drag(page: Page, title: string, target: string, half: Half): Promise<void> {
   await hold(page, title, target, half);
   await page.mouse.up();
 }
