@@ -171,10 +171,11 @@ async fn the_pages_of_the_past_have_the_side_bar_with_all_lists_and_forms_that_l
         assert_eq!(app.submit("/api/lists/move", &[fields[0], fields[2]], &own).await, own);
         assert_eq!(app.submit("/api/lists/move", &[fields[0], ("after", "home")], &own).await, own);
         assert_eq!(app.submit("/api/lists/rename", &fields[..2], &own).await, own);
-        assert_eq!(app.submit("/api/lists/delete", &[("list", &full)], &own).await, own, "another list");
+        assert_eq!(app.submit("/api/lists/delete", &[("list", &full)], &own).await, format!("{own}?deleted={full}"));
         assert!(!side_bar(&app.page(&own).await).contains("Full"));
         assert_eq!(app.submit("/api/lists/restore", &[("list", &full)], "/").await, "/");
-        assert_eq!(app.submit("/api/lists/delete", &fields[..1], &own).await, "/", "that page is gone");
+        let to = app.submit("/api/lists/delete", &fields[..1], &own).await;
+        assert_eq!(to, format!("/?deleted={list}"), "that page is gone");
         app.command("/api/lists/restore", &fields[..1]).await;
     }
     assert!(!side_bar(&app.page("/trash").await).contains("Delete this list"), "home stays");
