@@ -311,13 +311,22 @@ pub struct Receipt {
     pub seq: Seq,
     /// The event's id.
     pub event: EventId,
+    /// Where the command is an event of the index too, because it made or renamed the list: its number there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<Seq>,
 }
 
 impl Receipt {
     /// The receipt for an event, or for the head if nothing changed.
     #[must_use]
     pub fn new(list: ListId, event: EventId) -> Self {
-        Self { list, seq: event.seq, event }
+        Self { list, seq: event.seq, event, index: None }
+    }
+
+    /// The events that have all of what the command did: the streams, and their numbers there.
+    pub fn events(&self) -> impl Iterator<Item = (ListId, Seq)> {
+        let index = self.index.map(|seq| (ListId::index(), seq));
+        [(self.list.clone(), self.seq)].into_iter().chain(index)
     }
 }
 

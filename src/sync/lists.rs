@@ -1,4 +1,4 @@
-//! The lists as a client knows them, and as it shows them: with the commands on top that have no receipt yet.
+//! The lists as a client knows them, and as it shows them: with the commands on top that are not events yet.
 
 use crate::domain::{Applied, Command, Event, Index, IndexedList, ListId, ShortText};
 use crate::protocol::Counts;
@@ -73,7 +73,7 @@ impl ListEntry {
 #[must_use]
 pub fn entries(index: &Index, outbox: &Outbox) -> Vec<ListEntry> {
     let mut entries: Vec<_> = index.lists.iter().map(ListEntry::of).collect();
-    for pending in outbox.iter().filter(|it| it.rejected.is_none() && it.received.is_none()) {
+    for pending in outbox.iter().filter(|it| it.rejected.is_none()) {
         let at = entries.iter().position(|it| it.id.as_ref() == Some(&pending.list));
         match (&pending.command, at) {
             (Command::CreateList { name }, _) => entries.push(ListEntry { id: None, name: name.clone(), open: 0 }),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_without_a_receipt_are_shown_on_top_of_the_index() {
+    fn commands_that_wait_are_shown_on_top_of_the_index() {
         assert_eq!(shown(vec![]), ["Home", "6", "7"]);
         assert_eq!(shown(vec![("a", Command::RenameList { name: name("x") })]), ["Home", "x", "7"]);
         assert_eq!(shown(vec![("a", Command::DeleteList)]), ["Home", "7"]);

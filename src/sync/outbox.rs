@@ -6,7 +6,6 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::board::Board;
 use crate::domain::command::Command;
 use crate::domain::event::{Event, Receipt, Seq};
 use crate::domain::id::{ListId, OpId, TodoId};
@@ -29,10 +28,10 @@ pub struct PendingCommand {
     // Stored under an old name, as the command is.
     #[serde(rename = "refused")]
     pub rejected: Option<String>,
-    /// The number in the server's receipt: the command is over when the board has reached it. Not stored: a
-    /// page that is loaded again sends the command again.
+    /// The events in the server's receipt that this page still waits for: the command is over when it has them
+    /// all. Not stored: a page that is loaded again sends the command again.
     #[serde(skip)]
-    pub received: Option<Seq>,
+    pub received: Option<Vec<(ListId, Seq)>>,
 }
 
 impl PendingCommand {
@@ -74,6 +73,23 @@ pub enum Saving {
     Saved,
     /// A command about it is under way.
     Sending,
+}
+
+/// How far the two streams are that a page follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heads {
+    /// The list on screen, and the number of its board's last event.
+    pub board: (ListId, Seq),
+    /// The number of the last event of the index.
+    pub index: Seq,
+}
+
+impl Heads {
+    /// The head of a stream; `None` if it is not followed.
+    fn get(&self, stream: &ListId) -> Option<Seq> {
+        let (list, seq) = &self.board;
+        if stream == list { Some(*seq) } else { (*stream == ListId::index()).then_some(self.index) }
+    }
 }
 
 /// The commands of this browser, in the order they were made.
@@ -139,13 +155,15 @@ impl Outbox {
         self.unanswered().flat_map(|it| it.command.todos()).copied().collect()
     }
 
-    /// Notes the server's receipt: the command is safe, and over as soon as the board has reached the event.
-    /// If its list is not on screen, there is no board to wait for.
-    pub fn receive(&mut self, op: OpId, receipt: &Receipt, board: &Board) {
-        if receipt.list != board.list.id || receipt.seq <= board.seq() {
+    /// Notes the server's receipt: the command is safe, and over as soon as this page has the events. Of streams
+    /// that it does not follow, there is nothing to wait for.
+    pub fn receive(&mut self, op: OpId, receipt: &Receipt, heads: &Heads) {
+        let is_ahead = |(stream, seq): &(ListId, Seq)| heads.get(stream).is_some_and(|head| head < *seq);
+        let missing: Vec<_> = receipt.events().filter(is_ahead).collect();
+        if missing.is_empty() {
             self.remove(op);
         } else if let Some(pending) = self.commands.iter_mut().find(|it| it.op == op) {
-            pending.received = Some(receipt.seq);
+            pending.received = Some(missing);
         }
     }
 
@@ -163,11 +181,21 @@ impl Outbox {
         self.commands.len() < before
     }
 
-    /// Removes and returns the commands that are over now that the board has this event: the event's own
-    /// command, and those that waited for the board to reach this number.
+    /// Removes and returns the commands that are over now that this page has an event: the event's own command,
+    /// and those that waited for it. A receipt may say that the own command is not over with this event alone.
     pub fn confirm(&mut self, event: &Event) -> Vec<PendingCommand> {
+        let is_own = |it: &mut PendingCommand| it.op == event.op && it.received.is_none();
+        let mut over: Vec<_> = self.commands.extract_if(.., is_own).collect();
+        over.extend(self.reached(&event.list, event.seq));
+        over
+    }
+
+    /// Removes and returns the commands that waited for a stream to come as far as this, and for nothing else.
+    pub fn reached(&mut self, stream: &ListId, head: Seq) -> Vec<PendingCommand> {
         let is_over = |it: &mut PendingCommand| {
-            it.op == event.op || it.received.is_some_and(|seq| it.list == event.list && seq <= event.seq)
+            let Some(missing) = &mut it.received else { return false };
+            missing.retain(|(other, seq)| other != stream || head < *seq);
+            missing.is_empty()
         };
         self.commands.extract_if(.., is_over).collect()
     }
@@ -190,7 +218,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Change, EventId, Head, List, Position, ShortText};
+    use crate::domain::{Board, Change, EventId, Head, List, Position, ShortText};
     use crate::sync::Replica;
 
     fn board() -> Board {
@@ -214,6 +242,10 @@ mod tests {
         let id = TodoId::new(n, &[0; 10]);
         let command = Command::Create { id, title: ShortText::parse("milk").unwrap(), at_top: false };
         (id, PendingCommand { op: op(n), list: ListId::home(), at_ms: n, command, rejected: None, received: None })
+    }
+
+    fn heads() -> Heads {
+        Heads { board: (ListId::home(), 0), index: 4 }
     }
 
     fn receipt(seq: Seq) -> Receipt {
@@ -273,7 +305,7 @@ mod tests {
         let (mut outbox, board) = (Outbox::default(), board());
         let (id, command) = pending(1);
         outbox.put(command);
-        outbox.receive(op(1), &receipt(3), &board);
+        outbox.receive(op(1), &receipt(3), &heads());
         assert_eq!(outbox.unanswered().count(), 0, "it is not sent again");
         assert!(view(&outbox, &board).todo(id).is_some(), "it still shows");
         assert_eq!(outbox.confirm(&created(9, 3)).len(), 1);
@@ -283,7 +315,7 @@ mod tests {
     fn a_command_whose_receipt_is_forgotten_is_sent_again() {
         let mut outbox = Outbox::default();
         outbox.put(pending(1).1);
-        outbox.receive(op(1), &receipt(3), &board());
+        outbox.receive(op(1), &receipt(3), &heads());
         outbox.forget_receipts();
         assert_eq!(outbox.unanswered().count(), 1);
     }
@@ -294,7 +326,42 @@ mod tests {
         let list: ListId = "other".parse().unwrap();
         outbox.put(PendingCommand { list: list.clone(), ..pending(1).1 });
         assert!(view(&outbox, &board()).todos.is_empty(), "it does not show here");
-        outbox.receive(op(1), &Receipt::new(list, EventId { seq: 7, tag: 1 }), &board());
+        outbox.receive(op(1), &Receipt::new(list, EventId { seq: 7, tag: 1 }), &heads());
+        assert_eq!(outbox, Outbox::default());
+    }
+
+    /// What is in an outbox after a receipt, and after each of these has come: a stream, and how far it is then.
+    fn left(list: &str, index: Option<Seq>, then: &[(ListId, Seq)]) -> Vec<usize> {
+        let mut outbox = Outbox::default();
+        let command = Command::RenameList { name: ShortText::parse("x").unwrap() };
+        outbox.put(PendingCommand { list: list.parse().unwrap(), command, ..pending(1).1 });
+        let receipt = Receipt { index, ..Receipt::new(list.parse().unwrap(), EventId { seq: 3, tag: 1 }) };
+        outbox.receive(op(1), &receipt, &heads());
+        let mut left = vec![outbox.iter().count()];
+        left.extend(then.iter().map(|(stream, head)| {
+            outbox.reached(stream, *head);
+            outbox.iter().count()
+        }));
+        left
+    }
+
+    #[test]
+    fn a_command_about_a_list_is_over_when_the_index_and_the_board_have_it() {
+        let (home, index) = (ListId::home(), ListId::index());
+        assert_eq!(left("other", Some(6), &[(home.clone(), 9), (index.clone(), 5), (index.clone(), 6)]), [1, 1, 1, 0]);
+        assert_eq!(left("home", Some(6), &[(home.clone(), 3), (index.clone(), 7)]), [1, 1, 0]);
+        assert_eq!(left("home", Some(6), &[(index.clone(), 6), (home.clone(), 2), (home.clone(), 3)]), [1, 1, 1, 0]);
+        assert_eq!(left("home", Some(4), &[(home.clone(), 3)]), [1, 0], "the index had it before");
+        assert_eq!(left("other", Some(4), &[]), [0]);
+        assert_eq!(left("other", None, &[]), [0], "nothing was changed");
+    }
+
+    #[test]
+    fn an_own_event_that_comes_before_its_receipt_ends_the_command() {
+        let mut outbox = Outbox::default();
+        outbox.put(pending(1).1);
+        assert_eq!(outbox.confirm(&created(1, 1)).len(), 1);
+        outbox.receive(op(1), &receipt(1), &heads());
         assert_eq!(outbox, Outbox::default());
     }
 
@@ -321,7 +388,9 @@ mod tests {
     #[test]
     fn a_command_is_stored_as_text_and_read_back_without_its_receipt() {
         let pending = pending(1).1;
-        let text = serde_json::to_string(&PendingCommand { received: Some(3), ..pending.clone() }).unwrap();
+        let text =
+            serde_json::to_string(&PendingCommand { received: Some(vec![(ListId::home(), 3)]), ..pending.clone() })
+                .unwrap();
         assert_eq!(serde_json::from_str::<PendingCommand>(&text).unwrap(), pending);
     }
 }

@@ -2,10 +2,12 @@
 //! shown. Each step returns the todos it touched, and only these have to be drawn again.
 
 use crate::domain::command::Scope;
-use crate::domain::{Applied, Board, Change, Command, Done, Event, Facts, OpId, Receipt, Todo, TodoId, decide};
+use crate::domain::{
+    Applied, Board, Change, Command, Done, Event, Facts, ListId, OpId, Receipt, Seq, Todo, TodoId, decide,
+};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::sync::history::{History, Known, Step};
-use crate::sync::outbox::{Outbox, PendingCommand};
+use crate::sync::outbox::{Heads, Outbox, PendingCommand};
 
 /// With more than this, looking up each of them costs more than building the whole list again.
 const THESE_MAX: usize = 64;
@@ -158,15 +160,36 @@ impl Replica {
         (applied, over, self.rebase(touched))
     }
 
-    /// Takes the server's answer to a command.
-    pub fn answered(&mut self, op: OpId, answer: Result<&Receipt, &ApiError>) -> (Answered, Touched) {
+    /// Takes an event of the index. Returns the commands that are over now.
+    pub fn receive_in_index(&mut self, event: &Event) -> (Vec<OpId>, Touched) {
+        let over = self.outbox.confirm(event);
+        self.finished(over)
+    }
+
+    /// The lists are known up to this event of the index. Returns the commands that are over now.
+    pub fn index_reached(&mut self, head: Seq) -> (Vec<OpId>, Touched) {
+        let over = self.outbox.reached(&ListId::index(), head);
+        self.finished(over)
+    }
+
+    fn finished(&mut self, over: Vec<PendingCommand>) -> (Vec<OpId>, Touched) {
+        let mut touched = Touched::NOTHING;
+        over.iter().filter(|it| self.is_about_this(it)).for_each(|it| touched.add_command(&it.command));
+        let over: Vec<_> = over.into_iter().map(|it| it.op).collect();
+        let touched = if over.is_empty() { touched } else { self.rebase(touched) };
+        (over, touched)
+    }
+
+    /// Takes the server's answer to a command. `index` is the last event of the index that this client knows.
+    pub fn answered(&mut self, op: OpId, answer: Result<&Receipt, &ApiError>, index: Seq) -> (Answered, Touched) {
         let Some(pending) = self.outbox.get(op) else { return (Answered::Accepted, Touched::NOTHING) };
         let mut touched = Touched::NOTHING;
         touched.add_command(&pending.command);
         let command = pending.command.clone();
         let answered = match (answer, &command) {
             (Ok(receipt), _) => {
-                self.outbox.receive(op, receipt, &self.board);
+                let heads = Heads { board: (self.board.list.id.clone(), self.board.seq()), index };
+                self.outbox.receive(op, receipt, &heads);
                 // Until the board is there, it is shown as before, and as saved.
                 if self.outbox.get(op).is_some() {
                     return (Answered::Accepted, touched);

@@ -63,6 +63,23 @@ async fn the_lists_are_told_in_order_with_their_numbers_and_the_head() {
 }
 
 #[tokio::test]
+async fn a_receipt_also_says_where_the_index_has_the_command() {
+    let app = TestApp::start().await;
+    let made = app.command("/api/lists/create", &[("name", "Shopping")]).await;
+    assert_eq!((made.seq, made.index), (1, Some(1)));
+    let fields = [("list", made.list.as_str()), ("name", "Groceries"), ("op", OP)];
+    let renamed = app.command("/api/lists/rename", &fields).await;
+    assert_eq!((renamed.seq, renamed.index), (2, Some(2)));
+    let moved = app.about("move", made.list.as_str(), None).await;
+    assert_eq!((moved.list.as_str(), moved.seq, moved.index), ("index", 3, None), "it is the index's own");
+    assert_eq!(app.command("/api/lists/rename", &fields).await, renamed, "the same again, whatever came since");
+    let same = app.about("rename", made.list.as_str(), Some(("name", "Groceries"))).await;
+    assert_eq!((same.seq, same.index), (2, None), "nothing was changed");
+    let todo = app.command("/api/todos/create", &[("list", made.list.as_str()), ("title", "Buy milk")]).await;
+    assert_eq!(todo.index, None);
+}
+
+#[tokio::test]
 async fn a_rename_is_seen_by_who_follows_the_list_and_by_who_follows_the_index() {
     let app = TestApp::start().await;
     let list = app.create_list("Shopping").await;

@@ -222,7 +222,7 @@ impl Client {
     fn answered(&mut self, answers: Vec<(PendingCommand, Answer)>) {
         for (pending, answer) in answers {
             let answer = answer.map_err(ApiError::from);
-            let (_, touched) = self.replica.answered(pending.op, answer.as_ref());
+            let (_, touched) = self.replica.answered(pending.op, answer.as_ref(), 0);
             self.draw(&touched);
             self.keep(pending.op);
         }

@@ -15,6 +15,15 @@ use crate::domain::{
 impl Accept<'_> {
     /// Accepts a command about a list, once: the same `op` again gets the same receipt.
     pub(super) async fn list_command(mut self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
+        let mut receipt = self.answer(tx, command).await?;
+        let index = ListId::index();
+        if receipt.list != index {
+            receipt.index = ops::answered(tx, &index, self.op, self.hash).await?.map(|it| it.seq);
+        }
+        Ok(receipt)
+    }
+
+    async fn answer(&mut self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
         let stream = stream(self.list, command);
         if let Some(receipt) = self.answered_before(tx, &stream, command).await? {
             return Ok(receipt);

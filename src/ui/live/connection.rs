@@ -162,7 +162,7 @@ async fn keep(store: ListStore, mut wakes: Wakes) {
 /// Loads all lists. If this fails, the next connection finds out again.
 async fn load_lists(store: ListStore) {
     if let Ok(index) = in_time(api::load_lists()).await {
-        store.lists.replace(index);
+        store.replace_lists(index);
     }
 }
 

@@ -55,7 +55,7 @@ pub struct ListStore {
     pub window: RwSignal<Option<Window>>,
     /// All lists.
     pub lists: ListsStore,
-    /// The commands about lists that wait.
+    /// The commands about lists that are not events of the index yet.
     list_commands: RwSignal<Vec<OpId>>,
     /// The commands that the server rejected.
     pub rejected: RwSignal<Vec<PendingCommand>>,
@@ -270,10 +270,10 @@ impl ListStore {
         applied != Applied::Gap
     }
 
-    /// Called before a socket is opened or the log is asked. The log may not be the one that gave the
-    /// receipts: it may be an older copy that has our cursor in it. So every command that is not confirmed is
-    /// sent again with the same op.
-    pub(crate) fn connecting(self) {
+    /// Called when a new socket or an answer has shown that there is a log to follow, before anything of it is
+    /// taken in. The log may not be the one that gave the receipts: it may be an older copy that has our cursor
+    /// in it. So every command that is not confirmed is sent again with the same op.
+    pub(crate) fn reached_a_log(self) {
         self.step(|it| it.replica.forget_receipts());
     }
 
@@ -350,11 +350,11 @@ impl ListStore {
         });
         let (unsent, rejected, list_commands, name) = self.state.with_value(|it| {
             let outbox = it.replica.outbox();
-            let is_waiting = |it: &&PendingCommand| it.command.is_about_lists() && it.received.is_none();
+            let is_shown = |it: &&PendingCommand| it.command.is_about_lists() && it.rejected.is_none();
             (
                 outbox.unanswered().count(),
                 outbox.rejected().cloned().collect::<Vec<_>>(),
-                outbox.iter().filter(is_waiting).map(|it| it.op).collect::<Vec<_>>(),
+                outbox.iter().filter(is_shown).map(|it| it.op).collect::<Vec<_>>(),
                 it.replica.shown().list.name.to_string(),
             )
         });

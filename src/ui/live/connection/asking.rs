@@ -70,11 +70,11 @@ pub(super) async fn follow(store: ListStore) {
 async fn ask(store: ListStore) -> Result<(), ApiError> {
     loop {
         let after = store.head();
-        // As before a socket is opened: the log that answers may not be the one that gave the receipts.
-        store.connecting();
         let reason =
             match in_time(api::load_events(store.list().id.to_string(), Some(after.to_string()), None, None)).await {
                 Ok(NextEvents::Events { events, head }) => {
+                    // As with a new socket: the log that answers may not be the one that gave the receipts.
+                    store.reached_a_log();
                     let is_dense = events.iter().all(|it| store.receive(it));
                     if is_dense && store.caught_up(head.0, ConnectionState::Asking) {
                         break;
@@ -96,7 +96,7 @@ async fn ask(store: ListStore) -> Result<(), ApiError> {
         store.caught_up(store.head(), ConnectionState::Asking);
         break;
     }
-    store.lists.replace(in_time(api::load_lists()).await?);
+    store.replace_lists(in_time(api::load_lists()).await?);
     store.to_send.notify();
     Ok(())
 }

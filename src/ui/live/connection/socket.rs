@@ -50,7 +50,6 @@ impl Socket {
         while wakes.try_recv().is_ok() {}
         let after = store.head();
         let url = dom::socket_url(&format!("list={}&after={after}&index={}", store.list().id, store.lists.head()));
-        store.connecting();
         let socket = web_sys::WebSocket::new(&url).map_err(|_| Ended::Broken)?;
         let mut stream = WebSocket::try_from(socket.clone()).map_err(|_| Ended::Broken)?;
         let first = read(&mut stream, wakes, FIRST_FRAME_MS_MAX).await?;
@@ -59,6 +58,7 @@ impl Socket {
         if store.head() != after {
             return Err(Ended::Renewed);
         }
+        store.reached_a_log();
         messages::begin(socket);
         Ok(Self { stream, first })
     }
@@ -108,7 +108,7 @@ fn handle_frame(store: ListStore, text: String) -> Option<Ended> {
         }
         Ok(Push::Reset { list, reason }) if is_own(&list) => Some(Ended::Reset(Some(reason))),
         // The others are about the index.
-        Ok(Push::Event(event)) => (!store.lists.receive(&event)).then_some(Ended::Broken),
+        Ok(Push::Event(event)) => (!store.receive_in_index(&event)).then_some(Ended::Broken),
         Ok(Push::Head(head)) => (store.lists.head() != head.id).then_some(Ended::ListsReset),
         Ok(Push::Counts(counts)) => {
             store.lists.count(counts);

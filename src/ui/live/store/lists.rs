@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{Command, ListId};
+use crate::domain::{Command, Event, Index, ListId, OpId};
+use crate::sync::Touched;
 use crate::sync::lists::{ListEntry, entries};
+use crate::ui::browser::storage;
 use crate::ui::live::store::ListStore;
+use crate::ui::live::store::state::State;
 
 impl ListStore {
     /// All lists, in order.
@@ -34,6 +37,30 @@ impl ListStore {
     /// Moves a list right behind another one, or to the top.
     pub(crate) fn move_list(self, list: ListId, after: Option<ListId>) {
         self.act(vec![(list, Command::MoveList { after })]);
+    }
+
+    /// Takes an event of the index. `false` if events before it are missing.
+    pub(crate) fn receive_in_index(self, event: &Event) -> bool {
+        let is_next = self.lists.receive(event);
+        if is_next {
+            self.finish(|it| it.replica.receive_in_index(event));
+        }
+        is_next
+    }
+
+    /// Takes the lists as they are now.
+    pub(crate) fn replace_lists(self, index: Index) {
+        let head = index.head.0.seq;
+        self.lists.replace(index);
+        self.finish(|it| it.replica.index_reached(head));
+    }
+
+    fn finish(self, step: impl FnOnce(&mut State) -> (Vec<OpId>, Touched)) {
+        self.step(|it| {
+            let (over, touched) = step(it);
+            over.into_iter().for_each(storage::forget_command);
+            touched
+        });
     }
 
     fn entries(self) -> Vec<ListEntry> {

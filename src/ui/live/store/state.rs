@@ -67,7 +67,7 @@ impl State {
     /// copied; about any other the person is only told.
     pub(super) fn answered(&mut self, op: OpId, answer: Result<Receipt, ApiError>) -> (Option<Notice>, Touched) {
         self.failed_tries = 0;
-        let (answered, touched) = self.replica.answered(op, answer.as_ref());
+        let (answered, touched) = self.replica.answered(op, answer.as_ref(), self.lists.head().seq);
         match self.replica.outbox().get(op) {
             None => storage::forget_command(op),
             Some(pending) if pending.rejected.is_some() => self.is_durable &= storage::keep_command(pending),
