@@ -1,6 +1,6 @@
 // Servers are killed and connections break: nothing acknowledged is lost, and pages catch up.
 import { copyFileSync, rmSync } from 'node:fs';
-import { add, badge, confirmed, editor, expect, expectTodos, field, notices, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
+import { add, badge, editor, expect, expectTodos, field, notices, open, paste, row, rows, saved, SERVER_IS_DOWN, test, toggle } from '../support/app.ts';
 
 /** The page waits longer and longer between tries, up to 15 s. */
 const BACK_MS_MAX = 20_000;
@@ -28,7 +28,7 @@ test('a server that is stopped closes the socket, and the page connects again', 
 test('what is done while the server is down shows at once, and takes effect once', async ({ page, app }) => {
   await open(page);
   await add(page, 'before', 'gone', 'old name');
-  await confirmed(page);
+  await saved(page);
   await app.kill();
   await expect(badge(page)).toHaveText(/^Offline/);
   await add(page, 'one', 'two');

@@ -11,7 +11,7 @@ use crate::backend::storage::event_log;
 use crate::backend::storage::event_log::Next;
 use crate::backend::storage::frame::Frame;
 use crate::backend::storage::ops::CommandHash;
-use crate::backend::storage::window::{Asked, Shown};
+use crate::backend::storage::window::{Asked, Place, Shown};
 use crate::backend::storage::{board, history, lists, trash, window};
 use crate::backend::writer::{Ask, Writer};
 use crate::domain::past::{DeletedList, HistoryPage, TrashPage};
@@ -79,19 +79,24 @@ impl Todos {
         window::read(&mut tx, list, asked).await?.ok_or(ServerError::ListNotFound)
     }
 
-    /// The page with the todo that this event created, or the first page if the log has no such event.
-    pub(crate) async fn page_of_new(&self, list: &ListId, shown: Shown, seq: Seq) -> Result<usize, ServerError> {
+    /// Where the todo stands that this event created. `None` if the log has no such event.
+    pub(crate) async fn place_of_new(
+        &self,
+        list: &ListId,
+        shown: Shown,
+        seq: Seq,
+    ) -> Result<Option<Place>, ServerError> {
         let mut tx = self.database.begin_board_read().await?;
-        match event_log::change_at(&mut tx, list, seq).await? {
-            Some(Change::Created { todo, .. }) => window::page_of(&mut tx, list, shown, todo).await,
-            _ => Ok(1),
-        }
+        let Some(Change::Created { todo, .. }) = event_log::change_at(&mut tx, list, seq).await? else {
+            return Ok(None);
+        };
+        window::place_of(&mut tx, list, shown, todo).await.map(Some)
     }
 
-    /// The page with this todo.
-    pub(crate) async fn page_of(&self, list: &ListId, shown: Shown, id: TodoId) -> Result<usize, ServerError> {
+    /// Where a todo stands among the shown ones.
+    pub(crate) async fn place_of(&self, list: &ListId, shown: Shown, id: TodoId) -> Result<Place, ServerError> {
         let mut tx = self.database.begin_board_read().await?;
-        window::page_of(&mut tx, list, shown, id).await
+        window::place_of(&mut tx, list, shown, id).await
     }
 
     /// The commands that move a todo by one among the shown ones.

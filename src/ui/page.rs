@@ -49,8 +49,9 @@ pub(crate) fn page_title(is_home: bool, name: &str) -> String {
     format!("{} · todoapp", heading(is_home, name))
 }
 
-/// A text as the text of an element. Where we write HTML ourselves, Leptos does not escape it.
+/// A text as the text of an element or of an attribute in double quotes. Where we write HTML ourselves, Leptos
+/// does not escape it.
 #[must_use]
 pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -72,7 +72,8 @@ async fn a_foreign_referer_or_none_leads_to_the_list_of_the_form() {
         Some(format!("http://localhost:{port}/api/board")),
     ] {
         let to = app.submit_from("/api/todos/create", &fields, referer.as_deref()).await;
-        assert_eq!(to, format!("/lists/{list}"), "{referer:?}");
+        // From the seventh on, the new todo is not in sight at the top.
+        assert_eq!(to.split('#').next(), Some(&*format!("/lists/{list}")), "{referer:?}");
     }
     for list in ["//evil.example", "http://evil.example", "nosuchlist\r\nx: y"] {
         let to = app.submit_from("/api/todos/create", &[("list", list), ("title", "x")], None).await;
@@ -259,6 +260,29 @@ async fn every_action_on_lists_leads_back_and_after_a_delete_not_to_what_is_gone
     assert!(page.contains("The list Home can't be deleted.") || page.contains("The list Home can&#x27;t be deleted."));
     let to = app.submit("/api/lists/rename", &[("list", &other), ("name", "")], "/").await;
     assert_eq!(to, "/?refused=text_empty");
+}
+
+#[tokio::test]
+async fn after_a_form_the_page_is_at_the_row_it_was_about_unless_that_is_in_sight_anyway() {
+    let app = TestApp::start().await;
+    app.create_many("home", 12).await;
+    let ids: Vec<_> = app.board("home").await.todos.iter().map(|it| it.id.to_string()).collect();
+    let at = |n: usize| format!("#todo-{}", ids[n]);
+    let send = async |verb: &str, n: usize, from: &str| {
+        let fields = [("list", "home"), ("id", &*ids[n]), ("title", "x")];
+        app.submit(&format!("/api/todos/{verb}"), if verb == "rename" { &fields } else { &fields[..2] }, from).await
+    };
+    assert_eq!(send("complete", 2, "/").await, "/", "it is seen at the top");
+    assert_eq!(send("complete", 8, "/").await, format!("/{}", at(8)));
+    assert_eq!(send("rename", 9, "/").await, format!("/{}", at(9)));
+    assert_eq!(send("delete", 7, "/").await, format!("/{}", at(8)), "the next one is where it was");
+    assert_eq!(send("reopen", 8, "/completed").await, "/completed", "only one is left there");
+    assert_eq!(send("complete", 10, "/active").await, format!("/active{}", at(11)), "the filter hides it now");
+    assert_eq!(send("delete", 11, "/active").await, format!("/active{}", at(9)), "it was the last one");
+    let to = app.submit("/api/todos/create", &[("list", "home"), ("title", "new")], "/").await;
+    let new = app.board("home").await.todos.last().unwrap().id;
+    assert_eq!(to, format!("/#todo-{new}"));
+    assert_eq!(send("complete", 11, "/").await, "/?refused=todo_not_found");
 }
 
 #[tokio::test]

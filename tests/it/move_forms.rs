@@ -127,7 +127,7 @@ async fn a_todo_moves_to_another_list_that_is_offered_by_its_name() {
     assert!(!page.contains("/api/todos/move_to") && offered(&page).is_empty(), "there is no other list");
     let (garden, other) = (app.create_list("Garden").await, app.create_list(HOSTILE).await);
     let page = app.page(&edit).await;
-    let name = HOSTILE.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let name = HOSTILE.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     assert_eq!(offered(&page), [("", "Move to…"), (&*garden, "Garden"), (&*other, &*name)]);
     let fields = [("list", "home"), ("id", &*one), ("title", "one"), ("was", "one"), ("to", &garden)];
     assert_eq!(app.submit("/api/todos/move_to", &fields, &edit).await, "/active");

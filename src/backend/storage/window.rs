@@ -57,7 +57,7 @@ pub(crate) async fn read(
     let listed = if shown.has(0) { open } else { 0 } + if shown.has(1) { done } else { 0 } + extra;
     let pages = listed.div_ceil(PAGE_TODOS_MAX).max(1);
     let page = match edited {
-        Some((id, _)) => page_of(tx, &list.id, shown, id).await?,
+        Some((id, _)) => place_of(tx, &list.id, shown, id).await?.page(),
         None => asked.page.clamp(1, pages),
     };
     let sql = format!(
@@ -80,9 +80,42 @@ pub(crate) async fn read(
     Ok(Some((board, Some(window))))
 }
 
-/// The page with this todo, found by counting the shown todos before it. The first page if the list has no
-/// such todo.
-pub(crate) async fn page_of(tx: &mut Tx, list: &ListId, shown: Shown, id: TodoId) -> Result<usize, ServerError> {
+/// Where a todo stands among the shown ones, or would stand if it were one of them.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// How many of them come before it.
+    before: usize,
+    /// The todo, or if it is not shown the one that stands there now: the next one, else the last one.
+    pub(crate) row: Option<TodoId>,
+}
+
+impl Place {
+    /// The page with it, from 1.
+    pub(crate) fn page(&self) -> usize {
+        self.before / PAGE_TODOS_MAX + 1
+    }
+
+    /// How many rows come before it on its page.
+    pub(crate) fn above(&self) -> usize {
+        self.before % PAGE_TODOS_MAX
+    }
+}
+
+/// The place of a todo, also of one that was deleted or that the filter hides. The first one if the list never
+/// had such a todo.
+pub(crate) async fn place_of(tx: &mut Tx, list: &ListId, shown: Shown, id: TodoId) -> Result<Place, ServerError> {
+    let before = before(tx, list, shown, id).await?;
+    let row = match completed(tx, list, id).await? {
+        Some(completed) if shown.has(completed) => Some(id),
+        _ => match beside(tx, list, shown, id, (">", "ASC")).await?.first() {
+            Some(next) => Some(*next),
+            None => beside(tx, list, shown, id, ("<", "DESC")).await?.first().copied(),
+        },
+    };
+    Ok(Place { before, row })
+}
+
+async fn before(tx: &mut Tx, list: &ListId, shown: Shown, id: TodoId) -> Result<usize, ServerError> {
     let row = query(
         "SELECT COUNT(*) FROM todos AS before JOIN todos AS one ON one.list_id = before.list_id \
          AND (before.position, before.id) < (one.position, one.id) \
@@ -94,7 +127,7 @@ pub(crate) async fn page_of(tx: &mut Tx, list: &ListId, shown: Shown, id: TodoId
     .bind(shown.1)
     .fetch_one(&mut **tx)
     .await?;
-    Ok(count(row.try_get(0)?)? / PAGE_TODOS_MAX + 1)
+    count(row.try_get(0)?)
 }
 
 /// The commands that move a todo by one among the shown ones, which may be on other pages.

@@ -70,6 +70,14 @@ pub(crate) fn mark_hydrated() {
     }
 }
 
+/// Makes the elements of a class reachable that were not before the page was interactive.
+pub(crate) fn let_in(class: &str) {
+    let found = document().get_elements_by_class_name(class);
+    for element in (0..found.length()).filter_map(|at| found.item(at)) {
+        let _ = element.remove_attribute("inert");
+    }
+}
+
 /// The address of the socket of the server this page came from.
 pub(crate) fn socket_url(query: &str) -> String {
     let location = window().location();

@@ -10,7 +10,9 @@ use crate::ui::browser::{dom, storage};
 use crate::ui::list::edit_actions::EditActions;
 use crate::ui::list::focus::{Control, focus_after};
 use crate::ui::live::store::ListStore;
-use crate::ui::notices::Notice;
+
+/// What says why a new title was refused, for `aria-describedby`. One title is edited at a time.
+const REFUSED: &str = "edit-refused";
 
 /// The field that renames a todo.
 #[component]
@@ -25,6 +27,7 @@ pub fn TodoEdit(
     let store = expect_context::<ListStore>();
     let list = store.list().id;
     let field = NodeRef::<Input>::new();
+    let refused = RwSignal::new(None::<String>);
     Effect::new({
         let list = list.clone();
         move |_| {
@@ -43,10 +46,15 @@ pub fn TodoEdit(
     let save = move || {
         let is_open = store.edited.get_untracked() == Some(id);
         is_open
-            && field
-                .try_get_untracked()
-                .flatten()
-                .is_some_and(|it| save(store, id, &it.value(), &title.get_untracked()))
+            && field.try_get_untracked().flatten().is_some_and(|it| {
+                match save(store, id, &it.value(), &title.get_untracked()) {
+                    Ok(()) => true,
+                    Err(error) => {
+                        refused.set(Some(error.to_string()));
+                        false
+                    }
+                }
+            })
     };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -71,23 +79,29 @@ pub fn TodoEdit(
                 dir="auto"
                 autocomplete="off"
                 aria-label="New title"
+                aria-invalid=move || refused.read().is_some().then_some("true")
+                aria-describedby=move || refused.read().is_some().then_some(REFUSED)
                 autofocus
                 value=draft.unwrap_or_else(|| title.get_untracked())
                 node_ref=field
                 on:keydown=on_keydown
-                on:input=move |event| storage::keep_draft(&list, Some(id), &event_target_value(&event))
+                on:input=move |event| {
+                    refused.set(None);
+                    storage::keep_draft(&list, Some(id), &event_target_value(&event));
+                }
                 on:blur=move |_: FocusEvent| {
                     save();
                 }
             />
+            <p class="refused" id=REFUSED role="alert">{move || refused.get()}</p>
             // For the page without JavaScript; with it, Enter saves and Escape cancels.
             <span class="edit-actions" inner_html=EditActions::of_page()></span>
         </form>
     }
 }
 
-/// Saves what was typed. `false` if it can't be a title, so that the field stays open.
-fn save(store: ListStore, id: TodoId, typed: &str, title: &str) -> bool {
+/// Saves what was typed. If it can't be a title, the field stays open.
+fn save(store: ListStore, id: TodoId, typed: &str, title: &str) -> Result<(), TextError> {
     match ShortText::parse(typed) {
         Ok(text) if text.as_str() == title => close(store, id),
         Ok(title) => {
@@ -106,12 +120,9 @@ fn save(store: ListStore, id: TodoId, typed: &str, title: &str) -> bool {
             focus_after(store, id, Control::Delete);
             store.command(Command::Delete { ids: vec![id] });
         }
-        Err(error) => {
-            store.notices.add(Notice::error(error.to_string()));
-            return false;
-        }
+        Err(error) => return Err(error),
     }
-    true
+    Ok(())
 }
 
 fn close(store: ListStore, id: TodoId) {

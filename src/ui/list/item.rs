@@ -12,6 +12,7 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Row;
 use crate::ui::live::store::ListStore;
 use crate::ui::order::Grip;
+use crate::ui::page::escaped;
 use crate::ui::route::Filter;
 use crate::ui::row_id::RowId;
 
@@ -55,7 +56,7 @@ pub fn TodoItem(
             class:selected=move || selected.get()
         >
             <div class="view">
-                <Tick id completed form label_id=label_id.clone()/>
+                <Tick id title completed form label_id=label_id.clone()/>
                 <label id=label_id dir="auto" on:dblclick=start>{move || title.get()}</label>
                 {move || selected.get().then(|| view! { <span class="spoken">"Selected"</span> })}
                 <span class="state">{state}</span>
@@ -91,9 +92,16 @@ fn part<T: PartialEq + Send + Sync + 'static>(row: &ArcRwSignal<Row>, read: fn(&
     Memo::new(move |_| read(&row.read()))
 }
 
-/// The checkbox, and the button that does its work until the page is interactive.
+/// The checkbox, and the button that does its work until the page is interactive. Till then the box, which would
+/// do nothing, can't be reached.
 #[component]
-fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id: String) -> impl IntoView {
+fn Tick(
+    id: TodoId,
+    title: Memo<String>,
+    completed: Memo<bool>,
+    form: Option<&'static str>,
+    label_id: String,
+) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let on_toggle = move |_| {
         // Where the filter hides the row now, the focus would be lost.
@@ -106,19 +114,28 @@ fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id:
             Command::Complete { ids: vec![id] }
         });
     };
-    let path = move || if completed.get() { "/api/todos/reopen" } else { "/api/todos/complete" };
-    let verb = move || if completed.get() { "Reopen" } else { "Complete" };
+    let button = form.map(|form| submit_button(form, id, completed.get_untracked(), &title.get_untracked()));
     view! {
         <input
             class="toggle"
             type="checkbox"
+            inert=form.is_some()
             checked=completed.get_untracked()
             prop:checked=move || completed.get()
             aria-labelledby=label_id
             on:change=on_toggle
         />
-        {form.map(|form| view! {
-            <button class="submit" form=form formaction=path name="id" value=id.to_string() aria-label=verb></button>
-        })}
+        {button.map(|it| view! { <span class="submit-box" inner_html=it></span> })}
     }
+}
+
+/// The button, as text: it never changes. Only the server makes it.
+fn submit_button(form: &str, id: TodoId, is_done: bool, title: &str) -> String {
+    if !cfg!(feature = "ssr") {
+        return String::new();
+    }
+    let (verb, path) = if is_done { ("Reopen", "reopen") } else { ("Complete", "complete") };
+    let title = escaped(title);
+    format!(r#"<button class="submit" form="{form}" formaction="/api/todos/{path}" name="id" value="{id}""#)
+        + &format!(r#" aria-label="{verb} {title}"></button>"#)
 }

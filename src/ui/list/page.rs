@@ -124,6 +124,7 @@ fn ToggleAll() -> impl IntoView {
                 id="toggle-all"
                 class="toggle-all"
                 type="checkbox"
+                inert=!store.is_awake()
                 checked=counts.get_untracked().0 == 0
                 prop:checked=is_all_done
                 on:change=move |_| act()
@@ -139,6 +140,8 @@ fn ToggleAll() -> impl IntoView {
 fn start(store: ListStore) {
     dom::forget_query();
     store.wake();
+    dom::let_in("toggle");
+    dom::let_in("toggle-all");
     kept::start(store);
     sender::start(store, Hints { unreachable: connection::doubt, accepted: connection::accepted });
     follow_back_and_forward(store);

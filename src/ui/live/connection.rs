@@ -97,8 +97,8 @@ pub(crate) fn open(store: ListStore) {
     spawn_local(TASK.with(|it| it.replace(keep(store, wakes))));
 }
 
-/// Makes the page look for changes at once when it becomes visible, comes out of the browser's cache, or has
-/// a network again.
+/// Makes the page look for changes at once when it becomes visible, comes out of the browser's cache, or when the
+/// network comes or goes.
 fn listen_for_waking() {
     let hidden_at = Rc::new(Cell::new(None));
     let _ = document().add_event_listener_with_callback(
@@ -116,6 +116,9 @@ fn listen_for_waking() {
         .unchecked_ref(),
     );
     window_event_listener_untyped("online", |_| wake());
+    // An open socket would not notice until the next heartbeat is missing. The server may be on this machine, so
+    // only another socket shows whether it can still be reached.
+    window_event_listener_untyped("offline", |_| wake());
     window_event_listener_untyped("pageshow", |event| {
         if event.dyn_into::<web_sys::PageTransitionEvent>().is_ok_and(|it| it.persisted()) {
             wake();

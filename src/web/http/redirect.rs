@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::backend::storage::window::Shown;
+use crate::backend::storage::window::{Place, Shown};
 use crate::domain::{Receipt, Seq, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::route::{PageQuery, Route, Showing};
@@ -17,6 +17,9 @@ use crate::web::state::AppState;
 /// How many bytes of a refused text are put into an address, percent-encoded. The longest title fits, and
 /// the head of the next request stays well below its limit.
 const ADDRESS_TEXT_BYTES_MAX: usize = 8 << 10;
+
+/// How many rows are in sight at the top of a page, also on a small phone.
+const ROWS_IN_SIGHT: usize = 6;
 
 /// What a form is for, if the page that follows depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,13 +96,21 @@ pub(super) async fn redirect(
         back = Back::to(back.route.with(Showing::History));
     }
     let mut query = if succeeded {
-        follow(state, &mut back, &fields, made, &bytes).await
+        follow(&mut back, &fields, made, &bytes)
     } else {
         let code = serde_json::from_slice::<ApiError>(&bytes).map_or(ErrorCode::Unavailable, |it| it.code);
         refused(&back, &fields, made, code)
     };
+    let place = if succeeded { place(state, &back.route, &fields, made, &bytes).await } else { None };
+    // What is new, or has moved, may be on another page than the form.
+    if matches!(made, Made::Todo | Made::Step) {
+        back.page = place.as_ref().map_or(back.page, Place::page);
+    }
+    // A title that is still to be saved has its own field, which takes the focus.
+    let row = place.filter(|it| query.edit.is_none() && it.page() == back.page).and_then(|it| fragment(&it));
     // The fields for names are in the side bar, which is a drawer on a small screen: the fragment opens it.
-    let fragment = if query.name.is_some() || query.list_name.is_some() { "#lists" } else { "" };
+    let is_about_names = query.name.is_some() || query.list_name.is_some();
+    let fragment = if is_about_names { "#lists".to_owned() } else { row.unwrap_or_default() };
     query.page = (back.page > 1).then(|| back.page.to_string());
     query.lists = (back.lists > 1).then(|| back.lists.to_string());
     query.before = back.before;
@@ -114,7 +125,7 @@ pub(super) async fn redirect(
 }
 
 /// What the page is told after a form that was accepted, which may lead to another page.
-async fn follow(state: &AppState, back: &mut Back, fields: &Fields, made: Made, receipt: &[u8]) -> PageQuery {
+fn follow(back: &mut Back, fields: &Fields, made: Made, receipt: &[u8]) -> PageQuery {
     let mut query = PageQuery::default();
     match (made, serde_json::from_slice::<Receipt>(receipt)) {
         (Made::List, Ok(receipt)) => *back = Back::to(Route::of_list(receipt.list)),
@@ -131,14 +142,8 @@ async fn follow(state: &AppState, back: &mut Back, fields: &Fields, made: Made, 
                 *back = page;
             }
         }
-        (Made::Todo, Ok(receipt)) => {
-            back.page = page_of_new(state, &back.route, &receipt).await.unwrap_or(back.page);
-        }
         // One step is seldom enough, and a title that was typed is still to be saved.
-        (Made::Step, _) => {
-            (query.edit, query.text) = (fields.todo(), fields.unsaved_title());
-            back.page = page_of_moved(state, &back.route, fields).await.unwrap_or(back.page);
-        }
+        (Made::Step, _) => (query.edit, query.text) = (fields.todo(), fields.unsaved_title()),
         // The title that was typed goes with the todo.
         (Made::Leave, _) if fields.unsaved_title().is_some() => {
             (query.edit, query.text) = (fields.todo(), fields.unsaved_title());
@@ -182,19 +187,23 @@ fn shortened(text: &str) -> String {
     text.chars().take_while(fits).collect()
 }
 
-/// The page of a long list with a new todo. `None` if the filter hides the todo, or if the page can't be
-/// found out.
-async fn page_of_new(state: &AppState, route: &Route, receipt: &Receipt) -> Option<usize> {
+/// The place of the todo that a form has made or was about. `None` if that is not on the page, or can't be found out.
+async fn place(state: &AppState, route: &Route, fields: &Fields, made: Made, receipt: &[u8]) -> Option<Place> {
     let Showing::Todos(filter) = route.showing else { return None };
     let completed = filter.completed();
-    let is_there = completed != Some(true) && route.list == receipt.list;
-    if is_there { state.todos.page_of_new(&route.list, Shown::of(completed), receipt.seq).await.ok() } else { None }
+    let (list, shown) = (&route.list, Shown::of(completed));
+    if made == Made::Todo {
+        let receipt: Receipt = serde_json::from_slice(receipt).ok()?;
+        let is_there = completed != Some(true) && *list == receipt.list;
+        return if is_there { state.todos.place_of_new(list, shown, receipt.seq).await.ok()? } else { None };
+    }
+    let id = fields.todo().filter(|_| fields.list.as_deref() == Some(list.as_str()))?;
+    state.todos.place_of(list, shown, id).await.ok()
 }
 
-/// The page of a long list with a todo that was moved.
-async fn page_of_moved(state: &AppState, route: &Route, fields: &Fields) -> Option<usize> {
-    let shown = Shown::of(route.filter().completed());
-    state.todos.page_of(&route.list, shown, fields.todo()?).await.ok()
+/// The fragment that brings a browser to a row. `None` where the row is in sight at the top of the page.
+fn fragment(place: &Place) -> Option<String> {
+    (place.above() >= ROWS_IN_SIGHT).then_some(format!("#todo-{}", place.row?))
 }
 
 /// Where a person goes back to: a page, and which part of it where it is long.
