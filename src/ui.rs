@@ -19,6 +19,9 @@ pub mod live;
 /// The field for a message over the socket, and the state of the connection.
 pub mod message_form;
 
+/// Which rows of a long list are on the page.
+pub(crate) mod near;
+
 /// Short messages about what others changed and what the server echoed.
 pub mod notices;
 

@@ -143,6 +143,17 @@ export async function saved(page: Page, options: { timeout?: number } = {}): Pro
   await expect(page.locator('.todo-list .state').filter({ hasText: /\S/ })).toHaveCount(0, options);
 }
 
+/** Waits until an element stands still, and says how far it is from the top of the window. */
+export async function stillAt(it: Locator): Promise<number> {
+  let last = NaN;
+  await expect.poll(async () => {
+    const before = last;
+    last = (await it.boundingBox())?.y ?? NaN;
+    return last - before;
+  }, { intervals: [200] }).toBe(0);
+  return last;
+}
+
 /** Waits until the log has everything that was done here: the page has got an event for each of its commands. */
 export async function confirmed(page: Page): Promise<void> {
   const waiting = () => page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith('todoapp/wish/')).length);

@@ -18,6 +18,9 @@ pub mod form;
 /// One row.
 pub mod item;
 
+/// The keys of the page.
+pub mod keys;
+
 /// A page that was kept for when there is no network.
 pub mod kept;
 

@@ -8,6 +8,7 @@ use crate::domain::Command;
 use crate::ui::browser::dom;
 use crate::ui::browser::drag;
 use crate::ui::live::store::ListStore;
+use crate::ui::near;
 use crate::ui::row_id::RowId;
 
 /// A row that is being moved. The gap is kept by the rows around it, because others may change the order meanwhile.
@@ -44,6 +45,13 @@ fn others(store: ListStore, id: &RowId) -> Option<(Vec<RowId>, usize)> {
     let at = rows.iter().position(|it| it == id)?;
     rows.remove(at);
     Some((rows, at))
+}
+
+/// Has a row be on the page, if the list is so long that it may not be.
+fn bring(store: ListStore, id: &RowId) {
+    if let RowId::Todo(id) = id {
+        near::bring(store, *id);
+    }
 }
 
 /// Moves a row right behind another one, or to the top.
@@ -128,6 +136,7 @@ impl Order {
             (" " | "Enter", Some(_)) => {
                 self.say_place(store, "Dropped at");
                 self.drop_row(store);
+                bring(store, id);
                 dom::focus(format!("#{}", id.handle()));
             }
             ("Escape", Some(_)) => {
@@ -144,7 +153,7 @@ impl Order {
                 };
                 self.hold_at(held, &others, at);
                 self.say_place(store, "Position");
-                self.show();
+                self.show(store);
             }
             _ => return false,
         }
@@ -152,8 +161,9 @@ impl Order {
     }
 
     /// Brings the place where the row would land into view.
-    fn show(self) {
+    fn show(self, store: ListStore) {
         if let Some(beside) = self.held.get_value().and_then(|it| it.below.or(it.above)) {
+            bring(store, &beside);
             drag::show(&beside);
         }
     }

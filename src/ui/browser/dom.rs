@@ -8,6 +8,9 @@ use web_sys::{Element, Event, HtmlDocument, HtmlElement, HtmlInputElement, HtmlT
 use crate::domain::id::ID_RANDOM_BYTES;
 use crate::domain::{OpId, TodoId};
 
+/// How the id of the element with a todo's title begins.
+const LABEL: &str = "todo-";
+
 /// Milliseconds since 1970, by the browser's clock.
 #[expect(clippy::cast_possible_truncation, reason = "a whole number of milliseconds, far below 2^53")]
 pub(crate) fn now_ms() -> i64 {
@@ -49,6 +52,11 @@ pub(crate) fn push_path(path: &str) {
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(path));
     }
+}
+
+/// Loads another page.
+pub(crate) fn load_page(path: &str) {
+    let _ = window().location().assign(path);
 }
 
 /// Loads another page in place of this one, so that Back does not return here.
@@ -104,6 +112,13 @@ pub(crate) fn focus(selector: String) {
     });
 }
 
+/// Shows what is hidden until it is asked for.
+pub(crate) fn show_popover(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.show_popover();
+    }
+}
+
 /// Empties a field.
 pub(crate) fn clear_field(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
@@ -151,7 +166,12 @@ pub(crate) fn todo_at(event: &Event) -> Option<TodoId> {
 /// The todo of a row.
 pub(crate) fn todo_of(row: &Element) -> Option<TodoId> {
     let label = row.query_selector("label").ok()??;
-    label.id().strip_prefix("todo-")?.parse().ok()
+    label.id().strip_prefix(LABEL)?.parse().ok()
+}
+
+/// The id of the element with a todo's title.
+pub(crate) fn label_id(id: TodoId) -> String {
+    format!("{LABEL}{id}")
 }
 
 /// Whether a key goes into a text. A key in an empty field is no editing yet.

@@ -17,6 +17,9 @@ const COMMAND_KEY: &str = "todoapp/wish/";
 /// The setting that puts new todos to the top.
 const NEW_ON_TOP_KEY: &str = "todoapp/new-on-top";
 
+/// The setting that turns the keys off that are a single letter.
+const NO_KEYS_KEY: &str = "todoapp/no-keys";
+
 /// What another tab did to a record.
 pub(crate) enum Kept {
     /// The command was made or rejected.
@@ -68,13 +71,31 @@ pub(crate) fn on_other_tab(hear: impl Fn(Kept) + 'static) {
 
 /// Whether new todos go to the top, which this browser keeps for all lists.
 pub(crate) fn is_new_on_top() -> bool {
-    local().and_then(|it| it.get_item(NEW_ON_TOP_KEY).ok().flatten()).is_some()
+    is_set(NEW_ON_TOP_KEY)
 }
 
 /// Keeps whether new todos go to the top.
 pub(crate) fn keep_new_on_top(is_on_top: bool) {
+    set(NEW_ON_TOP_KEY, is_on_top);
+}
+
+/// Whether single letters are keys.
+pub(crate) fn has_keys() -> bool {
+    !is_set(NO_KEYS_KEY)
+}
+
+/// Keeps whether single letters are keys.
+pub(crate) fn keep_keys(are_on: bool) {
+    set(NO_KEYS_KEY, !are_on);
+}
+
+fn is_set(key: &str) -> bool {
+    local().and_then(|it| it.get_item(key).ok().flatten()).is_some()
+}
+
+fn set(key: &str, is_set: bool) {
     let Some(storage) = local() else { return };
-    let _ = if is_on_top { storage.set_item(NEW_ON_TOP_KEY, "yes") } else { storage.remove_item(NEW_ON_TOP_KEY) };
+    let _ = if is_set { storage.set_item(key, "yes") } else { storage.remove_item(key) };
 }
 
 fn command_key(op: OpId) -> String {

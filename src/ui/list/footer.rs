@@ -29,7 +29,7 @@ pub fn TodoFooter(
                 event.prevent_default();
                 if store.filter.get_untracked() != filter {
                     dom::push_path(&path);
-                    store.filter.set(filter);
+                    store.show(filter);
                 }
             }
         };

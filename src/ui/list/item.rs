@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, TodoId};
 use crate::sync::Saving;
+use crate::ui::browser::dom;
 use crate::ui::list::edit::TodoEdit;
 use crate::ui::list::focus::{Control, focus_after};
 use crate::ui::list::rows_form::ROWS_FORM;
@@ -33,7 +34,7 @@ pub fn TodoItem(
     let sending = part(&row, |it| it.saving == Saving::Sending);
     let editing = part(&row, |it| it.is_edited);
     let selected = part(&row, |it| it.is_selected);
-    let label_id = format!("todo-{id}");
+    let label_id = dom::label_id(id);
     let start = move |event: MouseEvent| {
         event.prevent_default();
         store.edit(Some(id));

@@ -8,7 +8,9 @@ use crate::ui::list::footer::{PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
 use crate::ui::list::kept;
+
 use crate::ui::list::kept::KeptSince;
+use crate::ui::list::keys::Keys;
 use crate::ui::list::pages::Pages;
 use crate::ui::list::rejected::RejectedCommands;
 use crate::ui::list::rows_form::{ROWS_FORM, RowsForm};
@@ -16,10 +18,10 @@ use crate::ui::list::selection;
 use crate::ui::list::selection::{LongTouch, SelectionBar};
 use crate::ui::lists::side_bar::SideBar;
 use crate::ui::live::connection;
-use crate::ui::live::rows::Part;
 use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
 use crate::ui::message_form::{ConnectionBadge, MessageForm};
+use crate::ui::near;
 use crate::ui::order::{MoveSpoken, Order};
 use crate::ui::page::{heading, page_title};
 use crate::ui::route::{Filter, PageQuery, Route};
@@ -52,11 +54,12 @@ pub fn TodoPage(
     let edited = query.edit;
     let edit_path = route.edit_path(store.window.get_untracked().map_or(1, |it| it.page));
     let edited_text = edited.and(query.text.clone());
-    let rows = |part| {
-        let visible = store.visible(part);
+    let blocks = store.blocks();
+    let rows = move |block| {
+        let rows = store.rows_of(block);
         let (edited_text, edit_path) = (edited_text.clone(), edit_path.clone());
         view! {
-            <For each=move || visible.get() key=|id| *id let:id>
+            <For each=move || rows.get() key=|id| *id let:id>
                 <TodoItem
                     id
                     draft=edited_text.clone().filter(|_| edited == Some(id))
@@ -92,7 +95,7 @@ pub fn TodoPage(
                         on:pointerup=move |_| long_touch.leave()
                         on:pointercancel=move |_| long_touch.leave()
                     >
-                        {Part::EACH.map(rows)}
+                        <For each=move || blocks.get() key=|block| *block children=rows/>
                     </ul>
                     <SelectionBar long_touch/>
                 </section>
@@ -105,6 +108,7 @@ pub fn TodoPage(
             <MessageForm/>
         </main>
         <MoveSpoken/>
+        <Keys/>
         // After the list: who uses a keyboard or a screen reader came for that.
         <SideBar current=list.id.clone() query/>
     }
@@ -146,6 +150,7 @@ fn start(store: ListStore) {
     sender::start(store, Hints { unreachable: connection::doubt, accepted: connection::accepted });
     follow_back_and_forward(store);
     connection::open(store);
+    near::start(store);
 }
 
 /// The window is called as the list is.
@@ -160,6 +165,6 @@ fn follow_name(store: ListStore, is_home: bool) {
 
 fn follow_back_and_forward(store: ListStore) {
     window_event_listener_untyped("popstate", move |_| {
-        store.filter.set(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter()));
+        store.show(Route::parse(&dom::path()).map_or(Filter::All, |it| it.filter()));
     });
 }

@@ -1,9 +1,13 @@
-//! The rows on screen. Each has its own signal, so that a change updates only the rows it is about.
+//! The rows of the list. Each has its own signal, so that a change updates only the rows it is about.
 
-mod held;
+mod blocks;
+mod heights;
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use blocks::BlockId;
+use blocks::{Block, Blocks};
+pub(crate) use heights::{Gap, Seen};
 use leptos::prelude::*;
 
 use crate::domain::{Todo, TodoId};
@@ -12,7 +16,6 @@ use crate::ui::route::Filter;
 
 /// One todo as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub struct Row {
     /// The todo, with the commands about it.
     pub todo: Todo,
@@ -24,36 +27,17 @@ pub struct Row {
     pub is_edited: bool,
     /// Whether it is selected.
     pub is_selected: bool,
-    /// Whether it is not on the page yet, because many rows came at once.
-    pub is_held: bool,
-}
-
-/// A part of the page. The framework sees two lists, so that rows inserted above do not move the visible rows
-/// in the page's tree. Only then does the browser keep the visible rows in place on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The rows above the first one that the server rendered. Empty on the first page of a long list.
-    Above,
-    /// Everything else.
-    Rest,
-}
-
-impl Part {
-    /// Both parts, from the top.
-    pub const EACH: [Self; 2] = [Self::Above, Self::Rest];
 }
 
 /// All rows of a list, in order.
 #[derive(Default)]
 pub(crate) struct Rows {
-    order: Vec<TodoId>,
+    blocks: Blocks,
     signals: HashMap<TodoId, ArcRwSignal<Row>>,
     /// How many todos are open, and how many there are.
     counts: (usize, usize),
-    /// Whether new rows are held back.
-    holds_new: bool,
-    /// The first row of [`Part::Rest`]. If it is `None`, no row is above.
-    top: Option<TodoId>,
+    /// How high a row is on the page, in pixels, as far as that is known.
+    usual_px: Option<f64>,
 }
 
 impl Rows {
@@ -62,18 +46,31 @@ impl Rows {
         self.signals.get(&id).cloned()
     }
 
-    /// The todos of a part of the page that a filter shows. The one being edited stays, whatever others
-    /// do to it.
-    pub(crate) fn visible(&self, part: Part, filter: Filter, edited: Option<TodoId>) -> Vec<TodoId> {
-        let (above, rest) = self.order.split_at(self.top());
-        let shows = |id: &&TodoId| {
-            edited == Some(**id)
-                || self.signals.get(id).is_some_and(|row| {
-                    let row = row.read_untracked();
-                    !row.is_held && filter.shows(&row.todo)
-                })
+    /// The blocks of rows, in order.
+    pub(crate) fn blocks(&self) -> Vec<BlockId> {
+        self.blocks.each().iter().map(|it| it.id).collect()
+    }
+
+    /// Whether the rows of a block are on the page; `None` if there is no such block.
+    pub(crate) fn is_near(&self, block: BlockId) -> Option<ArcRwSignal<bool>> {
+        self.blocks.get(block).map(|it| it.is_near.clone())
+    }
+
+    /// The todos of a block that a filter shows. The one being edited stays, whatever others do to it.
+    pub(crate) fn of_block(&self, block: BlockId, filter: Filter, edited: Option<TodoId>) -> Vec<TodoId> {
+        self.blocks.get(block).map(|it| self.shown_of(it, filter, edited).collect()).unwrap_or_default()
+    }
+
+    /// All todos that a filter shows, in order.
+    pub(crate) fn shown(&self, filter: Filter, edited: Option<TodoId>) -> Vec<TodoId> {
+        self.blocks.each().iter().flat_map(|it| self.shown_of(it, filter, edited)).collect()
+    }
+
+    fn shown_of(&self, block: &Block, filter: Filter, edited: Option<TodoId>) -> impl Iterator<Item = TodoId> {
+        let shows = move |id: &TodoId| {
+            edited == Some(*id) || self.signals.get(id).is_some_and(|it| filter.shows(&it.read_untracked().todo))
         };
-        if part == Part::Above { above } else { rest }.iter().filter(shows).copied().collect()
+        block.rows.iter().copied().filter(shows)
     }
 
     /// How many todos are open, and how many there are.
@@ -120,21 +117,15 @@ impl Rows {
 
     /// Updates a row to its todo. `true` if it is new, or changed between open and done.
     fn set(&mut self, todo: &Todo, saving: Saving, edited: Option<TodoId>) -> bool {
-        let mut row = Row {
-            todo: todo.clone(),
-            saving,
-            is_gone: false,
-            is_edited: edited == Some(todo.id),
-            is_selected: false,
-            is_held: self.holds_new,
-        };
+        let mut row =
+            Row { todo: todo.clone(), saving, is_gone: false, is_edited: edited == Some(todo.id), is_selected: false };
         let Some(signal) = self.signals.get(&todo.id) else {
             self.signals.insert(todo.id, ArcRwSignal::new(row));
             return true;
         };
         let (is_changed, is_moved) = {
             let before = signal.read_untracked();
-            (row.is_held, row.is_selected) = (before.is_held, before.is_selected);
+            row.is_selected = before.is_selected;
             (*before != row, before.todo.completed != row.todo.completed || before.is_gone)
         };
         if is_changed {
@@ -155,18 +146,19 @@ impl Rows {
 
     /// Puts the rows into the order of the todos. `true` if the order has changed.
     fn reorder(&mut self, shown: &[Todo], gone: Option<TodoId>) -> bool {
-        let is_same = gone.is_none() && self.order.iter().eq(shown.iter().map(|it| &it.id));
+        let is_same = gone.is_none() && self.blocks.rows().eq(shown.iter().map(|it| it.id));
         if is_same {
             return false;
         }
         let mut order: Vec<_> = shown.iter().map(|it| it.id).collect();
         if let Some(gone) = gone {
-            let at = self.order.iter().position(|it| *it == gone).unwrap_or(0);
+            let at = self.blocks.rows().position(|it| it == gone).unwrap_or(0);
             order.insert(at.min(order.len()), gone);
         }
-        self.top = self.top.and_then(|_| self.next_top(|id| self.signals.contains_key(&id)));
-        let is_moved = order != self.order;
-        self.order = order;
+        let is_moved = !self.blocks.rows().eq(order.iter().copied());
+        if is_moved {
+            self.blocks.arrange(&order);
+        }
         is_moved
     }
 }
@@ -213,7 +205,7 @@ mod tests {
             let mut fresh = Rows::default();
             update(&mut fresh, todos, None);
             let look = |rows: &Rows| {
-                let ids = rows.visible(Part::Rest, Filter::All, None).into_iter();
+                let ids = rows.shown(Filter::All, None).into_iter();
                 ids.filter_map(|id| rows.get(id)).map(|it| it.get_untracked()).collect::<Vec<_>>()
             };
             if edited.is_none() {
@@ -245,8 +237,8 @@ mod tests {
         update(&mut rows, &todos, None);
         let edited = todos.remove(1).id;
         update(&mut rows, &todos, Some(edited));
-        assert_eq!(rows.visible(Part::Rest, Filter::Completed, Some(edited)), [edited]);
-        assert_eq!(rows.visible(Part::Rest, Filter::All, Some(edited))[1], edited);
+        assert_eq!(rows.shown(Filter::Completed, Some(edited)), [edited]);
+        assert_eq!(rows.shown(Filter::All, Some(edited))[1], edited);
         assert!(rows.get(edited).unwrap().read_untracked().is_gone);
         assert_eq!(rows.counts(), (2, 2), "it does not count any more");
         assert!(update(&mut rows, &todos, None));

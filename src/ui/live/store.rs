@@ -4,7 +4,7 @@
 mod actions;
 mod deletion;
 mod lists;
-mod rest;
+mod near;
 mod selection;
 mod state;
 
@@ -25,7 +25,7 @@ use crate::ui::browser::storage;
 use crate::ui::browser::storage::Kept;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::lists::ListsStore;
-use crate::ui::live::rows::{Part, Row, Rows};
+use crate::ui::live::rows::{Row, Rows};
 use crate::ui::notices::{Notice, Notices};
 use crate::ui::route::Filter;
 
@@ -151,16 +151,6 @@ impl ListStore {
     /// Reads the board as the server has it, without the commands that wait.
     pub(crate) fn with_board<T>(&self, read: impl FnOnce(&Board) -> T) -> T {
         self.state.with_value(|it| read(it.replica.board()))
-    }
-
-    /// The todos that are shown in a part of the page, in order.
-    #[must_use]
-    pub fn visible(self, part: Part) -> Memo<Vec<TodoId>> {
-        Memo::new(move |_| {
-            self.version.track();
-            let (filter, edited) = (self.filter.get(), self.edited.get());
-            self.state.with_value(|it| it.rows.visible(part, filter, edited))
-        })
     }
 
     /// How many todos are open, and how many there are.

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use crate::domain::TodoId;
-use crate::ui::live::rows::Part;
 use crate::ui::live::store::ListStore;
 
 impl ListStore {
@@ -13,11 +12,6 @@ impl ListStore {
     pub(crate) fn selected_ids(self) -> Vec<TodoId> {
         let selected = self.selected.read_untracked();
         self.shown_ids().into_iter().filter(|id| selected.contains(id)).collect()
-    }
-
-    /// All todos that are shown, in order.
-    pub(crate) fn shown_ids(self) -> Vec<TodoId> {
-        Part::EACH.into_iter().flat_map(|part| self.visible(part).get_untracked()).collect()
     }
 
     /// Selects a todo, or no longer.
