@@ -6,6 +6,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit};
 
 use crate::domain::Board;
+use crate::protocol::json;
 use crate::ui::browser::dom;
 
 /// The event by which `public/offline.js` is given a board.
@@ -21,7 +22,7 @@ pub(crate) fn since() -> Option<String> {
 
 /// The board that was on screen when the kept page was left.
 pub(crate) fn board() -> Option<Board> {
-    serde_json::from_str(&document().get_element_by_id("kept-board")?.text_content()?).ok()
+    json::read(&document().get_element_by_id("kept-board")?.text_content()?).ok()
 }
 
 /// Has a board kept.
