@@ -9,6 +9,7 @@ use crate::ui::list::page::TodoPage;
 use crate::ui::list::undo::UndoOffer;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::{NoticeRegion, Notices};
+use crate::ui::one_kind::effect;
 use crate::ui::page::{Page, SentPage, escaped};
 
 /// What search engines and browsers show of a page.
@@ -69,7 +70,7 @@ pub fn App() -> impl IntoView {
     let page = SharedValue::new_str(|| SentPage(use_context::<Page>())).into_inner().0;
     let notices = Notices::new();
     provide_context(notices);
-    Effect::new(|_| dom::mark_hydrated());
+    effect(|_| dom::mark_hydrated());
     let deleted = page.as_ref().and_then(Page::deleted);
     let has_page = page.is_some();
     let offered = deleted.clone();

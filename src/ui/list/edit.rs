@@ -11,6 +11,7 @@ use crate::ui::list::edit_actions::EditActions;
 use crate::ui::list::focus::{Control, focus_after};
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
+use crate::ui::one_kind::{effect, on};
 
 /// The field that renames a todo.
 #[component]
@@ -25,7 +26,7 @@ pub fn TodoEdit(
     let store = expect_context::<ListStore>();
     let list = store.list().id;
     let field = NodeRef::<Input>::new();
-    Effect::new({
+    effect({
         let list = list.clone();
         move |_| {
             let Some(field) = field.get() else { return };
@@ -62,7 +63,7 @@ pub fn TodoEdit(
         }
     };
     view! {
-        <form class="edit-form" method="post" action="/api/todos/rename" on:submit=on_submit>
+        <form class="edit-form" method="post" action="/api/todos/rename" on:submit=on(on_submit)>
             <input type="hidden" name="list" value=list.to_string()/>
             <input type="hidden" name="id" value=id.to_string()/>
             <input
@@ -74,11 +75,11 @@ pub fn TodoEdit(
                 autofocus
                 value=draft.unwrap_or_else(|| title.get_untracked())
                 node_ref=field
-                on:keydown=on_keydown
-                on:input=move |event| storage::keep_draft(&list, Some(id), &event_target_value(&event))
-                on:blur=move |_: FocusEvent| {
+                on:keydown=on(on_keydown)
+                on:input=on(move |event| storage::keep_draft(&list, Some(id), &event_target_value(&event)))
+                on:blur=on(move |_: FocusEvent| {
                     save();
-                }
+                })
             />
             // For the page without JavaScript; with it, Enter saves and Escape cancels.
             <span class="edit-actions" inner_html=EditActions::of_page()></span>
