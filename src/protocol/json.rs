@@ -220,7 +220,7 @@ mod tests {
 
     use super::*;
 
-    #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
+    #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
     #[serde(rename_all = "snake_case")]
     enum Kind {
         Plain,
