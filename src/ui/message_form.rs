@@ -18,11 +18,14 @@ const MESSAGE: &str = "message";
 #[component]
 pub fn ConnectionBadge() -> impl IntoView {
     let store = expect_context::<ListStore>();
-    let word = move || match store.connection.get() {
-        ConnectionState::Connecting => "Connecting…",
-        ConnectionState::Live => "Live",
-        ConnectionState::Asking => "Live, asking every few seconds",
-        ConnectionState::Offline => "Offline, trying again",
+    let word = move || {
+        let words = match store.connection.get() {
+            ConnectionState::Connecting => "Connecting…",
+            ConnectionState::Live => "Live",
+            ConnectionState::Asking => "Live, asking every few seconds",
+            ConnectionState::Offline => "Offline, trying again",
+        };
+        words.to_owned()
     };
     let waiting = move || match (store.connection.get(), store.unsent.get()) {
         (ConnectionState::Live | ConnectionState::Asking, _) | (_, 0) => String::new(),

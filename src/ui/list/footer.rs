@@ -18,7 +18,7 @@ pub fn TodoFooter(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let counts = store.counts();
-    let left = move || if counts.get().0 == 1 { " item left" } else { " items left" };
+    let left = move || if counts.get().0 == 1 { " item left" } else { " items left" }.to_owned();
     let of_list = Route::of_list(list);
     let links = Filter::EACH.map(|filter| {
         let path = of_list.with(Showing::Todos(filter)).path();
@@ -49,7 +49,7 @@ pub fn TodoFooter(
     });
     view! {
         <footer class="footer" hidden=changing(move || counts.get().1 == 0)>
-            <span class="todo-count"><strong>{changing(move || counts.get().0)}</strong>{changing(left)}</span>
+            <span class="todo-count"><strong>{changing(move || counts.get().0.to_string())}</strong>{changing(left)}</span>
             <ul class="filters">{Vec::from(links)}</ul>
             <button
                 class="clear-completed"

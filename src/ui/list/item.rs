@@ -40,10 +40,13 @@ pub fn TodoItem(
     };
     // A row that has nothing to send does not depend on the connection: else ten thousand rows would be
     // updated each time it changes.
-    let state = move || match sending.get().then(|| store.connection.get()) {
-        None => "",
-        Some(ConnectionState::Offline) => "Waiting for the connection",
-        Some(_) => "Sending…",
+    let state = move || {
+        let words = match sending.get().then(|| store.connection.get()) {
+            None => "",
+            Some(ConnectionState::Offline) => "Waiting for the connection",
+            Some(_) => "Sending…",
+        };
+        words.to_owned()
     };
     // Only rows rendered before the script runs need the form. A browser goes through all buttons of a form
     // whenever one is added: in a list of ten thousand that takes half a minute.
@@ -107,8 +110,8 @@ fn Tick(id: TodoId, completed: Memo<bool>, form: Option<&'static str>, label_id:
             Command::Complete { ids: vec![id] }
         });
     };
-    let path = move || if completed.get() { "/api/todos/reopen" } else { "/api/todos/complete" };
-    let verb = move || if completed.get() { "Reopen" } else { "Complete" };
+    let path = move || if completed.get() { "/api/todos/reopen" } else { "/api/todos/complete" }.to_owned();
+    let verb = move || if completed.get() { "Reopen" } else { "Complete" }.to_owned();
     view! {
         <input
             class="toggle"

@@ -117,7 +117,7 @@ fn ToggleAll() -> impl IntoView {
     let store = expect_context::<ListStore>();
     let counts = store.counts();
     let is_all_done = move || counts.get().0 == 0;
-    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" };
+    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" }.to_owned();
     let act = move || store.command(if is_all_done() { Command::ReopenAll } else { Command::CompleteAll });
     view! {
         <div class="toggle-all-box">

@@ -125,7 +125,7 @@ pub(crate) fn SelectionBar(
             hidden=changing(is_hidden)
             on:keydown=on(move |event| on_key(store, &event))
         >
-            <span>{changing(count)}" selected"</span>
+            <span>{changing(move || count().to_string())}" selected"</span>
             <button type="button" on:click=on(move |_| act(&|ids| Command::Complete { ids }))>"Complete"</button>
             <button type="button" on:click=on(move |_| act(&|ids| Command::Reopen { ids }))>"Reopen"</button>
             <button type="button" on:click=on(move |_| act(&|ids| Command::Delete { ids }))>"Delete"</button>
