@@ -9,6 +9,7 @@ if [ -t 1 ]; then export CARGO_TERM_COLOR=always FORCE_COLOR=1; fi
 scripts/check.sh
 # Before the tests, because some of them need the files that it makes.
 scripts/build.sh
+scripts/first-load.sh
 # Most tests only wait for their own server, so more of them than cores may run at a time.
 step 'testing the server' env RUST_TEST_THREADS=8 cargo test --locked 2>&1 | tee "$results"
 scripts/e2e.sh 2>&1 | tee -a "$results"

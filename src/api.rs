@@ -2,15 +2,18 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which cannot carry comments")]
 
+mod encoding;
+
 use leptos::prelude::*;
-use leptos::server_fn::codec::{GetUrl, Json, JsonEncoding};
+use leptos::server_fn::codec::{GetUrl, Json};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
+use crate::api::encoding::{Answer, AnswerEncoding};
 use crate::domain::{Board, Index, Receipt};
 use crate::protocol::{ApiError, ErrorCode, NextEvents, Outcomes, Posted};
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = AnswerEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
@@ -34,7 +37,7 @@ fn fields_sentence(cause: &str) -> String {
 }
 
 /// Takes many commands in order; each has its own outcome. For programs and for our own page.
-#[server(endpoint = "commands", input = Json)]
+#[server(endpoint = "commands", input = Json, output = Answer)]
 pub async fn run(commands: Vec<Posted>) -> Result<Outcomes, ApiError> {
     crate::backend::requests::run(commands).await
 }
@@ -170,20 +173,20 @@ pub async fn restore_list(list: String, #[server(default)] op: Option<String>) -
 }
 
 /// All lists in their order, with the head of the index, read in one transaction.
-#[server(endpoint = "lists", input = GetUrl)]
+#[server(endpoint = "lists", input = GetUrl, output = Answer)]
 pub async fn load_lists() -> Result<Index, ApiError> {
     crate::backend::requests::lists().await
 }
 
 /// A list's whole board with its head, read in one transaction.
-#[server(endpoint = "board", input = GetUrl)]
+#[server(endpoint = "board", input = GetUrl, output = Answer)]
 pub async fn load_board(list: String) -> Result<Board, ApiError> {
     crate::backend::requests::board(&list).await
 }
 
 /// The next events of a list after a cursor, oldest first: for who can't have a socket. Without a cursor those
 /// before a number, or the last ones, newest first.
-#[server(endpoint = "events", input = GetUrl)]
+#[server(endpoint = "events", input = GetUrl, output = Answer)]
 pub async fn load_events(
     list: String,
     #[server(default)] after: Option<String>,

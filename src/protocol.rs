@@ -7,6 +7,9 @@ pub mod commands;
 /// Every error of the interface: a code for programs and a sentence for people.
 pub mod error;
 
+/// Reads JSON in the browser.
+pub mod json;
+
 /// What is sent to a client that follows a list.
 pub mod frames;
 

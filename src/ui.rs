@@ -16,6 +16,9 @@ pub mod lists;
 /// How the screen follows the list.
 pub mod live;
 
+/// Gives all closures of a kind one type.
+pub(crate) mod one_kind;
+
 /// The field for a message over the socket, and the state of the connection.
 pub mod message_form;
 

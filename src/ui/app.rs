@@ -9,7 +9,8 @@ use crate::ui::list::page::TodoPage;
 use crate::ui::list::undo::UndoOffer;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::{NoticeRegion, Notices};
-use crate::ui::page::{Page, escaped};
+use crate::ui::one_kind::effect;
+use crate::ui::page::{Page, SentPage, escaped};
 
 /// What search engines and browsers show of a page.
 const DESCRIPTION: &str = "A to-do list that every screen shows at once.";
@@ -66,10 +67,10 @@ fn theme_colour(scheme: &str, colour: &'static str) -> impl IntoView + use<> {
 #[component]
 pub fn App() -> impl IntoView {
     // The server gets the page from the context; the browser reads it from the document.
-    let page = SharedValue::new(use_context::<Page>).into_inner();
+    let page = SharedValue::new_str(|| SentPage(use_context::<Page>())).into_inner().0;
     let notices = Notices::new();
     provide_context(notices);
-    Effect::new(|_| dom::mark_hydrated());
+    effect(|_| dom::mark_hydrated());
     let deleted = page.as_ref().and_then(Page::deleted);
     let has_page = page.is_some();
     let offered = deleted.clone();

@@ -9,6 +9,7 @@ use crate::ui::live::connection;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
+use crate::ui::one_kind::{changing, effect, on};
 
 /// What the half-typed message is stored under.
 const MESSAGE: &str = "message";
@@ -17,11 +18,14 @@ const MESSAGE: &str = "message";
 #[component]
 pub fn ConnectionBadge() -> impl IntoView {
     let store = expect_context::<ListStore>();
-    let word = move || match store.connection.get() {
-        ConnectionState::Connecting => "Connecting…",
-        ConnectionState::Live => "Live",
-        ConnectionState::Asking => "Live, asking every few seconds",
-        ConnectionState::Offline => "Offline, trying again",
+    let word = move || {
+        let words = match store.connection.get() {
+            ConnectionState::Connecting => "Connecting…",
+            ConnectionState::Live => "Live",
+            ConnectionState::Asking => "Live, asking every few seconds",
+            ConnectionState::Offline => "Offline, trying again",
+        };
+        words.to_owned()
     };
     let waiting = move || match (store.connection.get(), store.unsent.get()) {
         (ConnectionState::Live | ConnectionState::Asking, _) | (_, 0) => String::new(),
@@ -32,10 +36,10 @@ pub fn ConnectionBadge() -> impl IntoView {
         <p
             class="connection"
             role="status"
-            class:connection-live=move || store.connection.get() == ConnectionState::Live
-            class:connection-offline=move || store.connection.get() == ConnectionState::Offline
+            class:connection-live=changing(move || store.connection.get() == ConnectionState::Live)
+            class:connection-offline=changing(move || store.connection.get() == ConnectionState::Offline)
         >
-            {word}{waiting}
+            {changing(word)}{changing(waiting)}
         </p>
     }
 }
@@ -62,13 +66,13 @@ pub fn MessageForm() -> impl IntoView {
         }));
     };
     // What was half typed when the page was left.
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
             field.set_value(&storage::text(MESSAGE).unwrap_or_default());
         }
     });
     view! {
-        <form class="message-form" on:submit=on_submit>
+        <form class="message-form" on:submit=on(on_submit)>
             <input
                 class="message"
                 placeholder="Send a message over the socket"
@@ -76,7 +80,7 @@ pub fn MessageForm() -> impl IntoView {
                 autocomplete="off"
                 dir="auto"
                 node_ref=field
-                on:input=move |event| storage::keep_text(MESSAGE, &event_target_value(&event))
+                on:input=on(move |event| storage::keep_text(MESSAGE, &event_target_value(&event)))
             />
             <button>"Send"</button>
         </form>

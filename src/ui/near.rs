@@ -13,6 +13,7 @@ use crate::domain::TodoId;
 use crate::ui::browser::dom;
 use crate::ui::live::rows::Seen;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::effect;
 
 /// Where a gap stands, as a row's margin.
 const BEFORE: &str = "margin-block-start";
@@ -40,7 +41,7 @@ pub(crate) fn start(store: ListStore) {
     // What scrolls may be the page or a part of it.
     let _ = document().add_event_listener_with_callback_and_bool("scroll", on_move.unchecked_ref(), true);
     let _ = window().add_event_listener_with_callback("resize", on_move.unchecked_ref());
-    Effect::new(move |_| {
+    effect(move |_| {
         store.track_rows();
         self::look(store);
     });
@@ -110,7 +111,7 @@ fn leave_gaps(store: ListStore, list: &Element) {
     let gaps = store.gaps().into_iter().filter_map(|gap| {
         let before = row(gap.at).map(|it| (it, BEFORE));
         let (row, side) = before.or_else(|| row(gap.at.checked_sub(1)?).map(|it| (it, AFTER)))?;
-        Some((row, side, format!("{}px", gap.px)))
+        Some((row, side, pixels(gap.px)))
     });
     let gaps: Vec<_> = gaps.collect();
     let before = WITH_GAP.take();
@@ -126,6 +127,11 @@ fn leave_gaps(store: ListStore, list: &Element) {
     }
     WITH_GAP.set(gaps.into_iter().map(|(row, side, _)| (row, side)).collect());
     READ.set(read_row(list));
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a height on a page; to print a float takes 10 kB of code")]
+fn pixels(px: f64) -> String {
+    format!("{}px", px.round() as i64)
 }
 
 /// Scrolls so that what a person reads stays where it was: the rows above may have become more or fewer, or higher

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::domain::{Board, Change, Command, TodoId};
 use crate::ui::live::lists::ListsStore;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::on;
 
 /// The most notices at one time. More would hide the list, so the oldest is removed.
 const NOTICES_MAX: usize = 4;
@@ -145,16 +146,16 @@ impl Notices {
 
 /// Where notices appear.
 #[component]
-pub fn NoticeRegion(
+pub fn NoticeRegion<T: IntoView + 'static>(
     /// What else appears there.
-    children: Children,
+    children: TypedChildren<T>,
 ) -> impl IntoView {
     let notices = expect_context::<Notices>();
     // A document without the data of a page has no store.
     let store = use_context::<ListStore>();
     view! {
         <section class="notices" aria-live="polite" aria-label="Notices">
-            {children()}
+            {children.into_inner()()}
             <For each=move || notices.shown.get() key=|it| it.id let:notice>
                 <p
                     class="notice"
@@ -169,9 +170,9 @@ pub fn NoticeRegion(
                                 store.answer_notice(command.clone());
                             }
                         };
-                        view! { <button type="button" class="notice-action" on:click=on_click>{label}</button> }
+                        view! { <button type="button" class="notice-action" on:click=on(on_click)>{label}</button> }
                     })}
-                    <button type="button" aria-label="Dismiss" on:click=move |_| notices.dismiss(notice.id)></button>
+                    <button type="button" aria-label="Dismiss" on:click=on(move |_| notices.dismiss(notice.id))></button>
                 </p>
             </For>
         </section>

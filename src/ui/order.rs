@@ -9,6 +9,7 @@ use crate::ui::browser::dom;
 use crate::ui::browser::drag;
 use crate::ui::live::store::ListStore;
 use crate::ui::near;
+use crate::ui::one_kind::{changing, on};
 use crate::ui::row_id::RowId;
 
 /// A row that is being moved. The gap is kept by the rows around it, because others may change the order meanwhile.
@@ -219,13 +220,13 @@ pub(crate) fn Grip(
             type="button"
             class="grip"
             id=handle
-            aria-label=move || format!("Move {}", name.get())
-            on:pointerdown=on_down
-            on:pointermove=on_move
-            on:pointerup=on_up
-            on:pointercancel=move |_| order.let_go()
-            on:blur=move |_| order.let_go()
-            on:keydown=on_key
+            aria-label=changing(move || format!("Move {}", name.get()))
+            on:pointerdown=on(on_down)
+            on:pointermove=on(on_move)
+            on:pointerup=on(on_up)
+            on:pointercancel=on(move |_| order.let_go())
+            on:blur=on(move |_| order.let_go())
+            on:keydown=on(on_key)
         ></button>
     }
 }
@@ -234,7 +235,7 @@ pub(crate) fn Grip(
 #[component]
 pub(crate) fn MoveSpoken() -> impl IntoView {
     let order = expect_context::<Order>();
-    view! { <p class="spoken" aria-live="polite">{move || order.said.get()}</p> }
+    view! { <p class="spoken" aria-live="polite">{changing(move || order.said.get())}</p> }
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! The data that the server renders a page with, and sends to the browser with it. Both start from the same
 //! data, so both build the same tree.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Board, Index, ListId, OpId, Window};
+use crate::protocol::json::{self, Unreadable};
 use crate::ui::route::{PageQuery, Route};
 
 /// One page's data.
@@ -21,6 +25,23 @@ pub struct Page {
     pub index: Index,
     /// The op of the command that the form for a new todo sends, so that it counts once if sent twice.
     pub op: OpId,
+}
+
+/// The data as it is sent, if the page has any: as JSON, which the browser reads with our own short reader.
+pub(crate) struct SentPage(pub(crate) Option<Page>);
+
+impl fmt::Display for SentPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl FromStr for SentPage {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        json::read(text).map(Self)
+    }
 }
 
 impl Page {

@@ -6,22 +6,25 @@ use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit};
 
 use crate::domain::Board;
+use crate::protocol::json;
 use crate::ui::browser::dom;
 
 /// The event by which `public/offline.js` is given a board.
 const KEEP_BOARD: &str = "keep-board";
 
 /// The time of a kept page, in the reader's words. `None` where the page came from the server.
+#[expect(clippy::cast_precision_loss, reason = "a number of milliseconds, far below 2^53")]
 pub(crate) fn since() -> Option<String> {
-    let at_ms: f64 = document().document_element()?.get_attribute("data-kept-ms")?.parse().ok()?;
+    // Not as a float: the table for reading one is 10 kB of what every browser loads.
+    let at_ms: i64 = document().document_element()?.get_attribute("data-kept-ms")?.parse().ok()?;
     let language = window().navigator().language().unwrap_or_else(|| "en".to_owned());
-    let at = js_sys::Date::new(&JsValue::from_f64(at_ms));
+    let at = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));
     Some(at.to_locale_string(&language, &JsValue::UNDEFINED).into())
 }
 
 /// The board that was on screen when the kept page was left.
 pub(crate) fn board() -> Option<Board> {
-    serde_json::from_str(&document().get_element_by_id("kept-board")?.text_content()?).ok()
+    json::read(&document().get_element_by_id("kept-board")?.text_content()?).ok()
 }
 
 /// Has a board kept.

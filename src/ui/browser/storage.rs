@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Storage, StorageEvent};
 
 use crate::domain::OpId;
+use crate::protocol::json;
 use crate::sync::PendingCommand;
 
 /// How the keys of our records begin, because other apps of the same origin store records too.
@@ -33,7 +34,7 @@ pub(crate) fn commands() -> Vec<PendingCommand> {
     let Some(storage) = local() else { return Vec::new() };
     let count = storage.length().unwrap_or(0);
     let keys = (0..count).filter_map(|at| storage.key(at).ok().flatten()).filter(|it| it.starts_with(COMMAND_KEY));
-    keys.filter_map(|key| serde_json::from_str(&storage.get_item(&key).ok()??).ok()).collect()
+    keys.filter_map(|key| json::read(&storage.get_item(&key).ok()??).ok()).collect()
 }
 
 /// Stores a command. `false` if the browser does not store it; then it is lost when the page is closed.
@@ -61,7 +62,7 @@ pub(crate) fn on_other_tab(hear: impl Fn(Kept) + 'static) {
         match event.new_value() {
             None => hear(Kept::Removed(op)),
             Some(text) => {
-                if let Ok(pending) = serde_json::from_str(&text) {
+                if let Ok(pending) = json::read(&text) {
                     hear(Kept::Put(pending));
                 }
             }

@@ -10,6 +10,7 @@ use crate::ui::browser::{dom, storage};
 use crate::ui::list::edit_actions::EditActions;
 use crate::ui::list::focus::{Control, focus_after};
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, effect, on};
 
 /// What says why a new title was refused, for `aria-describedby`. One title is edited at a time.
 const REFUSED: &str = "edit-refused";
@@ -28,7 +29,7 @@ pub fn TodoEdit(
     let list = store.list().id;
     let field = NodeRef::<Input>::new();
     let refused = RwSignal::new(None::<String>);
-    Effect::new({
+    effect({
         let list = list.clone();
         move |_| {
             let Some(field) = field.get() else { return };
@@ -70,7 +71,7 @@ pub fn TodoEdit(
         }
     };
     view! {
-        <form class="edit-form" method="post" action="/api/todos/rename" on:submit=on_submit>
+        <form class="edit-form" method="post" action="/api/todos/rename" on:submit=on(on_submit)>
             <input type="hidden" name="list" value=list.to_string()/>
             <input type="hidden" name="id" value=id.to_string()/>
             <input
@@ -79,21 +80,21 @@ pub fn TodoEdit(
                 dir="auto"
                 autocomplete="off"
                 aria-label="New title"
-                aria-invalid=move || refused.read().is_some().then_some("true")
-                aria-describedby=move || refused.read().is_some().then_some(REFUSED)
+                aria-invalid=changing(move || refused.read().is_some().then(|| "true".to_owned()))
+                aria-describedby=changing(move || refused.read().is_some().then(|| REFUSED.to_owned()))
                 autofocus
                 value=draft.unwrap_or_else(|| title.get_untracked())
                 node_ref=field
-                on:keydown=on_keydown
-                on:input=move |event| {
+                on:keydown=on(on_keydown)
+                on:input=on(move |event| {
                     refused.set(None);
                     storage::keep_draft(&list, Some(id), &event_target_value(&event));
-                }
-                on:blur=move |_: FocusEvent| {
+                })
+                on:blur=on(move |_: FocusEvent| {
                     save();
-                }
+                })
             />
-            <p class="refused" id=REFUSED role="alert">{move || refused.get()}</p>
+            <p class="refused" id=REFUSED role="alert">{changing(move || refused.get())}</p>
             // For the page without JavaScript; with it, Enter saves and Escape cancels.
             <span class="edit-actions" inner_html=EditActions::of_page()></span>
         </form>

@@ -7,6 +7,7 @@ use crate::domain::{Command, ListId};
 use crate::ui::browser::{dom, storage};
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, effect, on};
 use crate::ui::route::{Filter, Route, Showing};
 
 /// How many todos are left, which ones are shown, and the button that clears the completed ones.
@@ -17,7 +18,7 @@ pub fn TodoFooter(
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let counts = store.counts();
-    let left = move || if counts.get().0 == 1 { " item left" } else { " items left" };
+    let left = move || if counts.get().0 == 1 { " item left" } else { " items left" }.to_owned();
     let of_list = Route::of_list(list);
     let links = Filter::EACH.map(|filter| {
         let path = of_list.with(Showing::Todos(filter)).path();
@@ -37,9 +38,9 @@ pub fn TodoFooter(
             <li>
                 <a
                     href=href
-                    class:selected=is_shown
-                    aria-current=move || is_shown().then_some("page")
-                    on:click=on_click
+                    class:selected=changing(is_shown)
+                    aria-current=changing(move || is_shown().then_some("page"))
+                    on:click=on(on_click)
                 >
                     {filter.label()}
                 </a>
@@ -47,19 +48,19 @@ pub fn TodoFooter(
         }
     });
     view! {
-        <footer class="footer" hidden=move || counts.get().1 == 0>
-            <span class="todo-count"><strong>{move || counts.get().0}</strong>{left}</span>
+        <footer class="footer" hidden=changing(move || counts.get().1 == 0)>
+            <span class="todo-count"><strong>{changing(move || counts.get().0.to_string())}</strong>{changing(left)}</span>
             <ul class="filters">{Vec::from(links)}</ul>
             <button
                 class="clear-completed"
                 form=ROWS_FORM
                 formaction="/api/todos/clear_completed"
-                hidden=move || counts.get().0 == counts.get().1
-                on:click=move |event| {
+                hidden=changing(move || counts.get().0 == counts.get().1)
+                on:click=on(move |event: MouseEvent| {
                     event.prevent_default();
                     store.command(Command::ClearCompleted);
                     dom::focus(".new-todo".to_owned());
-                }
+                })
             >
                 "Clear completed"
             </button>
@@ -87,14 +88,14 @@ pub fn PastLinks(
 #[component]
 fn NewOnTop() -> impl IntoView {
     let is_on_top = RwSignal::new(false);
-    Effect::new(move |_| is_on_top.set(storage::is_new_on_top()));
+    effect(move |_| is_on_top.set(storage::is_new_on_top()));
     let on_change = move |event| {
         storage::keep_new_on_top(event_target_checked(&event));
         is_on_top.set(event_target_checked(&event));
     };
     view! {
         <label class="new-on-top">
-            <input type="checkbox" prop:checked=move || is_on_top.get() on:change=on_change/>
+            <input type="checkbox" prop:checked=changing(move || is_on_top.get()) on:change=on(on_change)/>
             "New todos on top"
         </label>
     }

@@ -12,6 +12,7 @@ use crate::ui::browser::storage;
 use crate::ui::list::pasted;
 use crate::ui::list::pasted::Line;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, effect, on};
 use crate::ui::route::PageQuery;
 
 /// The most lines that one paste makes todos of. A longer paste is surely a mistake.
@@ -33,7 +34,7 @@ pub fn TodoForm(
     // What was typed as the new title of a todo that is gone is offered as a todo of its own.
     let draft = query.text.filter(|_| query.edit.is_none_or(|id| store.row(id).is_none()));
     // Restores what was half typed when the page was left, unless something was typed already.
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
             field.set_value(&storage::draft(&store.list().id, None).unwrap_or_default());
         }
@@ -69,7 +70,7 @@ pub fn TodoForm(
         create_all(store, lines.into_iter().flatten());
     };
     view! {
-        <form class="new-todo-form" method="post" action="/api/todos/create" on:submit=on_submit>
+        <form class="new-todo-form" method="post" action="/api/todos/create" on:submit=on(on_submit)>
             <input type="hidden" name="list" value=store.list().id.to_string()/>
             <input type="hidden" name="op" value=op.to_string()/>
             <input
@@ -82,11 +83,11 @@ pub fn TodoForm(
                 dir="auto"
                 value=draft
                 node_ref=field
-                on:paste=on_paste
-                on:input=move |event| keep_draft(&event_target_value(&event))
+                on:paste=on(on_paste)
+                on:input=on(move |event| keep_draft(&event_target_value(&event)))
             />
         </form>
-        <p class="refused" role="alert">{move || refused.get()}</p>
+        <p class="refused" role="alert">{changing(move || refused.get())}</p>
     }
 }
 

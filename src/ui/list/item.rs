@@ -12,6 +12,7 @@ use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Row;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, on};
 use crate::ui::order::Grip;
 use crate::ui::page::escaped;
 use crate::ui::route::Filter;
@@ -41,32 +42,35 @@ pub fn TodoItem(
     };
     // A row that has nothing to send does not depend on the connection: else ten thousand rows would be
     // updated each time it changes.
-    let state = move || match sending.get().then(|| store.connection.get()) {
-        None => "",
-        Some(ConnectionState::Offline) => "Waiting for the connection",
-        Some(_) => "Sending…",
+    let state = move || {
+        let words = match sending.get().then(|| store.connection.get()) {
+            None => "",
+            Some(ConnectionState::Offline) => "Waiting for the connection",
+            Some(_) => "Sending…",
+        };
+        words.to_owned()
     };
     // Only rows rendered before the script runs need the form. A browser goes through all buttons of a form
     // whenever one is added: in a list of ten thousand that takes half a minute.
     let form = (!store.is_awake()).then_some(ROWS_FORM);
     Some(view! {
         <li
-            class:completed=move || completed.get()
-            class:editing=move || editing.get()
-            class:gone=move || row.read().is_gone
-            class:selected=move || selected.get()
+            class:completed=changing(move || completed.get())
+            class:editing=changing(move || editing.get())
+            class:gone=changing(move || row.read().is_gone)
+            class:selected=changing(move || selected.get())
         >
             <div class="view">
                 <Tick id title completed form label_id=label_id.clone()/>
-                <label id=label_id dir="auto" on:dblclick=start>{move || title.get()}</label>
-                {move || selected.get().then(|| view! { <span class="spoken">"Selected"</span> })}
-                <span class="state">{state}</span>
+                <label id=label_id dir="auto" on:dblclick=on(start)>{changing(move || title.get())}</label>
+                {changing(move || selected.get().then(|| view! { <span class="spoken">"Selected"</span> }))}
+                <span class="state">{changing(state)}</span>
                 <Grip id=RowId::Todo(id) name=title/>
                 <a
                     class="rename"
                     href=format!("{edit_path}{id}")
-                    aria-label=move || format!("Rename {}", title.get())
-                    on:click=start
+                    aria-label=changing(move || format!("Rename {}", title.get()))
+                    on:click=on(start)
                 ></a>
                 <button
                     class="destroy"
@@ -74,15 +78,15 @@ pub fn TodoItem(
                     formaction="/api/todos/delete"
                     name="id"
                     value=id.to_string()
-                    aria-label=move || format!("Delete {}", title.get())
-                    on:click=move |event| {
+                    aria-label=changing(move || format!("Delete {}", title.get()))
+                    on:click=on(move |event: MouseEvent| {
                         event.prevent_default();
                         focus_after(store, id, Control::Delete);
                         store.command(Command::Delete { ids: vec![id] });
-                    }
+                    })
                 ></button>
             </div>
-            {move || editing.get().then(|| view! { <TodoEdit id title draft=draft.clone()/> })}
+            {changing(move || editing.get().then(|| view! { <TodoEdit id title draft=draft.clone()/> }))}
         </li>
     })
 }
@@ -122,9 +126,9 @@ fn Tick(
             type="checkbox"
             inert=form.is_some()
             checked=completed.get_untracked()
-            prop:checked=move || completed.get()
+            prop:checked=changing(move || completed.get())
             aria-labelledby=label_id
-            on:change=on_toggle
+            on:change=on(on_toggle)
         />
         {button.map(|it| view! { <span class="submit-box" inner_html=it></span> })}
     }

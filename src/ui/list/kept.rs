@@ -7,6 +7,7 @@ use crate::domain::EventId;
 use crate::ui::browser::kept;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, effect};
 
 /// Shows the board that was on screen last, where the page is a kept one; and has this page's board kept when the
 /// network goes or the page is left.
@@ -28,7 +29,7 @@ pub(crate) fn start(store: ListStore) {
     };
     kept::on_leaving(keep);
     // While it lasts, nothing new comes, and a browser may end a page in the background without a word.
-    Effect::new(move |_| {
+    effect(move |_| {
         if store.connection.get() == ConnectionState::Offline {
             keep();
         }
@@ -40,8 +41,8 @@ pub(crate) fn start(store: ListStore) {
 pub fn KeptSince() -> impl IntoView {
     let store = expect_context::<ListStore>();
     let since = RwSignal::new(None::<String>);
-    Effect::new(move |_| since.set(kept::since()));
-    Effect::new(move |_| {
+    effect(move |_| since.set(kept::since()));
+    effect(move |_| {
         if matches!(store.connection.get(), ConnectionState::Live | ConnectionState::Asking) {
             since.set(None);
         }
@@ -54,5 +55,5 @@ pub fn KeptSince() -> impl IntoView {
             )
         })
     };
-    view! { <p class="kept" role="status" hidden=move || since.read().is_none()>{text}</p> }
+    view! { <p class="kept" role="status" hidden=changing(move || since.read().is_none())>{changing(text)}</p> }
 }

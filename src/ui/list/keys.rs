@@ -11,6 +11,7 @@ use crate::ui::browser::{dom, storage};
 use crate::ui::list::focus::{Control, focus_after, focus_on};
 use crate::ui::live::store::ListStore;
 use crate::ui::near;
+use crate::ui::one_kind::{changing, effect, on};
 use crate::ui::route::{Filter, Route, Showing};
 
 /// How long the second letter may take after `g`.
@@ -44,9 +45,9 @@ pub(crate) fn Keys() -> impl IntoView {
     let store = expect_context::<ListStore>();
     let are_on = RwSignal::new(true);
     let before = StoredValue::new(None::<i64>);
-    Effect::new(move |_| {
+    effect(move |_| {
         are_on.set(storage::has_keys());
-        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
             if on_key(store, &event, are_on.get_untracked(), before) {
                 event.prevent_default();
             }
@@ -61,7 +62,7 @@ pub(crate) fn Keys() -> impl IntoView {
         <div class="sheet" id=SHEET popover role="dialog" aria-label="Keys">
             <div inner_html=KEYS></div>
             <label class="setting">
-                <input type="checkbox" prop:checked=move || are_on.get() on:change=on_change/>
+                <input type="checkbox" prop:checked=changing(move || are_on.get()) on:change=on(on_change)/>
                 "Single letters do something"
             </label>
             <button type="button" popovertarget=SHEET popovertargetaction="hide">"Close"</button>

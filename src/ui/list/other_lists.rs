@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::domain::{ListId, ShortText};
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, effect, on};
 use crate::ui::page::escaped;
 
 /// The field that chooses another list, for the focus.
@@ -47,19 +48,19 @@ pub(crate) fn MoveTo(
         }
     };
     // Others may have deleted the last other list.
-    Effect::new(move |_| {
+    effect(move |_| {
         if options.read().is_empty() && dom::has_focus_in(".move-to") {
             dom::focus(".selection button".to_owned());
         }
     });
     view! {
-        <form class="move-to" hidden=move || options.read().is_empty() on:submit=on_submit>
+        <form class="move-to" hidden=changing(move || options.read().is_empty()) on:submit=on(on_submit)>
             <select
                 required
                 aria-label="Move to another list"
                 aria-keyshortcuts="m"
                 node_ref=choice
-                inner_html=move || options.get()
+                inner_html=changing(move || options.get())
             ></select>
             <button>"Move"</button>
         </form>

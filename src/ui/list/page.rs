@@ -22,6 +22,7 @@ use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
 use crate::ui::message_form::{ConnectionBadge, MessageForm};
 use crate::ui::near;
+use crate::ui::one_kind::{changing, effect, on};
 use crate::ui::order::{MoveSpoken, Order};
 use crate::ui::page::{heading, page_title};
 use crate::ui::route::{Filter, PageQuery, Route};
@@ -68,7 +69,7 @@ pub fn TodoPage(
             </For>
         }
     };
-    Effect::new(move |_| start(store));
+    effect(move |_| start(store));
     view! {
         <header class="top" id="top">
             <a class="open-lists" href="#lists">"Lists"</a>
@@ -79,21 +80,21 @@ pub fn TodoPage(
             <KeptSince/>
             <section class="todoapp">
                 <header class="header">
-                    <h1 dir="auto">{heading}</h1>
+                    <h1 dir="auto">{changing(heading)}</h1>
                     <TodoForm query=query.clone() op/>
                 </header>
                 <RejectedCommands/>
                 <RowsForm list=list.id.clone()/>
-                <section class="main" hidden=move || counts.get().1 == 0>
+                <section class="main" hidden=changing(move || counts.get().1 == 0)>
                     <ToggleAll/>
                     <ul
                         class="todo-list"
-                        on:click:capture=move |event| selection::on_click(store, &event)
-                        on:keydown=move |event| selection::on_key(store, &event)
-                        on:pointerdown=move |event| long_touch.begin(store, &event)
-                        on:pointermove=move |_| long_touch.end()
-                        on:pointerup=move |_| long_touch.leave()
-                        on:pointercancel=move |_| long_touch.leave()
+                        on:click:capture=on(move |event| selection::on_click(store, &event))
+                        on:keydown=on(move |event| selection::on_key(store, &event))
+                        on:pointerdown=on(move |event| long_touch.begin(store, &event))
+                        on:pointermove=on(move |_| long_touch.end())
+                        on:pointerup=on(move |_| long_touch.leave())
+                        on:pointercancel=on(move |_| long_touch.leave())
                     >
                         <For each=move || blocks.get() key=|block| *block children=rows/>
                     </ul>
@@ -103,7 +104,7 @@ pub fn TodoPage(
                 <TodoFooter list=list.id.clone()/>
             </section>
             <PastLinks route/>
-            <p class="empty" hidden=move || counts.get().1 != 0>{WHEN_EMPTY}</p>
+            <p class="empty" hidden=changing(move || counts.get().1 != 0)>{WHEN_EMPTY}</p>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
             <MessageForm/>
         </main>
@@ -120,7 +121,7 @@ fn ToggleAll() -> impl IntoView {
     let store = expect_context::<ListStore>();
     let counts = store.counts();
     let is_all_done = move || counts.get().0 == 0;
-    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" };
+    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" }.to_owned();
     let act = move || store.command(if is_all_done() { Command::ReopenAll } else { Command::CompleteAll });
     view! {
         <div class="toggle-all-box">
@@ -130,12 +131,12 @@ fn ToggleAll() -> impl IntoView {
                 type="checkbox"
                 inert=!store.is_awake()
                 checked=counts.get_untracked().0 == 0
-                prop:checked=is_all_done
-                on:change=move |_| act()
+                prop:checked=changing(is_all_done)
+                on:change=on(move |_| act())
             />
             <label for="toggle-all">"Mark all as complete"</label>
             // Covers the checkbox until the page is interactive, and always without JavaScript.
-            <button class="submit" form=ROWS_FORM formaction=path aria-label="Mark all as complete"></button>
+            <button class="submit" form=ROWS_FORM formaction=changing(path) aria-label="Mark all as complete"></button>
         </div>
     }
 }
@@ -155,7 +156,7 @@ fn start(store: ListStore) {
 
 /// The window is called as the list is.
 fn follow_name(store: ListStore, is_home: bool) {
-    Effect::new(move |before: Option<()>| {
+    effect(move |before| {
         let title = page_title(is_home, &store.name.read());
         if before.is_some() {
             document().set_title(&title);

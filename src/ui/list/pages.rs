@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::changing;
 use crate::ui::route::Route;
 
 /// Links to the page before and the page after this one.
@@ -25,7 +26,7 @@ pub fn Pages(
         <nav
             class="pages"
             aria-label="Pages"
-            hidden=move || store.window.read().is_none() || store.filter.get() != filter
+            hidden=changing(move || store.window.read().is_none() || store.filter.get() != filter)
             inner_html=links
         ></nav>
     })

@@ -9,17 +9,18 @@ use crate::sync::PendingCommand;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
+use crate::ui::one_kind::{changing, on};
 
 /// The rejected commands of this browser.
 #[component]
 pub fn RejectedCommands() -> impl IntoView {
     let store = expect_context::<ListStore>();
     view! {
-        <ul class="rejected-list" aria-label="Not saved" hidden=move || store.rejected.read().is_empty()>
-            {move || {
+        <ul class="rejected-list" aria-label="Not saved" hidden=changing(move || store.rejected.read().is_empty())>
+            {changing(move || {
                 let rejected = store.rejected.get();
                 rejected.into_iter().map(|pending| view! { <RejectedCommand pending/> }).collect_view()
-            }}
+            })}
         </ul>
     }
 }
@@ -50,9 +51,9 @@ fn RejectedCommand(pending: PendingCommand) -> impl IntoView {
     view! {
         <li class="rejected-command">
             <p role="alert"><strong dir="auto">{text}</strong>" was not saved. "{pending.rejected}</p>
-            <button type="button" on:click=on_retry>"Add it as a new todo"</button>
-            <button type="button" on:click=on_copy>"Copy"</button>
-            <button type="button" on:click=move |_| store.set_aside(op)>"Discard"</button>
+            <button type="button" on:click=on(on_retry)>"Add it as a new todo"</button>
+            <button type="button" on:click=on(on_copy)>"Copy"</button>
+            <button type="button" on:click=on(move |_| store.set_aside(op))>"Discard"</button>
         </li>
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::{Command, TodoId};
 use crate::ui::browser::dom;
 use crate::ui::list::other_lists::{MoveTo, OTHER_LIST};
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, on};
 
 /// How long a touch is that selects; the same as for the menus of phones.
 const LONG_TOUCH: Duration = Duration::from_millis(500);
@@ -121,14 +122,14 @@ pub(crate) fn SelectionBar(
             class="selection"
             role="toolbar"
             aria-label="Selected todos"
-            hidden=is_hidden
-            on:keydown=move |event| on_key(store, &event)
+            hidden=changing(is_hidden)
+            on:keydown=on(move |event| on_key(store, &event))
         >
-            <span>{count}" selected"</span>
-            <button type="button" on:click=move |_| act(&|ids| Command::Complete { ids })>"Complete"</button>
-            <button type="button" on:click=move |_| act(&|ids| Command::Reopen { ids })>"Reopen"</button>
-            <button type="button" on:click=move |_| act(&|ids| Command::Delete { ids })>"Delete"</button>
-            <button type="button" on:click=move |_| store.select(HashSet::new())>"Select none"</button>
+            <span>{changing(move || count().to_string())}" selected"</span>
+            <button type="button" on:click=on(move |_| act(&|ids| Command::Complete { ids }))>"Complete"</button>
+            <button type="button" on:click=on(move |_| act(&|ids| Command::Reopen { ids }))>"Reopen"</button>
+            <button type="button" on:click=on(move |_| act(&|ids| Command::Delete { ids }))>"Delete"</button>
+            <button type="button" on:click=on(move |_| store.select(HashSet::new()))>"Select none"</button>
             <MoveTo on_choose=move |to| act(&|ids| Command::MoveTo { ids, to: to.clone() })/>
         </div>
     }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::domain::ListId;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, effect, on};
 
 /// Long enough to see that it was a mistake and to get to the button.
 const OFFER_LIFE: Duration = Duration::from_secs(8);
@@ -19,8 +20,8 @@ pub(crate) fn UndoOffer(
     deleted: Option<ListId>,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
-    Effect::new(move |_| listen(store));
-    Effect::new(move |_| {
+    effect(move |_| listen(store));
+    effect(move |_| {
         if let Some(number) = store.acted.read().as_ref().map(|it| it.number) {
             let is_last = move || store.acted.read_untracked().as_ref().is_some_and(|it| it.number == number);
             set_timeout(
@@ -42,11 +43,11 @@ pub(crate) fn UndoOffer(
             class="undo"
             method="post"
             action="/api/lists/restore"
-            hidden=move || store.acted.read().is_none()
-            on:submit=on_submit
+            hidden=changing(move || store.acted.read().is_none())
+            on:submit=on(on_submit)
         >
             {deleted.map(|it| view! { <input type="hidden" name="list" value=it.to_string()/> })}
-            <span dir="auto">{move || store.acted.read().as_ref().map(|it| it.text.clone())}</span>
+            <span dir="auto">{changing(move || store.acted.read().as_ref().map(|it| it.text.clone()))}</span>
             <button aria-keyshortcuts="Control+Z">"Undo"</button>
         </form>
     }

@@ -9,6 +9,7 @@ use crate::domain::todo::TEXT_CHARS_MAX;
 use crate::domain::{Command, ListId, ShortText};
 use crate::protocol::error::ErrorCode;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{changing, on};
 use crate::ui::route::PageQuery;
 
 /// The id of the sentence about a name that was refused.
@@ -48,7 +49,7 @@ pub(crate) fn ListMenu(
     view! {
         <details class="list-menu" open=is_refused>
             <summary>"Change this list"</summary>
-            <form method="post" action="/api/lists/rename" on:submit=rename>
+            <form method="post" action="/api/lists/rename" on:submit=on(rename)>
                 {hidden()}
                 <input
                     name="name"
@@ -58,24 +59,24 @@ pub(crate) fn ListMenu(
                     required
                     dir="auto"
                     value=query.list_name.unwrap_or(name)
-                    aria-invalid=move || refused.read().is_some().then_some("true")
+                    aria-invalid=changing(move || refused.read().is_some().then_some("true"))
                     aria-describedby=REFUSED
                     node_ref=field
-                    on:input=on_input
+                    on:input=on(on_input)
                 />
                 <button>"Rename"</button>
             </form>
-            <p class="refused" id=REFUSED role="alert">{move || refused.get()}</p>
+            <p class="refused" id=REFUSED role="alert">{changing(move || refused.get())}</p>
             <MoveForm list=list.clone() label="Move up" command=ListStore::move_up/>
             <MoveForm list=list.clone() label="Move down" command=ListStore::move_down/>
             {can_delete.then(|| view! {
                 <form
                     method="post"
                     action="/api/lists/delete"
-                    on:submit=move |event| {
+                    on:submit=on(move |event: SubmitEvent| {
                         event.prevent_default();
                         store.list_command(Command::DeleteList);
-                    }
+                    })
                 >
                     {hidden()}
                     <button>"Delete this list"</button>
@@ -104,8 +105,8 @@ fn MoveForm(list: ListId, label: &'static str, command: fn(ListStore, &ListId) -
         <form
             method="post"
             action="/api/lists/move"
-            hidden=move || command.read().is_none()
-            on:submit=on_submit
+            hidden=changing(move || command.read().is_none())
+            on:submit=on(on_submit)
         >
             <input type="hidden" name="list" value=id/>
             {after.map(|it| view! { <input type="hidden" name="after" value=it.to_string()/> })}

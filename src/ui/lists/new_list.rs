@@ -10,6 +10,7 @@ use crate::protocol::error::ErrorCode;
 use crate::ui::browser::storage;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{effect, on};
 use crate::ui::route::PageQuery;
 
 /// What the half-typed name of a new list is stored under.
@@ -37,7 +38,7 @@ pub fn NewList(
         }
     };
     // What was half typed when the page was left.
-    Effect::new(move |_| {
+    effect(move |_| {
         if let Some(field) = field.get_untracked().filter(|it| it.value().is_empty()) {
             field.set_value(&storage::text(NEW_LIST).unwrap_or_default());
         }
@@ -47,7 +48,7 @@ pub fn NewList(
             class="new-list"
             method="post"
             action="/api/lists/create"
-            on:submit=on_submit
+            on:submit=on(on_submit)
         >
             <input
                 name="name"
@@ -59,7 +60,7 @@ pub fn NewList(
                 dir="auto"
                 value=query.name
                 node_ref=field
-                on:input=move |event| storage::keep_text(NEW_LIST, &event_target_value(&event))
+                on:input=on(move |event| storage::keep_text(NEW_LIST, &event_target_value(&event)))
             />
             <button>"New list"</button>
         </form>

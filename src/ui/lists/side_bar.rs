@@ -8,6 +8,7 @@ use crate::sync::lists::ListEntry;
 use crate::ui::lists::menu::ListMenu;
 use crate::ui::lists::new_list::NewList;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::changing;
 use crate::ui::order::Grip;
 use crate::ui::route::{PageQuery, Route};
 use crate::ui::row_id::RowId;
@@ -69,9 +70,9 @@ fn Entry(
     view! {
         <li class:current=is_current class:waits=waits>
             <a href=path aria-current=is_current.then_some(current_is)>
-                <bdi>{name}</bdi>
+                <bdi>{changing(name)}</bdi>
             </a>
-            <span class="list-open" aria-label=left hidden=move || open() == 0>{open}</span>
+            <span class="list-open" aria-label=changing(left) hidden=changing(move || open() == 0)>{changing(move || open().to_string())}</span>
             {id.map(|id| view! { <Grip id=RowId::List(id) name=moved/> })}
         </li>
     }

@@ -19,18 +19,18 @@ impl ListsStore {
 
     /// Reads the index, and follows it.
     pub(crate) fn read<T>(self, read: impl FnOnce(&Index) -> T) -> T {
-        self.0.with(|it| read(it.index()))
+        read(self.0.read().index())
     }
 
     /// What a sentence calls a list.
     pub(crate) fn name(self, list: &ListId) -> String {
-        let name = self.0.with_untracked(|it| it.index().list(list).map(|it| format!("“{}”", it.name)));
+        let name = self.0.read_untracked().index().list(list).map(|it| format!("“{}”", it.name));
         name.unwrap_or_else(|| "another list".to_owned())
     }
 
     /// The last event of the index that is in here.
     pub(crate) fn head(self) -> EventId {
-        self.0.with_untracked(|it| it.index().head.0)
+        self.0.read_untracked().index().head.0
     }
 
     /// Takes in an event of the index. `false` if events before it are missing.

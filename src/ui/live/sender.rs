@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::{Effect, GetUntracked, Track, set_timeout};
+use leptos::prelude::{GetUntracked, Track, set_timeout};
 use leptos::task::spawn_local;
 
 use crate::api;
@@ -15,6 +15,7 @@ use crate::ui::live::backoff;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::in_time::in_time;
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::effect;
 
 /// How long another tab has to send its own commands.
 const OTHER_TAB_WAIT: Duration = Duration::from_secs(5);
@@ -33,11 +34,11 @@ pub(crate) struct Hints {
 
 /// Sends what waits, now and whenever the store notifies.
 pub(crate) fn start(store: ListStore, hints: Hints) {
-    Effect::new(move |_| {
+    effect(move |_| {
         store.to_send.track();
         send(store, hints);
     });
-    Effect::new(move |before: Option<()>| {
+    effect(move |before| {
         store.to_send_later.track();
         if before.is_some() {
             // The tab that made the command sends it. If that tab is closed by then, this one does.

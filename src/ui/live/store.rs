@@ -7,6 +7,7 @@ mod lists;
 mod near;
 mod selection;
 mod state;
+mod state_cell;
 
 use std::collections::HashSet;
 
@@ -15,6 +16,7 @@ use deletion::Deletion;
 pub(crate) use deletion::WhoDeleted;
 use leptos::prelude::*;
 use state::State;
+use state_cell::StateCell;
 
 use crate::domain::{Applied, Board, Command, Event, EventId, Index, List, OpId, Receipt, TodoId, Window};
 use crate::protocol::ResetReason;
@@ -35,7 +37,7 @@ const MISSED_NOTICES_MAX: usize = 3;
 /// The list on screen. Cheap to copy, and shared through the context.
 #[derive(Clone, Copy)]
 pub struct ListStore {
-    state: StoredValue<State>,
+    state: StateCell,
     is_awake: StoredValue<bool>,
     /// Notified when there may be something to send.
     pub(crate) to_send: Trigger,
@@ -78,7 +80,7 @@ impl ListStore {
         let name = board.list.name.to_string();
         let lists = ListsStore::new(index);
         let store = Self {
-            state: StoredValue::new(State {
+            state: StateCell::new(State {
                 replica: Replica::new(board, window.is_none()),
                 rows: Rows::default(),
                 lists,

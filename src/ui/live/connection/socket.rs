@@ -7,7 +7,7 @@ use gloo_net::websocket::{Message, WebSocketError};
 use gloo_timers::future::TimeoutFuture;
 
 use crate::domain::ListId;
-use crate::protocol::{Push, ResetReason};
+use crate::protocol::{Push, ResetReason, json};
 use crate::ui::browser::dom;
 use crate::ui::live::connection::{Wakes, messages};
 use crate::ui::live::connection_state::ConnectionState;
@@ -101,7 +101,7 @@ fn handle_frame(store: ListStore, text: String) -> Option<Ended> {
         return None;
     }
     let is_own = |list: &ListId| *list == store.list().id;
-    match serde_json::from_slice(text.as_bytes()) {
+    match json::read(&text) {
         Ok(Push::Event(event)) if is_own(&event.list) => (!store.receive(&event)).then_some(Ended::Broken),
         Ok(Push::Head(head)) if is_own(&head.list) => {
             (!store.caught_up(head.id, ConnectionState::Live)).then_some(Ended::Broken)

@@ -1,8 +1,6 @@
 //! Whether it was this page that deleted its list. Who did that goes to the home list, and only others are told that
 //! the list is gone.
 
-use leptos::prelude::WithValue;
-
 use crate::domain::{Command, OpId};
 use crate::ui::live::store::ListStore;
 

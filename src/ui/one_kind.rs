@@ -1,0 +1,20 @@
+//! Gives all closures of a kind one type. Leptos' code for an event handler, a changing part of a view or an effect is
+//! made once for each type, and every closure is a type of its own; boxed, they are less for every browser to load.
+
+use leptos::prelude::Effect;
+
+/// An event handler.
+pub(crate) fn on<E>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(handle)
+}
+
+/// A part of a view that changes.
+pub(crate) fn changing<T>(read: impl FnMut() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
+    Box::new(read)
+}
+
+/// What the browser does now, and each time that something which it reads has changed.
+pub(crate) fn effect(run: impl FnMut(Option<()>) + 'static) {
+    let run: Box<dyn FnMut(Option<()>)> = Box::new(run);
+    Effect::new(run);
+}
