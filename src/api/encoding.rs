@@ -10,7 +10,7 @@ use crate::protocol::json::{self, Unreadable};
 /// The answers of the functions that the browser's own code calls. They look the same as those of the others.
 pub(super) type Answer = Post<AnswerEncoding>;
 
-/// JSON, read without serde_json.
+/// JSON, read without `serde_json`.
 pub struct AnswerEncoding;
 
 impl ContentType for AnswerEncoding {
