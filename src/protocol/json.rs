@@ -1,6 +1,6 @@
-//! Reads JSON in the browser. serde_json's reader would be a seventh of all that the browser loads: it makes code for
+//! Reads JSON in the browser. `serde_json`'s reader would be a seventh of all that the browser loads: it makes code for
 //! structs that are written as arrays, for floats, and for sentences about errors, which nobody here needs. The
-//! server reads what others send with serde_json.
+//! server reads what others send with `serde_json`.
 
 mod reader;
 
@@ -257,7 +257,7 @@ mod tests {
         })
     }
 
-    /// What serde_json makes of the same text.
+    /// What `serde_json` makes of the same text.
     fn theirs(text: &str) -> Option<Whole> {
         serde_json::from_str(text).ok()
     }

@@ -72,7 +72,9 @@ fn Entry(
             <a href=path aria-current=is_current.then_some(current_is)>
                 <bdi>{changing(name)}</bdi>
             </a>
-            <span class="list-open" aria-label=changing(left) hidden=changing(move || open() == 0)>{changing(move || open().to_string())}</span>
+            <span class="list-open" aria-label=changing(left) hidden=changing(move || open() == 0)>
+                {changing(move || open().to_string())}
+            </span>
             {id.map(|id| view! { <Grip id=RowId::List(id) name=moved/> })}
         </li>
     }
