@@ -13,10 +13,13 @@ pub mod list;
 /// All lists, beside the page of one.
 pub mod lists;
 
+/// The state of the connection.
+pub mod connection_panel;
+
 /// How the screen follows the list.
 pub mod live;
 
-/// The field for a message over the socket, and the state of the connection.
+/// The field for a message over the socket.
 pub mod message_form;
 
 /// Short messages about what others changed and what the server echoed.

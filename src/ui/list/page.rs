@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{Command, ListId, OpId};
+use crate::domain::{ListId, OpId};
 use crate::ui::browser::dom;
+use crate::ui::connection_panel::{ConnectionBadge, ConnectionPanel};
 use crate::ui::list::footer::{PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
@@ -11,7 +12,7 @@ use crate::ui::list::kept;
 use crate::ui::list::kept::KeptSince;
 use crate::ui::list::pages::Pages;
 use crate::ui::list::rejected::RejectedCommands;
-use crate::ui::list::rows_form::{ROWS_FORM, RowsForm};
+use crate::ui::list::rows_form::RowsForm;
 use crate::ui::list::selection;
 use crate::ui::list::selection::{LongTouch, SelectionBar};
 use crate::ui::lists::side_bar::SideBar;
@@ -19,7 +20,6 @@ use crate::ui::live::connection;
 use crate::ui::live::rows::Part;
 use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
-use crate::ui::message_form::{ConnectionBadge, MessageForm};
 use crate::ui::order::{MoveSpoken, Order};
 use crate::ui::page::{heading, page_title};
 use crate::ui::route::{Filter, PageQuery, Route};
@@ -30,6 +30,10 @@ const WITHOUT_SCRIPT: &str =
 
 /// What an empty list says.
 const WHEN_EMPTY: &str = "Nothing to do yet. Every screen that has this page open will see what you add.";
+
+/// What a list says of which the filter shows nothing.
+const WHEN_ALL_DONE: &str = "All done. Nothing is left to do here.";
+const WHEN_NONE_DONE: &str = "Nothing is completed yet. What you tick is kept here.";
 
 /// The page of one list.
 #[component]
@@ -49,6 +53,12 @@ pub fn TodoPage(
     provide_context(Order::new());
     let long_touch = LongTouch::new();
     let counts = store.counts();
+    let when_empty = move || match (counts.get(), store.filter.get()) {
+        ((_, 0), _) => WHEN_EMPTY,
+        ((0, _), Filter::Active) => WHEN_ALL_DONE,
+        ((open, all), Filter::Completed) if open == all => WHEN_NONE_DONE,
+        _ => "",
+    };
     let edited = query.edit;
     let edit_path = route.edit_path(store.window.get_untracked().map_or(1, |it| it.page));
     let edited_text = edited.and(query.text.clone());
@@ -68,7 +78,7 @@ pub fn TodoPage(
     Effect::new(move |_| start(store));
     view! {
         <header class="top" id="top">
-            <a class="open-lists" href="#lists">"Lists"</a>
+            <a class="open-lists" href="#lists" aria-label="Lists"></a>
             <a class="brand" href="/">"todoapp"</a>
             <ConnectionBadge/>
         </header>
@@ -81,10 +91,11 @@ pub fn TodoPage(
                 </header>
                 <RejectedCommands/>
                 <RowsForm list=list.id.clone()/>
+                <TodoFooter list=list.id.clone()/>
                 <section class="main" hidden=move || counts.get().1 == 0>
-                    <ToggleAll/>
                     <ul
                         class="todo-list"
+                        aria-label="Todos"
                         on:click:capture=move |event| selection::on_click(store, &event)
                         on:keydown=move |event| selection::on_key(store, &event)
                         on:pointerdown=move |event| long_touch.begin(store, &event)
@@ -96,42 +107,16 @@ pub fn TodoPage(
                     </ul>
                     <SelectionBar long_touch/>
                 </section>
+                <p class="empty" hidden=move || when_empty().is_empty()>{when_empty}</p>
                 <Pages route=route.clone()/>
-                <TodoFooter list=list.id.clone()/>
             </section>
             <PastLinks route/>
-            <p class="empty" hidden=move || counts.get().1 != 0>{WHEN_EMPTY}</p>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
-            <MessageForm/>
         </main>
+        <ConnectionPanel/>
         <MoveSpoken/>
         // After the list: who uses a keyboard or a screen reader came for that.
         <SideBar current=list.id.clone() query/>
-    }
-}
-
-/// Marks all todos as done, or, when all are, as open again.
-#[component]
-fn ToggleAll() -> impl IntoView {
-    let store = expect_context::<ListStore>();
-    let counts = store.counts();
-    let is_all_done = move || counts.get().0 == 0;
-    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" };
-    let act = move || store.command(if is_all_done() { Command::ReopenAll } else { Command::CompleteAll });
-    view! {
-        <div class="toggle-all-box">
-            <input
-                id="toggle-all"
-                class="toggle-all"
-                type="checkbox"
-                checked=counts.get_untracked().0 == 0
-                prop:checked=is_all_done
-                on:change=move |_| act()
-            />
-            <label for="toggle-all">"Mark all as complete"</label>
-            // Covers the checkbox until the page is interactive, and always without JavaScript.
-            <button class="submit" form=ROWS_FORM formaction=path aria-label="Mark all as complete"></button>
-        </div>
     }
 }
 
