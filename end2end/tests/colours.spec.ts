@@ -36,13 +36,15 @@ test.describe('with a light system', () => {
 test('in the colours of the system the dot, the ticks and the chosen filter can be seen', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await open(page);
-  await add(page, 'one');
+  await add(page, 'one', 'two');
   await toggle(page, 'one').check();
+  await expect(row(page, 'one').locator('label')).toHaveCSS('text-decoration-line', 'line-through');
+  await expect(row(page, 'two').locator('label')).toHaveCSS('text-decoration-line', 'none');
   const ground = await paper(page);
-  const part = (selector: string, pseudo: string) => page.locator(selector).evaluate((it, pseudo) => getComputedStyle(it, pseudo).backgroundColor, pseudo);
+  const part = (selector: string, pseudo: string) => page.locator(selector).first().evaluate((it, pseudo) => getComputedStyle(it, pseudo).backgroundColor, pseudo);
   expect(await part('.connection button', '::before')).not.toBe(ground);
-  expect(await part('.toggle', '::after')).not.toBe(ground);
-  expect(await part('.destroy', '::before')).not.toBe(ground);
+  expect(await part('.toggle-all', '::after')).not.toBe(ground);
+  expect(await part('.close-lists', '::before')).not.toBe(ground);
   await expect(page.locator('.filters .selected')).toHaveCSS('outline-style', 'solid');
 });
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::domain::{ListId, OpId};
 use crate::ui::browser::dom;
 use crate::ui::connection_panel::{ConnectionBadge, ConnectionPanel};
+use crate::ui::list::empty::WhenEmpty;
 use crate::ui::list::footer::{PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
@@ -28,13 +29,6 @@ use crate::ui::route::{Filter, PageQuery, Route};
 const WITHOUT_SCRIPT: &str =
     r#"<p class="hint">Without JavaScript everything works, but reload to see what others changed.</p>"#;
 
-/// What an empty list says.
-const WHEN_EMPTY: &str = "Nothing to do yet. Every screen that has this page open will see what you add.";
-
-/// What a list says of which the filter shows nothing.
-const WHEN_ALL_DONE: &str = "All done. Nothing is left to do here.";
-const WHEN_NONE_DONE: &str = "Nothing is completed yet. What you tick is kept here.";
-
 /// The page of one list.
 #[component]
 pub fn TodoPage(
@@ -53,12 +47,6 @@ pub fn TodoPage(
     provide_context(Order::new());
     let long_touch = LongTouch::new();
     let counts = store.counts();
-    let when_empty = move || match (counts.get(), store.filter.get()) {
-        ((_, 0), _) => WHEN_EMPTY,
-        ((0, _), Filter::Active) => WHEN_ALL_DONE,
-        ((open, all), Filter::Completed) if open == all => WHEN_NONE_DONE,
-        _ => "",
-    };
     let edited = query.edit;
     let edit_path = route.edit_path(store.window.get_untracked().map_or(1, |it| it.page));
     let edited_text = edited.and(query.text.clone());
@@ -107,7 +95,7 @@ pub fn TodoPage(
                     </ul>
                     <SelectionBar long_touch/>
                 </section>
-                <p class="empty" hidden=move || when_empty().is_empty()>{when_empty}</p>
+                <WhenEmpty/>
                 <Pages route=route.clone()/>
             </section>
             <PastLinks route/>
