@@ -43,8 +43,8 @@ test('in the colours of the system the dot, the ticks and the chosen filter can 
   const ground = await paper(page);
   const part = (selector: string, pseudo: string) => page.locator(selector).first().evaluate((it, pseudo) => getComputedStyle(it, pseudo).backgroundColor, pseudo);
   expect(await part('.connection button', '::before')).not.toBe(ground);
-  expect(await part('.toggle-all', '::after')).not.toBe(ground);
-  expect(await part('.close-lists', '::before')).not.toBe(ground);
+  expect(await part('.toggle', '::after')).not.toBe(ground);
+  expect(await part('.destroy', '::before')).not.toBe(ground);
   await expect(page.locator('.filters .selected')).toHaveCSS('outline-style', 'solid');
 });
 
