@@ -11,7 +11,7 @@ const PAGES_MAX = 50;
 const PROGRAM = ['todoapp.js', 'todoapp.wasm', 'todoapp.css'];
 
 // What all versions share.
-const SHARED = ['/offline.js', '/favicon.svg', '/app.webmanifest'];
+const SHARED = ['/page.js', '/offline.js', '/icons.svg', '/favicon.svg', '/app.webmanifest'];
 
 // What a proxy answers when the server behind it is down, and the server when its database is.
 const DOWN = [502, 503, 504];

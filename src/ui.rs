@@ -13,13 +13,16 @@ pub mod list;
 /// All lists, beside the page of one.
 pub mod lists;
 
+/// The state of the connection.
+pub mod connection_panel;
+
 /// How the screen follows the list.
 pub mod live;
 
 /// Gives all closures of a kind one type.
 pub(crate) mod one_kind;
 
-/// The field for a message over the socket, and the state of the connection.
+/// The field for a message over the socket.
 pub mod message_form;
 
 /// Which rows of a long list are on the page.

@@ -69,7 +69,7 @@ test('the page of an unknown list loads no script of the list, and leads to the 
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not found');
   const scripts = await page.locator('script').evaluateAll((all) => all.map((it) => it.getAttribute('src')));
-  expect(scripts).toEqual(['/offline.js', '/past.js']);
+  expect(scripts).toEqual(['/page.js', '/offline.js', '/past.js']);
   await page.getByRole('link', { name: 'To the home list' }).click();
   await awake(page);
   await expect(field(page)).toBeVisible();

@@ -10,6 +10,9 @@ use crate::domain::id::ListId;
 /// The exact text in front of every echoed message.
 pub const ECHO_PREFIX: &str = "This is the message received by the server: ";
 
+/// The longest message that is read. OWASP recommends it for WebSockets, and it is far more than a title.
+pub const MESSAGE_BYTES_MAX: usize = 64 << 10;
+
 /// One pushed frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

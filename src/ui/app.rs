@@ -8,16 +8,20 @@ use crate::ui::browser::dom;
 use crate::ui::list::page::TodoPage;
 use crate::ui::list::undo::UndoOffer;
 use crate::ui::live::store::ListStore;
-use crate::ui::notices::{NoticeRegion, Notices};
+use crate::ui::notices::Notices;
+use crate::ui::notices::region::NoticeRegion;
 use crate::ui::one_kind::effect;
 use crate::ui::page::{Page, SentPage, escaped};
 
 /// What search engines and browsers show of a page.
 const DESCRIPTION: &str = "A to-do list that every screen shows at once.";
 
+/// The keyboard of a phone makes the page shorter, so that the field at its foot stays above it.
+const VIEWPORT: &str = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content";
+
 /// The colour of the browser's own bars: `--paper` of `style/tokens.css`, in light and in dark.
-const PAPER: &str = "#f6f4f1";
-const PAPER_DARK: &str = "#15171c";
+const PAPER: &str = "#f6f4f0";
+const PAPER_DARK: &str = "#15120f";
 
 /// The whole document, as the server sends it.
 #[must_use]
@@ -42,7 +46,7 @@ pub(crate) fn head(options: &LeptosOptions, title: &str) -> impl IntoView + use<
     let style = format!("/{}/todoapp.css", options.site_pkg_dir);
     view! {
         <meta charset="utf-8"/>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="viewport" content=VIEWPORT/>
         <meta name="color-scheme" content="light dark"/>
         // Leptos does not escape the text of a title, and this one may have a list's name in it.
         <title inner_html=escaped(title)></title>
@@ -53,6 +57,8 @@ pub(crate) fn head(options: &LeptosOptions, title: &str) -> impl IntoView + use<
         <link rel="apple-touch-icon" href="/icon-192.png"/>
         <link rel="manifest" href="/app.webmanifest"/>
         <link rel="stylesheet" href=style/>
+        // Not deferred: it sets the colours before anything is painted.
+        <script src="/page.js"></script>
         <script src="/offline.js" defer></script>
     }
 }

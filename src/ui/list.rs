@@ -3,7 +3,10 @@
 /// The field that renames a todo.
 pub mod edit;
 
-/// The count, the filters, and the form for a new list.
+/// What a list says that shows nothing.
+pub mod empty;
+
+/// The line with the filters and the count, and the links to what has happened.
 pub mod footer;
 
 /// What can be done with a todo while its title is being edited, without JavaScript.

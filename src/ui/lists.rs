@@ -8,3 +8,6 @@ pub mod menu;
 
 /// Making a list.
 pub mod new_list;
+
+/// What this browser keeps of how it likes its lists.
+pub mod settings;

@@ -1,9 +1,10 @@
-//! The field for a message over the socket, and the state of the connection.
+//! The field for a message over the socket.
 
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
+use crate::protocol::frames::MESSAGE_BYTES_MAX;
 use crate::ui::browser::storage;
 use crate::ui::live::connection;
 use crate::ui::live::connection_state::ConnectionState;
@@ -14,46 +15,28 @@ use crate::ui::one_kind::{changing, effect, on};
 /// What the half-typed message is stored under.
 const MESSAGE: &str = "message";
 
-/// The state of the connection in a few words, and how many changes wait to be sent.
-#[component]
-pub fn ConnectionBadge() -> impl IntoView {
-    let store = expect_context::<ListStore>();
-    let word = move || {
-        let words = match store.connection.get() {
-            ConnectionState::Connecting => "Connecting…",
-            ConnectionState::Live => "Live",
-            ConnectionState::Asking => "Live, asking every few seconds",
-            ConnectionState::Offline => "Offline, trying again",
-        };
-        words.to_owned()
-    };
-    let waiting = move || match (store.connection.get(), store.unsent.get()) {
-        (ConnectionState::Live | ConnectionState::Asking, _) | (_, 0) => String::new(),
-        (_, 1) => " · 1 change waits".to_owned(),
-        (_, n) => format!(" · {n} changes wait"),
-    };
-    view! {
-        <p
-            class="connection"
-            role="status"
-            class:connection-live=changing(move || store.connection.get() == ConnectionState::Live)
-            class:connection-offline=changing(move || store.connection.get() == ConnectionState::Offline)
-        >
-            {changing(word)}{changing(waiting)}
-        </p>
-    }
-}
+/// The id of the sentence about a message that was refused.
+const REFUSED: &str = "message-refused";
 
 /// Sends a message over the socket; its echo comes back as a notice.
 #[component]
 pub fn MessageForm() -> impl IntoView {
     let store = expect_context::<ListStore>();
     let field = NodeRef::<Input>::new();
+    let is_too_long = RwSignal::new(false);
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(field) = field.get_untracked().filter(|it| !it.value().is_empty()) else { return };
+        let Some(field) = field.get_untracked() else { return };
+        let message = field.value();
+        // The server would close the socket.
+        is_too_long.set(message.len() > MESSAGE_BYTES_MAX);
+        // A message of blanks is a mistake, not a message.
+        if message.len() > MESSAGE_BYTES_MAX || message.trim().is_empty() {
+            return;
+        }
         let state = store.connection.get_untracked();
-        if state == ConnectionState::Live && connection::send_message(field.value()) {
+        if state == ConnectionState::Live && connection::send_message(message.clone()) {
+            store.notices.log.sent(&message);
             field.set_value("");
             storage::keep_text(MESSAGE, "");
             return;
@@ -71,6 +54,14 @@ pub fn MessageForm() -> impl IntoView {
             field.set_value(&storage::text(MESSAGE).unwrap_or_default());
         }
     });
+    let on_input = move |event| {
+        let text = event_target_value(&event);
+        if text.len() <= MESSAGE_BYTES_MAX {
+            is_too_long.set(false);
+        }
+        storage::keep_text(MESSAGE, &text);
+    };
+    let refused = move || is_too_long.get().then_some("That is longer than 64 KiB: please shorten it.");
     view! {
         <form class="message-form" on:submit=on(on_submit)>
             <input
@@ -79,10 +70,13 @@ pub fn MessageForm() -> impl IntoView {
                 aria-label="Send a message over the socket"
                 autocomplete="off"
                 dir="auto"
+                aria-invalid=changing(move || is_too_long.get().then(|| "true".to_owned()))
+                aria-describedby=REFUSED
                 node_ref=field
-                on:input=on(move |event| storage::keep_text(MESSAGE, &event_target_value(&event)))
+                on:input=on(on_input)
             />
             <button>"Send"</button>
         </form>
+        <p class="refused" id=REFUSED role="alert">{refused}</p>
     }
 }

@@ -34,7 +34,9 @@ thread_local! {
 pub(crate) fn start(store: ListStore) {
     let on_move = Closure::<dyn Fn()>::new(move || {
         // As long as margins are about to be set, rows do not stand where they belong.
-        READ.set(list().filter(|_| !IS_PLANNED.get()).and_then(|it| read_row(&it)));
+        if IS_PLANNED.get() {
+            READ.set(None);
+        }
         look(store);
     })
     .into_js_value();
@@ -54,7 +56,6 @@ pub(crate) fn bring(store: ListStore, id: TodoId) {
     }
     let (Some(list), Some(above)) = (list(), store.height_above(id)) else { return };
     let top = list.get_bounding_client_rect().top();
-    READ.set(None);
     window().scroll_by_with_x_and_y(0.0, top + above - window_height() / 2.0);
     look(store);
 }
@@ -62,6 +63,9 @@ pub(crate) fn bring(store: ListStore, id: TodoId) {
 /// Decides which rows are on the page. They are there when the browser draws next.
 fn look(store: ListStore) {
     let Some(list) = list() else { return };
+    if !IS_PLANNED.get() {
+        READ.set(read_row(&list));
+    }
     measure(store, &list);
     let seen = Seen { top: -list.get_bounding_client_rect().top(), height: window_height() };
     if store.look(seen, &held()) {
@@ -126,7 +130,6 @@ fn leave_gaps(store: ListStore, list: &Element) {
         stay();
     }
     WITH_GAP.set(gaps.into_iter().map(|(row, side, _)| (row, side)).collect());
-    READ.set(read_row(list));
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a height on a page; to print a float takes 10 kB of code")]

@@ -37,11 +37,16 @@ pub fn document(options: &LeptosOptions, query: &PageQuery, deleted: Option<Dele
         <html lang="en">
             <head>{head(options, "Not found · todoapp")} <script src="/past.js" defer></script></head>
             <body>
+                <header class="top">
+                    <a class="brand" href="/">"todoapp"</a>
+                </header>
                 <main class="not-found">
                     <h1>"Not found"</h1>
                     {content}
-                    <p><a href="/">"To the home list"</a></p>
-                    <p><a href=trash>"To the trash"</a></p>
+                    <nav class="past-links" aria-label="Elsewhere">
+                        <a href="/">"To the home list"</a>
+                        <a href=trash>"To the trash"</a>
+                    </nav>
                 </main>
             </body>
         </html>

@@ -1,14 +1,20 @@
-//! Short messages about what others changed, what the server echoed and what went wrong: a few at a time,
-//! in a region that screen readers announce. Most disappear by themselves; errors stay.
+//! Short messages about what others changed, what the server echoed and what went wrong: a few at a time, and all of
+//! this visit to be read again. Most disappear by themselves; errors stay.
+
+/// All notices of a visit.
+pub mod log;
+
+/// Where notices appear.
+pub mod region;
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use crate::domain::{Board, Change, Command, TodoId};
+use crate::ui::browser::dom;
 use crate::ui::live::lists::ListsStore;
-use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::on;
+use crate::ui::notices::log::Log;
 
 /// The most notices at one time. More would hide the list, so the oldest is removed.
 const NOTICES_MAX: usize = 4;
@@ -25,6 +31,8 @@ enum Kind {
     Change,
     Echo,
     Error,
+    /// A message of this page. It is in the log alone.
+    Sent,
 }
 
 /// One message.
@@ -57,13 +65,18 @@ impl Notice {
     /// What the server echoed.
     #[must_use]
     pub fn echo(text: String) -> Self {
-        Self::new(Kind::Echo, shortened(&text))
+        Self::new(Kind::Echo, text)
     }
 
     /// Something that went wrong.
     #[must_use]
     pub fn error(text: String) -> Self {
         Self::new(Kind::Error, text)
+    }
+
+    /// Whether it goes away by itself: there is nothing to do about it.
+    fn leaves(&self) -> bool {
+        self.kind != Kind::Error && self.command.is_none()
     }
 
     /// Says what a change does to this board, which does not have it yet. `None` where nobody would notice.
@@ -108,11 +121,15 @@ pub(crate) fn shortened(text: &str) -> String {
     cut.map_or_else(|| text.to_owned(), |at| format!("{}…", &text[..at]))
 }
 
-/// The notices on screen. Cheap to copy, and shared through the context.
+/// The notices on screen and those that were. Cheap to copy, and shared through the context.
 #[derive(Clone, Copy)]
 pub struct Notices {
     shown: RwSignal<Vec<Notice>>,
+    /// How many of those that nobody has dismissed have made room for newer ones.
+    more: RwSignal<usize>,
     next_id: StoredValue<u64>,
+    /// All of this visit.
+    pub(crate) log: Log,
 }
 
 impl Notices {
@@ -120,62 +137,41 @@ impl Notices {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "making signals is more than a default value")]
     pub fn new() -> Self {
-        Self { shown: RwSignal::new(Vec::new()), next_id: StoredValue::new(1) }
+        Self { shown: RwSignal::new(Vec::new()), more: RwSignal::new(0), next_id: StoredValue::new(1), log: Log::new() }
     }
 
     /// Shows a notice.
     pub fn add(self, notice: Notice) {
         let id = self.next_id.get_value();
         self.next_id.set_value(id + 1);
-        let leaves = notice.kind != Kind::Error && notice.command.is_none();
+        self.log.add(notice.kind, &notice.text);
+        let leaves = notice.leaves();
         self.shown.update(|shown| {
-            shown.push(Notice { id, ..notice });
+            shown.push(Notice { id, text: shortened(&notice.text), ..notice });
             if shown.len() > NOTICES_MAX {
-                shown.remove(0);
+                // News makes room before what still waits for an answer.
+                shown.remove(shown.iter().position(Notice::leaves).unwrap_or(0));
+                self.more.update(|it| *it += 1);
             }
         });
         if leaves {
-            set_timeout(move || self.dismiss(id), NOTICE_LIFE);
+            self.dismiss_later(id);
         }
+    }
+
+    /// A notice does not leave while it is being read or used.
+    fn dismiss_later(self, id: u64) {
+        let dismiss = move || {
+            if dom::is_found(".notices:is(:hover, :focus-within)") { self.dismiss_later(id) } else { self.dismiss(id) }
+        };
+        set_timeout(dismiss, NOTICE_LIFE);
     }
 
     fn dismiss(self, id: u64) {
         self.shown.update(|shown| shown.retain(|it| it.id != id));
-    }
-}
-
-/// Where notices appear.
-#[component]
-pub fn NoticeRegion<T: IntoView + 'static>(
-    /// What else appears there.
-    children: TypedChildren<T>,
-) -> impl IntoView {
-    let notices = expect_context::<Notices>();
-    // A document without the data of a page has no store.
-    let store = use_context::<ListStore>();
-    view! {
-        <section class="notices" aria-live="polite" aria-label="Notices">
-            {children.into_inner()()}
-            <For each=move || notices.shown.get() key=|it| it.id let:notice>
-                <p
-                    class="notice"
-                    class:notice-echo=notice.kind == Kind::Echo
-                    class:notice-error=notice.kind == Kind::Error
-                >
-                    <span dir="auto">{notice.text}</span>
-                    {notice.command.map(|(label, command)| {
-                        let on_click = move |_| {
-                            notices.dismiss(notice.id);
-                            if let Some(store) = store {
-                                store.answer_notice(command.clone());
-                            }
-                        };
-                        view! { <button type="button" class="notice-action" on:click=on(on_click)>{label}</button> }
-                    })}
-                    <button type="button" aria-label="Dismiss" on:click=on(move |_| notices.dismiss(notice.id))></button>
-                </p>
-            </For>
-        </section>
+        if self.shown.read_untracked().is_empty() {
+            self.more.set(0);
+        }
     }
 }
 
@@ -185,8 +181,14 @@ mod tests {
 
     #[test]
     fn a_long_echo_is_cut_between_characters() {
-        let notice = Notice::echo("ä".repeat(ECHO_CHARS_MAX + 1));
-        assert_eq!(notice.text, format!("{}…", "ä".repeat(ECHO_CHARS_MAX)));
-        assert_eq!(Notice::echo("short".to_owned()).text, "short");
+        assert_eq!(shortened(&"ä".repeat(ECHO_CHARS_MAX + 1)), format!("{}…", "ä".repeat(ECHO_CHARS_MAX)));
+        assert_eq!(shortened("short"), "short");
+    }
+
+    #[test]
+    fn news_leaves_by_itself_and_what_can_be_answered_stays() {
+        assert!(Notice::change("“Milk” was added".to_owned()).leaves());
+        assert!(!Notice::error("It was not sent.".to_owned()).leaves());
+        assert!(!Notice::change("gone".to_owned()).with_command("Restore", Command::RestoreList).leaves());
     }
 }

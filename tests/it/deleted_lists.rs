@@ -155,8 +155,8 @@ async fn the_pages_of_the_past_have_the_side_bar_with_all_lists_and_forms_that_l
         for action in ["create", "rename", "move", "delete"] {
             assert!(bar.contains(&format!("action=\"/api/lists/{action}\"")), "{action}: {bar}");
         }
-        assert!(page.contains("<a class=\"open-lists\" href=\"#lists\">") && page.contains("id=\"top\""), "{page}");
-        assert!(!page.contains("wasm") && page.matches("<script").count() == 2, "{page}");
+        assert!(page.contains("<a class=\"open-lists\" href=\"#lists\"") && page.contains("id=\"top\""), "{page}");
+        assert!(!page.contains("wasm") && page.matches("<script").count() == 3, "{page}");
 
         let name = format!("{}{HOSTILE}", "y".repeat(500));
         let to = app.submit("/api/lists/create", &[("name", &name)], &own).await;

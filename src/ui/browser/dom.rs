@@ -17,6 +17,12 @@ pub(crate) fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }
 
+/// What the clock says.
+pub(crate) fn time_of_day() -> String {
+    let now = js_sys::Date::new_0();
+    format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
+}
+
 /// The op of a new command. It sorts by this time.
 pub(crate) fn new_op(at_ms: i64) -> OpId {
     OpId::new(at_ms, &random_bytes())
@@ -86,11 +92,11 @@ pub(crate) fn let_in(class: &str) {
     }
 }
 
-/// The address of the socket of the server this page came from.
-pub(crate) fn socket_url(query: &str) -> String {
+/// The address of the sockets of the server this page came from.
+pub(crate) fn socket_url() -> String {
     let location = window().location();
     let scheme = if location.protocol().is_ok_and(|it| it == "https:") { "wss" } else { "ws" };
-    format!("{scheme}://{}/ws?{query}", location.host().unwrap_or_default())
+    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
 }
 
 /// Asks before the page is left, while there is something that would be lost.
@@ -130,6 +136,11 @@ pub(crate) fn clear_field(selector: &str) {
 /// Whether the focus is in an element that this selector finds.
 pub(crate) fn has_focus_in(selector: &str) -> bool {
     document().active_element().is_some_and(|it| it.closest(selector).is_ok_and(|it| it.is_some()))
+}
+
+/// Whether the page has an element that this selector finds.
+pub(crate) fn is_found(selector: &str) -> bool {
+    document().query_selector(selector).is_ok_and(|it| it.is_some())
 }
 
 /// Copies a text to the clipboard. `false` if the browser does not allow it.
@@ -172,6 +183,24 @@ pub(crate) fn todo_of(row: &Element) -> Option<TodoId> {
 /// The id of the element with a todo's title.
 pub(crate) fn label_id(id: TodoId) -> String {
     format!("{LABEL}{id}")
+}
+
+/// The most rows that are marked at a time. Where more change at once, a mark says nothing.
+const LANDED_MAX: usize = 50;
+
+/// Marks rows that someone else has just changed or added, once the change is on the page.
+pub(crate) fn mark_landed(ids: &[TodoId], are_new: bool) {
+    let ids: Vec<_> = ids.iter().take(LANDED_MAX).map(|id| format!("todo-{id}")).collect();
+    request_animation_frame(move || {
+        for id in ids {
+            let Some(row) = document().get_element_by_id(&id).and_then(|it| it.closest("li").ok()?) else { continue };
+            let classes = row.class_list();
+            let _ = classes.remove_2("landed", "arrived");
+            // The browser begins an animation anew only if it has seen the row without it.
+            let _ = row.client_height();
+            let _ = classes.add_1(if are_new { "arrived" } else { "landed" });
+        }
+    });
 }
 
 /// Whether a key goes into a text. A key in an empty field is no editing yet.

@@ -1,13 +1,14 @@
-//! The count, the filters, and the links to what has happened.
+//! The line with what can be done with all todos: mark them, filter them, clear the completed ones. And the links to
+//! what has happened.
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use crate::domain::{Command, ListId};
-use crate::ui::browser::{dom, storage};
+use crate::ui::browser::dom;
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{changing, on};
 use crate::ui::route::{Filter, Route, Showing};
 
 /// How many todos are left, which ones are shown, and the button that clears the completed ones.
@@ -49,8 +50,9 @@ pub fn TodoFooter(
     });
     view! {
         <footer class="footer" hidden=changing(move || counts.get().1 == 0)>
+            <ToggleAll/>
+            <ul class="filters" aria-label="Which todos are shown">{Vec::from(links)}</ul>
             <span class="todo-count"><strong>{changing(move || counts.get().0.to_string())}</strong>{changing(left)}</span>
-            <ul class="filters">{Vec::from(links)}</ul>
             <button
                 class="clear-completed"
                 form=ROWS_FORM
@@ -64,7 +66,6 @@ pub fn TodoFooter(
             >
                 "Clear completed"
             </button>
-            <NewOnTop/>
         </footer>
     }
 }
@@ -84,19 +85,28 @@ pub fn PastLinks(
     view! { <nav class="past-links" aria-label="Past of this list" inner_html=links></nav> }
 }
 
-/// Where new todos go: to the end, or to the top.
+/// Marks all todos as done, or, when all are, as open again.
 #[component]
-fn NewOnTop() -> impl IntoView {
-    let is_on_top = RwSignal::new(false);
-    effect(move |_| is_on_top.set(storage::is_new_on_top()));
-    let on_change = move |event| {
-        storage::keep_new_on_top(event_target_checked(&event));
-        is_on_top.set(event_target_checked(&event));
-    };
+fn ToggleAll() -> impl IntoView {
+    let store = expect_context::<ListStore>();
+    let counts = store.counts();
+    let is_all_done = move || counts.get().0 == 0;
+    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" }.to_owned();
+    let act = move || store.command(if is_all_done() { Command::ReopenAll } else { Command::CompleteAll });
     view! {
-        <label class="new-on-top">
-            <input type="checkbox" prop:checked=changing(move || is_on_top.get()) on:change=on(on_change)/>
-            "New todos on top"
-        </label>
+        <div class="toggle-all-box">
+            <input
+                id="toggle-all"
+                class="toggle-all"
+                type="checkbox"
+                inert=!store.is_awake()
+                checked=counts.get_untracked().0 == 0
+                prop:checked=changing(is_all_done)
+                on:change=on(move |_| act())
+            />
+            <label for="toggle-all">"Mark all"<span class="spoken">" as complete"</span></label>
+            // Covers the checkbox until the page is interactive, and always without JavaScript.
+            <button class="submit" form=ROWS_FORM formaction=changing(path) aria-label="Mark all as complete"></button>
+        </div>
     }
 }

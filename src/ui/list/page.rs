@@ -2,25 +2,25 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{Command, ListId, OpId};
+use crate::domain::{ListId, OpId};
 use crate::ui::browser::dom;
+use crate::ui::connection_panel::{ConnectionBadge, ConnectionPanel};
+use crate::ui::list::empty::WhenEmpty;
 use crate::ui::list::footer::{PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
 use crate::ui::list::item::TodoItem;
 use crate::ui::list::kept;
-
 use crate::ui::list::kept::KeptSince;
 use crate::ui::list::keys::Keys;
 use crate::ui::list::pages::Pages;
 use crate::ui::list::rejected::RejectedCommands;
-use crate::ui::list::rows_form::{ROWS_FORM, RowsForm};
+use crate::ui::list::rows_form::RowsForm;
 use crate::ui::list::selection;
 use crate::ui::list::selection::{LongTouch, SelectionBar};
 use crate::ui::lists::side_bar::SideBar;
 use crate::ui::live::connection;
 use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
-use crate::ui::message_form::{ConnectionBadge, MessageForm};
 use crate::ui::near;
 use crate::ui::one_kind::{changing, effect, on};
 use crate::ui::order::{MoveSpoken, Order};
@@ -30,9 +30,6 @@ use crate::ui::route::{Filter, PageQuery, Route};
 /// What a page without JavaScript says, because it can't follow changes by others.
 const WITHOUT_SCRIPT: &str =
     r#"<p class="hint">Without JavaScript everything works, but reload to see what others changed.</p>"#;
-
-/// What an empty list says.
-const WHEN_EMPTY: &str = "Nothing to do yet. Every screen that has this page open will see what you add.";
 
 /// The page of one list.
 #[component]
@@ -72,7 +69,7 @@ pub fn TodoPage(
     effect(move |_| start(store));
     view! {
         <header class="top" id="top">
-            <a class="open-lists" href="#lists">"Lists"</a>
+            <a class="open-lists" href="#lists" aria-label="Lists"></a>
             <a class="brand" href="/">"todoapp"</a>
             <ConnectionBadge/>
         </header>
@@ -85,10 +82,11 @@ pub fn TodoPage(
                 </header>
                 <RejectedCommands/>
                 <RowsForm list=list.id.clone()/>
+                <TodoFooter list=list.id.clone()/>
                 <section class="main" hidden=changing(move || counts.get().1 == 0)>
-                    <ToggleAll/>
                     <ul
                         class="todo-list"
+                        aria-label="Todos"
                         on:click:capture=on(move |event| selection::on_click(store, &event))
                         on:keydown=on(move |event| selection::on_key(store, &event))
                         on:pointerdown=on(move |event| long_touch.begin(store, &event))
@@ -100,44 +98,17 @@ pub fn TodoPage(
                     </ul>
                     <SelectionBar long_touch/>
                 </section>
+                <WhenEmpty/>
                 <Pages route=route.clone()/>
-                <TodoFooter list=list.id.clone()/>
             </section>
             <PastLinks route/>
-            <p class="empty" hidden=changing(move || counts.get().1 != 0)>{WHEN_EMPTY}</p>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
-            <MessageForm/>
         </main>
+        <ConnectionPanel/>
         <MoveSpoken/>
         <Keys/>
         // After the list: who uses a keyboard or a screen reader came for that.
         <SideBar current=list.id.clone() query/>
-    }
-}
-
-/// Marks all todos as done, or, when all are, as open again.
-#[component]
-fn ToggleAll() -> impl IntoView {
-    let store = expect_context::<ListStore>();
-    let counts = store.counts();
-    let is_all_done = move || counts.get().0 == 0;
-    let path = move || if is_all_done() { "/api/todos/reopen_all" } else { "/api/todos/complete_all" }.to_owned();
-    let act = move || store.command(if is_all_done() { Command::ReopenAll } else { Command::CompleteAll });
-    view! {
-        <div class="toggle-all-box">
-            <input
-                id="toggle-all"
-                class="toggle-all"
-                type="checkbox"
-                inert=!store.is_awake()
-                checked=counts.get_untracked().0 == 0
-                prop:checked=changing(is_all_done)
-                on:change=on(move |_| act())
-            />
-            <label for="toggle-all">"Mark all as complete"</label>
-            // Covers the checkbox until the page is interactive, and always without JavaScript.
-            <button class="submit" form=ROWS_FORM formaction=changing(path) aria-label="Mark all as complete"></button>
-        </div>
     }
 }
 

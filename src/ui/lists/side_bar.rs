@@ -7,6 +7,7 @@ use crate::domain::ListId;
 use crate::sync::lists::ListEntry;
 use crate::ui::lists::menu::ListMenu;
 use crate::ui::lists::new_list::NewList;
+use crate::ui::lists::settings::Settings;
 use crate::ui::live::store::ListStore;
 use crate::ui::one_kind::changing;
 use crate::ui::order::Grip;
@@ -38,6 +39,7 @@ pub(crate) fn SideBar(
             </ul>
             <ListMenu list=current name=store.name.get_untracked() query=query.clone()/>
             <NewList query/>
+            <Settings/>
         </nav>
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn document(
                 <head>{head(options, &title)} <script src="/past.js" defer></script></head>
                 <body>
                     <header class="top" id="top">
-                        <a class="open-lists" href="#lists">"Lists"</a>
+                        <a class="open-lists" href="#lists" aria-label="Lists"></a>
                         <a class="brand" href="/">"todoapp"</a>
                     </header>
                     <main>

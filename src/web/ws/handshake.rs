@@ -18,10 +18,11 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
+use crate::protocol::frames::MESSAGE_BYTES_MAX;
 use crate::web::connection_limits::LimitReached;
 use crate::web::listener::Peer;
 use crate::web::state::AppState;
-use crate::web::ws::limits::{MESSAGE_BYTES_MAX, Wanted};
+use crate::web::ws::limits::Wanted;
 use crate::web::ws::read_limit::ReadLimit;
 use crate::web::ws::socket;
 

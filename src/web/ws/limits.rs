@@ -1,9 +1,6 @@
-//! What may be asked of `/ws`, and how long a message may be.
+//! What may be asked of `/ws`.
 
 use serde::Deserialize;
-
-/// The longest message that is read. OWASP recommends it for WebSockets, and it is far more than a title.
-pub(crate) const MESSAGE_BYTES_MAX: usize = 64 << 10;
 
 /// The parameters of `/ws?`.
 #[derive(Debug, Deserialize)]

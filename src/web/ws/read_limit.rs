@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::web::ws::limits::MESSAGE_BYTES_MAX;
+use crate::protocol::frames::MESSAGE_BYTES_MAX;
 
 /// How many bytes may come in without a whole message: the longest message sent in pieces of one byte.
 pub(crate) const UNFINISHED_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;

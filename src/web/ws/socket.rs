@@ -18,9 +18,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
 use crate::backend::ids;
+use crate::protocol::frames::MESSAGE_BYTES_MAX;
 use crate::web::console::Console;
 use crate::web::state::AppState;
-use crate::web::ws::limits::{MESSAGE_BYTES_MAX, Wanted};
+use crate::web::ws::limits::Wanted;
 use crate::web::ws::read_limit::ReadLimit;
 use crate::web::ws::socket::end::End;
 use crate::web::ws::socket::following::{Following, Over};

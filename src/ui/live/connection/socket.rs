@@ -49,7 +49,7 @@ impl Socket {
         // Requests for another socket up to now are answered by this one.
         while wakes.try_recv().is_ok() {}
         let after = store.head();
-        let url = dom::socket_url(&format!("list={}&after={after}&index={}", store.list().id, store.lists.head()));
+        let url = format!("{}?list={}&after={after}&index={}", dom::socket_url(), store.list().id, store.lists.head());
         let socket = web_sys::WebSocket::new(&url).map_err(|_| Ended::Broken)?;
         let mut stream = WebSocket::try_from(socket.clone()).map_err(|_| Ended::Broken)?;
         let first = read(&mut stream, wakes, FIRST_FRAME_MS_MAX).await?;

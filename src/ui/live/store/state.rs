@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::domain::{Applied, Change, Command, Event, OpId, Receipt, ShortText, TodoId};
 use crate::protocol::error::ApiError;
 use crate::sync::{Answered, Replica, Touched, UndoStack};
-use crate::ui::browser::storage;
+use crate::ui::browser::{dom, storage};
 use crate::ui::live::lists::ListsStore;
 use crate::ui::live::rows::Rows;
 use crate::ui::live::store::deletion::Deletion;
@@ -43,6 +43,9 @@ impl State {
         }
         if applied == Applied::Next && !over.contains(&event.op) {
             self.missed.extend(news);
+            if let Touched::These(ids) = &touched {
+                dom::mark_landed(ids, matches!(event.change, Change::Created { .. } | Change::Restored { .. }));
+            }
         }
         (applied, touched)
     }
