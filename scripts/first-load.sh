@@ -4,11 +4,11 @@ set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
 # In bytes, a little more than it is. The goal is 150000. Whoever makes it smaller lowers this.
-budget=201600
+budget=225000
 
 total=0
-for file in todoapp.wasm todoapp.js todoapp.css; do
-    size=$(wc -c <"target/site/pkg/$file.br")
+for file in pkg/todoapp.wasm pkg/todoapp.js pkg/todoapp.css page.js offline.js; do
+    size=$(wc -c <"target/site/$file.br")
     total=$((total + size))
     printf '%12d  %s\n' "$size" "$file"
 done

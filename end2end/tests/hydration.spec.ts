@@ -47,8 +47,8 @@ for (const path of ['/', '/active', '/completed']) {
     release();
     await awake(page);
     await expect(page.locator('.connection')).toHaveText('Live');
-    // HTML comments are only the framework's own marks.
-    const bare = (html: string): string => html.replace(/<!--.*?-->/g, '');
+    // HTML comments are only the framework's own marks, and a box can be reached once it does something.
+    const bare = (html: string): string => html.replace(/<!--.*?-->| inert=""/g, '');
     expect(bare(await page.locator('.todoapp').innerHTML())).toBe(bare(before));
     const shown = todos.filter((_, at) => path === '/' || (at % 2 === 1) === (path === '/completed'));
     await expectTodos(page, shown.map((it) => it.title), todos.filter((it, at) => at % 2 === 1 && shown.includes(it)).map((it) => it.title));

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement};
@@ -32,14 +33,7 @@ thread_local! {
 
 /// Follows the scrolling, the window and the list.
 pub(crate) fn start(store: ListStore) {
-    let on_move = Closure::<dyn Fn()>::new(move || {
-        // As long as margins are about to be set, rows do not stand where they belong.
-        if IS_PLANNED.get() {
-            READ.set(None);
-        }
-        look(store);
-    })
-    .into_js_value();
+    let on_move = Closure::<dyn Fn()>::new(move || look(store)).into_js_value();
     // What scrolls may be the page or a part of it.
     let _ = document().add_event_listener_with_callback_and_bool("scroll", on_move.unchecked_ref(), true);
     let _ = window().add_event_listener_with_callback("resize", on_move.unchecked_ref());
@@ -60,7 +54,7 @@ pub(crate) fn bring(store: ListStore, id: TodoId) {
     look(store);
 }
 
-/// Decides which rows are on the page. They are there when the browser draws next.
+/// Decides which rows are on the page. They are there before the browser draws again.
 fn look(store: ListStore) {
     let Some(list) = list() else { return };
     if !IS_PLANNED.get() {
@@ -72,15 +66,15 @@ fn look(store: ListStore) {
         plan_next_look(store);
     }
     if !IS_PLANNED.replace(true) {
-        request_animation_frame(move || {
+        // Right after the tasks that put the rows on the page, and before anything is drawn or scrolled.
+        spawn_local(async move {
             IS_PLANNED.set(false);
             leave_gaps(store, &list);
         });
     }
 }
 
-/// Has more rows come on the page, after the browser has handled what waits. Not with the next frame: for the time of
-/// that frame the margins would be those of before.
+/// Has more rows come on the page, after the browser has handled what waits.
 fn plan_next_look(store: ListStore) {
     if !IS_MORE_PLANNED.replace(true) {
         let next = move || {

@@ -108,13 +108,16 @@ pub(crate) fn warn_before_leaving(has_something_to_lose: impl Fn() -> bool + 'st
     });
 }
 
+/// Gives the focus to an element that is on the page already. `false` if it is not.
+pub(crate) fn focus_now(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    found.and_then(|it| it.dyn_into::<HtmlElement>().ok()).is_some_and(|it| it.focus().is_ok())
+}
+
 /// Gives the focus to an element, after the current changes are on the page.
 pub(crate) fn focus(selector: String) {
     request_animation_frame(move || {
-        let found = document().query_selector(&selector).ok().flatten();
-        if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-            let _ = element.focus();
-        }
+        focus_now(&selector);
     });
 }
 

@@ -24,10 +24,13 @@ pub(crate) fn focus_after(store: ListStore, id: TodoId, control: Control) {
     }
 }
 
-/// Moves the focus to a control of a row.
+/// Moves the focus to a control of a row: at once if it is there, so that the next key is about it.
 pub(crate) fn focus_on(id: TodoId, control: Control) {
-    dom::focus(match control {
+    let control = match control {
         Control::Tick => format!(".toggle[aria-labelledby='{}']", dom::label_id(id)),
         Control::Delete => format!(".destroy[value='{id}']"),
-    });
+    };
+    if !dom::focus_now(&control) {
+        dom::focus(control);
+    }
 }

@@ -59,6 +59,7 @@ pub(crate) fn Keys() -> impl IntoView {
         storage::keep_keys(event_target_checked(&event));
     };
     view! {
+        <button type="button" class="show-keys" popovertarget=SHEET>"Keys"</button>
         <div class="sheet" id=SHEET popover role="dialog" aria-label="Keys">
             <div inner_html=KEYS></div>
             <label class="setting">

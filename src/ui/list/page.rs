@@ -102,11 +102,11 @@ pub fn TodoPage(
                 <Pages route=route.clone()/>
             </section>
             <PastLinks route/>
+            <Keys/>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
         </main>
         <ConnectionPanel/>
         <MoveSpoken/>
-        <Keys/>
         // After the list: who uses a keyboard or a screen reader came for that.
         <SideBar current=list.id.clone() query/>
     }

@@ -17,7 +17,7 @@ const STILL_NEAR: f64 = 3.0;
 const MORE_BLOCKS: usize = 2;
 
 /// How high a row is taken to be before one was measured, in pixels: a title on one line.
-const ROW_PX: f64 = 53.0;
+const ROW_PX: f64 = 45.0;
 
 /// What a person sees of the list.
 #[derive(Debug, Clone, Copy)]
