@@ -6,6 +6,10 @@ import { add, expect, open, saved, SERVER_IS_DOWN, test } from './support/app.ts
 const CLICKS = 200;
 const TODOS = 1_000;
 const LOADS = 5;
+const FILTERS = 10;
+
+/** With more todos than this, only the rows near the window are on the page. */
+const WHOLE_ROWS_MAX = 1_000;
 
 /** Notes when a change of a row has been painted, by a clock that both windows share. */
 async function watchPaints(page: Page): Promise<void> {
@@ -46,7 +50,10 @@ for (const todos of [1, TODOS, 10 * TODOS]) {
     await app.createMany(todos - 1);
     await open(page);
     const other = await another();
-    for (const window of [page, other]) await expect(window.locator('.todo-list li')).toHaveCount(todos, { timeout: 60_000 });
+    for (const window of [page, other]) {
+      await expect(window.locator('.connection')).toHaveText('Live', { timeout: 60_000 });
+      if (todos <= WHOLE_ROWS_MAX) await expect(window.locator('.todo-list li')).toHaveCount(todos, { timeout: 60_000 });
+    }
     await watchPaints(page);
     await watchPaints(other);
     const clicks: number[] = [];
@@ -61,6 +68,41 @@ for (const todos of [1, TODOS, 10 * TODOS]) {
   });
 }
 
+/** Does something inside the page, and says how long it took until it was painted. */
+function painted(page: Page, act: 'all' | 'completed' | 'type'): Promise<number> {
+  return page.evaluate(async (act) => {
+    const field = document.querySelector<HTMLInputElement>('.new-todo')!;
+    const at = performance.now();
+    if (act === 'type') {
+      field.value += 'x';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    } else {
+      document.querySelector<HTMLElement>(act === 'all' ? '.filters a[href="/"]' : '.filters a[href$="/completed"]')!.click();
+    }
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return performance.now() - at;
+  }, act);
+}
+
+for (const todos of [TODOS, 10 * TODOS]) {
+  test(`filters and typing, painted, in a list of ${todos}`, async ({ page, app }) => {
+    test.setTimeout(180_000);
+    await app.createMany(todos);
+    await open(page);
+    await expect(page.locator('.connection')).toHaveText('Live', { timeout: 60_000 });
+    const found: Record<'all' | 'completed' | 'type', number[]> = { completed: [], all: [], type: [] };
+    for (let n = 0; n < FILTERS; n += 1) {
+      for (const act of ['completed', 'all', 'type'] as const) {
+        found[act].push(await painted(page, act));
+        await page.waitForTimeout(500);
+      }
+    }
+    say(`${todos} todos, to the completed ones`, found.completed);
+    say(`${todos} todos, back to all`, found.all);
+    say(`${todos} todos, a letter typed`, found.type);
+  });
+}
+
 interface Loading {
   awake: number;
   first: number;
@@ -68,9 +110,10 @@ interface Loading {
   frame: number;
 }
 
-/** Notes when a page is interactive, when its first rows and all rows are there, and the longest frame in between. */
+/** Notes when a page is interactive, when its first rows and all todos are there, and the longest frame in between. */
 async function watchLoading(page: Page, todos: number): Promise<void> {
-  await page.addInitScript((todos) => {
+  const rowsMin = todos > WHOLE_ROWS_MAX ? 1 : todos;
+  await page.addInitScript((rowsMin) => {
     const loading: Loading = { awake: 0, first: 0, whole: 0, frame: 0 };
     Object.assign(window, { loading });
     const rows = document.getElementsByClassName('toggle');
@@ -81,11 +124,12 @@ async function watchLoading(page: Page, todos: number): Promise<void> {
       if (loading.awake) loading.frame = Math.max(loading.frame, now - last);
       if (!loading.awake && document.documentElement.hasAttribute('data-hydrated')) loading.awake = now;
       last = now;
-      if (loading.awake && rows.length >= todos) loading.whole = now;
+      const isLive = document.querySelector('.connection-live') !== null;
+      if (loading.awake && isLive && rows.length >= rowsMin) loading.whole = now;
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-  }, todos);
+  }, rowsMin);
 }
 
 for (const todos of [1, TODOS, 10 * TODOS]) {
@@ -107,7 +151,7 @@ for (const todos of [1, TODOS, 10 * TODOS]) {
     }
     say(`${todos} todos, first rows`, found.map((it) => it.first));
     say(`${todos} todos, awake`, found.map((it) => it.awake));
-    say(`${todos} todos, all rows`, found.map((it) => it.whole));
+    say(`${todos} todos, all todos`, found.map((it) => it.whole));
     say(`${todos} todos, longest frame while rows come`, found.map((it) => it.frame));
   });
 }

@@ -146,6 +146,18 @@ test('a silent connection is noticed, whatever a person does meanwhile', async (
   await expect(badge(page)).toHaveText('Live');
 });
 
+test('a network that goes is noticed at once, and so is its return', async ({ page, context, complaints }) => {
+  complaints.allow(SERVER_IS_DOWN);
+  await open(page);
+  await context.setOffline(true);
+  await expect(badge(page)).toHaveText(/^Offline/);
+  await add(page, 'meanwhile');
+  await expect(badge(page)).toContainText('1 change waits');
+  await context.setOffline(false);
+  await expect(badge(page)).toHaveText('Live');
+  await saved(page);
+});
+
 test('a page that was hidden for a while connects again at once', async ({ page, app, wire }) => {
   const show = (state: DocumentVisibilityState): Promise<void> => page.evaluate((state) => {
     Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });

@@ -78,8 +78,14 @@ test('a title that is too long is refused with a sentence, and the field stays o
   await edit(page, 'one');
   await editor(page).fill('x'.repeat(501));
   await page.keyboard.press('Enter');
-  await expect(notices(page)).toHaveText('That is longer than 500 characters: please shorten it.');
+  const refused = row(page, 'one').getByRole('alert');
+  await expect(refused).toHaveText('That is longer than 500 characters: please shorten it.');
   await expect(editor(page)).toHaveValue('x'.repeat(501));
+  await expect(editor(page)).toHaveAccessibleDescription('That is longer than 500 characters: please shorten it.');
+  await expect(editor(page)).toHaveAttribute('aria-invalid', 'true');
+  await expect(notices(page)).toHaveCount(0);
+  await editor(page).press('Backspace');
+  await expect(refused).toBeEmpty();
   await editor(page).fill('short');
   await page.keyboard.press('Enter');
   await expectTodos(page, ['short']);

@@ -115,18 +115,44 @@ test('a long list has pages, and every action stays on the page it was on', asyn
   await expect(editor(page)).toBeFocused();
   await editor(page).fill('another title');
   await editor(page).press('Enter');
-  await expect(page).toHaveURL('/?page=3');
+  await expect(page).toHaveURL(/\/\?page=3#todo-/);
   titles[410] = 'another title';
   await expectTodos(page, titles.slice(400));
 
   await pager.getByRole('link', { name: 'Previous' }).click();
   await row(page, titles[300]!).getByRole('button', { name: 'Complete' }).click();
-  await expect(page).toHaveURL('/?page=2');
+  await expect(page).toHaveURL(/\/\?page=2#todo-/);
   await expectTodos(page, titles.slice(200, 400), [titles[300]!]);
   await expect(page.locator('.todo-count')).toHaveText('449 items left');
   await filter(page, 'Completed').click();
   await expectTodos(page, [titles[300]!], [titles[300]!]);
   await expect(pager).toHaveCount(0);
+});
+
+test('each box has one control, which says what it does with which todo', async ({ page, app }) => {
+  for (const title of ['one', 'say "two" & <three>']) await app.create(title);
+  await page.goto('/');
+  // The box takes no focus.
+  await row(page, 'one').locator('.toggle').focus({ timeout: 500 }).catch(() => {});
+  await expect(row(page, 'one').locator('.toggle')).not.toBeFocused();
+  await page.getByRole('button', { name: 'Complete say "two" & <three>', exact: true }).press('Enter');
+  await expectTodos(page, ['one', 'say "two" & <three>'], ['say "two" & <three>']);
+  await expect(page.getByRole('button', { name: 'Reopen say "two" & <three>', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Mark all as complete' })).toHaveCount(1);
+});
+
+test('after a form the page is where it was', async ({ page, app }) => {
+  await app.createMany(60);
+  await page.goto('/');
+  const button = row(page, 'todo 40').getByRole('button', { name: 'Complete' });
+  await button.scrollIntoViewIfNeeded();
+  await button.click();
+  await expectTodos(page, Array.from({ length: 60 }, (_, n) => `todo ${n}`), ['todo 40']);
+  await expect(row(page, 'todo 40')).toBeInViewport();
+  await row(page, 'todo 40').hover();
+  await row(page, 'todo 40').getByRole('button', { name: 'Delete' }).click();
+  await expect(rows(page)).toHaveCount(59);
+  await expect(row(page, 'todo 41')).toBeInViewport();
 });
 
 test('a new todo of a long list is seen at once', async ({ page, app }) => {
