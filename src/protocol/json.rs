@@ -88,9 +88,9 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.expect(b'[')?;
+        self.take(b'[')?;
         let value = visitor.visit_seq(Elements { reader: self, is_first: true })?;
-        self.expect(LIST_END)?;
+        self.take(LIST_END)?;
         Ok(value)
     }
 
@@ -99,9 +99,9 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.expect(b'{')?;
+        self.take(b'{')?;
         let value = visitor.visit_map(Elements { reader: self, is_first: true })?;
-        self.expect(OBJECT_END)?;
+        self.take(OBJECT_END)?;
         Ok(value)
     }
 
@@ -123,7 +123,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         let has_content = self.begins_with(b'{')?;
         let value = visitor.visit_enum(Variant { reader: self, has_content })?;
         if has_content {
-            self.expect(OBJECT_END)?;
+            self.take(OBJECT_END)?;
         }
         Ok(value)
     }
@@ -279,7 +279,7 @@ mod tests {
         ) {
             let text = serde_json::to_string(&value).unwrap();
             let (at, mut broken) = (at.index(text.len()), text.clone());
-            let end = (at + 1..).find(|it| text.is_char_boundary(*it)).unwrap();
+            let end = (at + 1..=text.len()).find(|it| text.is_char_boundary(*it)).unwrap();
             if text.is_char_boundary(at) {
                 broken.replace_range(at..end, &with);
             }

@@ -36,7 +36,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Reads this byte, which must be the next one.
-    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Unreadable> {
+    pub(super) fn take(&mut self, byte: u8) -> Result<(), Unreadable> {
         self.begins_with(byte)?.then_some(()).ok_or(Unreadable)
     }
 
@@ -51,7 +51,7 @@ impl<'de> Reader<'de> {
             return Ok(false);
         }
         if !std::mem::take(is_first) {
-            self.expect(b',')?;
+            self.take(b',')?;
         }
         Ok(true)
     }
@@ -98,12 +98,12 @@ impl<'de> Reader<'de> {
     /// A string and the colon behind it.
     pub(super) fn key(&mut self) -> Result<Cow<'de, str>, Unreadable> {
         let key = self.string()?;
-        self.expect(b':')?;
+        self.take(b':')?;
         Ok(key)
     }
 
     pub(super) fn string(&mut self) -> Result<Cow<'de, str>, Unreadable> {
-        self.expect(b'"')?;
+        self.take(b'"')?;
         let mut whole = Cow::Borrowed("");
         loop {
             let start = self.at;

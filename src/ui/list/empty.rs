@@ -24,5 +24,9 @@ pub fn WhenEmpty() -> impl IntoView {
         ((open, all), Filter::Completed) if open == all => WHEN_NONE_DONE,
         _ => "",
     };
-    view! { <p class="empty" hidden=changing(move || sentence().is_empty())>{changing(move || sentence().to_owned())}</p> }
+    view! {
+        <p class="empty" hidden=changing(move || sentence().is_empty())>
+            {changing(move || sentence().to_owned())}
+        </p>
+    }
 }

@@ -52,7 +52,10 @@ pub fn TodoFooter(
         <footer class="footer" hidden=changing(move || counts.get().1 == 0)>
             <ToggleAll/>
             <ul class="filters" aria-label="Which todos are shown">{Vec::from(links)}</ul>
-            <span class="todo-count"><strong>{changing(move || counts.get().0.to_string())}</strong>{changing(left)}</span>
+            <span class="todo-count">
+                <strong>{changing(move || counts.get().0.to_string())}</strong>
+                {changing(left)}
+            </span>
             <button
                 class="clear-completed"
                 form=ROWS_FORM
