@@ -72,10 +72,15 @@ async function page(event, url) {
   }
 }
 
+// The board that is being kept. The page that is loaded next may need it, so it waits for it.
+let keeping = Promise.resolve();
+
 // A page that is left tells its board, which may be newer than what the server had rendered.
 addEventListener('message', (event) => {
   const list = listOf(new URL(event.source.url));
-  if (list) event.waitUntil(keepBoard(list, event.data).catch(() => {}));
+  if (!list) return;
+  keeping = keeping.then(() => keepBoard(list, event.data)).catch(() => {});
+  event.waitUntil(keeping);
 });
 
 async function keepBoard(list, board) {
@@ -89,6 +94,7 @@ async function keptPage(list, url) {
   if (!kept) return undefined;
   // It shows what its own address says: all todos, or the open ones.
   if (kept.headers.get(PATH) !== url.pathname || url.search) return Response.redirect(kept.headers.get(PATH));
+  await keeping;
   const board = await (await caches.open(BOARDS)).match(list);
   const at = (board ?? kept).headers.get(AT);
   // In a script, `<` might end it.
