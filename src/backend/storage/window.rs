@@ -57,7 +57,7 @@ pub(crate) async fn read(
     let listed = if shown.has(0) { open } else { 0 } + if shown.has(1) { done } else { 0 } + extra;
     let pages = listed.div_ceil(PAGE_TODOS_MAX).max(1);
     let page = match edited {
-        Some((id, _)) => place_of(tx, &list.id, shown, id).await?.page(),
+        Some((id, _)) => Place { before: before(tx, &list.id, shown, id).await?, row: Some(id) }.page(),
         None => asked.page.clamp(1, pages),
     };
     let sql = format!(

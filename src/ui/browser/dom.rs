@@ -193,7 +193,7 @@ const LANDED_MAX: usize = 50;
 
 /// Marks rows that someone else has just changed or added, once the change is on the page.
 pub(crate) fn mark_landed(ids: &[TodoId], are_new: bool) {
-    let ids: Vec<_> = ids.iter().take(LANDED_MAX).map(|id| format!("todo-{id}")).collect();
+    let ids: Vec<_> = ids.iter().take(LANDED_MAX).map(|id| label_id(*id)).collect();
     request_animation_frame(move || {
         for id in ids {
             let Some(row) = document().get_element_by_id(&id).and_then(|it| it.closest("li").ok()?) else { continue };

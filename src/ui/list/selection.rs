@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use crate::domain::{Command, TodoId};
 use crate::ui::browser::dom;
+use crate::ui::list::focus::{Control, focus_on};
 use crate::ui::list::other_lists::{MoveTo, OTHER_LIST};
 use crate::ui::live::store::ListStore;
 use crate::ui::one_kind::{changing, on};
@@ -146,7 +147,10 @@ fn keep_focus(store: ListStore, nearest: &[TodoId]) -> Vec<TodoId> {
     if dom::has_focus_in(".selection") {
         let shown: HashSet<_> = shown.into_iter().collect();
         let next = nearest.iter().find(|id| shown.contains(id));
-        dom::focus(next.map_or_else(|| ".new-todo".to_owned(), |id| format!(".toggle[aria-labelledby='todo-{id}']")));
+        match next {
+            Some(id) => focus_on(*id, Control::Tick),
+            None => dom::focus(".new-todo".to_owned()),
+        }
     }
     Vec::new()
 }

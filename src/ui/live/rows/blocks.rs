@@ -14,6 +14,10 @@ const BLOCK_ROWS: usize = 50;
 /// A block does not take in rows at its end beyond this many.
 const BLOCK_ROWS_MAX: usize = 2 * BLOCK_ROWS;
 
+/// A block does not take in rows between its own beyond this many: it is split there, and its rows behind them are made
+/// anew. Else one that thousands are restored into would have to be on the page as a whole.
+const SPLIT_ROWS: usize = 4 * BLOCK_ROWS;
+
 /// A list with at most this many rows is on the page as a whole, so that the browser's own search finds everything.
 /// With more, each change would cost more than the time of a frame.
 pub(super) const WHOLE_ROWS_MAX: usize = 1_000;
@@ -81,6 +85,7 @@ impl Blocks {
         let places: Vec<_> = order.iter().map(|id| block_of.get(id).copied()).collect();
         let stays = longest_ascent(&places);
         let is_first = before.is_empty();
+        let sizes: Vec<_> = before.iter().map(|it| it.rows.len()).collect();
         let mut before: Vec<_> = before.into_iter().map(|it| Some(Block { rows: Vec::new(), ..it })).collect();
         let (mut new, mut last) = (Vec::new(), None);
         for ((id, place), stays) in order.iter().zip(places).zip(stays) {
@@ -89,19 +94,22 @@ impl Blocks {
                 continue;
             };
             if last == Some(place) {
-                self.join(&mut new);
+                let size = self.each.last().map_or(0, |it| it.rows.len()).max(sizes[place]);
+                if !new.is_empty() && size + new.len() > SPLIT_ROWS {
+                    self.make(&mut new, is_first);
+                    // The block of what follows.
+                    self.make(&mut vec![*id], is_first);
+                    continue;
+                }
             } else {
-                self.put_between(&mut new, is_first);
+                self.put_between(&mut new, sizes[place], is_first);
                 self.each.extend(before[place].take());
-                // Few rows at the very top are too few for a block.
-                self.join(&mut new);
                 last = Some(place);
             }
             new.push(*id);
             self.join(&mut new);
         }
-        self.put_between(&mut new, is_first);
-        self.make(&mut new, is_first);
+        self.put_between(&mut new, BLOCK_ROWS_MAX, is_first);
     }
 
     /// Puts rows at the end of the last block.
@@ -112,13 +120,13 @@ impl Blocks {
     }
 
     /// Puts rows between two blocks: a few go to the block before them, many are blocks of their own. At the very
-    /// top, a few are left for the block behind them.
-    fn put_between(&mut self, rows: &mut Vec<TodoId>, is_near: bool) {
-        let is_few = rows.len() < BLOCK_ROWS / 2;
-        match self.each.last() {
-            Some(block) if is_few && block.rows.len() + rows.len() <= BLOCK_ROWS_MAX => self.join(rows),
-            None if is_few => {}
-            _ => self.make(rows, is_near),
+    /// top, a few are left for the block behind them, which has `next` rows.
+    fn put_between(&mut self, rows: &mut Vec<TodoId>, next: usize, is_near: bool) {
+        let (is_few, last) = (rows.len() < BLOCK_ROWS / 2, self.each.last().map(|it| it.rows.len()));
+        match (is_few && last.unwrap_or(next) + rows.len() <= BLOCK_ROWS_MAX, last) {
+            (true, Some(_)) => self.join(rows),
+            (true, None) => {}
+            (false, _) => self.make(rows, is_near),
         }
     }
 
@@ -212,6 +220,24 @@ mod tests {
     }
 
     #[test]
+    fn no_block_becomes_so_large_that_it_could_not_be_on_the_page() {
+        let mut order = ids(1..=60);
+        let mut blocks = blocks(&order);
+        order.splice(10..10, ids(1_001..=9_000));
+        blocks.arrange(&order);
+        assert_eq!(sizes(&blocks)[..3], [10, 50, 50], "thousands between two rows of a block");
+        assert_eq!(sizes(&blocks)[sizes(&blocks).len() - 2..], [40, 10], "and what stood behind them");
+        assert!(blocks.rows().eq(order.iter().copied()));
+        for n in 0..500 {
+            order.insert(0, TodoId::new(10_000 + n, &[0; 10]));
+            order.insert(700, TodoId::new(20_000 + n, &[0; 10]));
+            blocks.arrange(&order);
+        }
+        assert!(blocks.rows().eq(order));
+        assert!(sizes(&blocks).into_iter().all(|it| it <= SPLIT_ROWS), "one by one at the same place");
+    }
+
+    #[test]
     fn a_row_that_moves_far_takes_no_other_row_along() {
         let mut order = ids(1..=150);
         let mut blocks = blocks(&order);
@@ -236,7 +262,8 @@ mod tests {
         #[test]
         fn the_rows_are_always_those_of_the_list_and_the_fewest_change_their_block(
             first in proptest::collection::vec(0..300_i64, 0..300),
-            second in proptest::collection::vec(0..300_i64, 0..300),
+            // Not so many that a block is split.
+            second in proptest::collection::vec(0..300_i64, 0..100),
         ) {
             let unique = |numbers: Vec<i64>| {
                 let mut seen = std::collections::HashSet::new();
