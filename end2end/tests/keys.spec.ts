@@ -37,6 +37,14 @@ test('with one letter each one walks through the list and does everything with i
   await expectTodos(page, ['one enjoy', 'two', 'three', 'jukebox n /'], ['two']);
 });
 
+test('a key that follows at once is about the row that the one before it went to', async ({ page }) => {
+  await toggle(page, 'one').focus();
+  await page.evaluate(() => ['j', 'e'].forEach((key) =>
+    document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))));
+  await expect(editor(page)).toBeFocused();
+  await expect(editor(page)).toHaveValue('two');
+});
+
 test('Enter on a box opens its title', async ({ page }) => {
   await toggle(page, 'two').focus();
   await page.keyboard.press('Enter');
