@@ -363,6 +363,10 @@ mod tests {
         assert_eq!(outbox.confirm(&created(1, 1)).len(), 1);
         outbox.receive(op(1), &receipt(1), &heads());
         assert_eq!(outbox, Outbox::default());
+        // After a receipt that names the index too, it is not over before the index has it.
+        outbox.put(pending(1).1);
+        outbox.receive(op(1), &Receipt { index: Some(6), ..receipt(1) }, &heads());
+        assert_eq!(outbox.confirm(&created(1, 1)).len(), 0);
     }
 
     #[test]
