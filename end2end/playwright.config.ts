@@ -24,6 +24,7 @@ function chromium(): string {
 export default defineConfig({
   testDir: 'tests',
   timeout: 30_000,
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   fullyParallel: true,
   workers: 2,
   // A test that fails once and then passes has found a bug.

@@ -40,6 +40,9 @@ pub mod order;
 /// The data that the server renders a page with, and sends to the browser with it.
 pub mod page;
 
+/// The field that finds lists, todos and what can be done.
+pub mod palette;
+
 /// What was deleted from a list, and what has happened to it.
 pub mod past;
 

@@ -121,6 +121,20 @@ test('the dark page is dark', async ({ page }) => {
   expect(await paper()).not.toBe(light);
 });
 
+test('with letters of twice the size nothing scrolls sideways, and nothing is cut', async ({ page, app }) => {
+  await app.createList('Garden');
+  await openFull(page, app);
+  for (const width of [1280, 640]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    for (const each of await page.locator('.todo-list label, h1, .filters a, .clear-completed, .top a, .connection').all()) {
+      const at = await each.boundingBox();
+      if (at) expect(at.x + at.width, await each.innerText()).toBeLessThanOrEqual(width);
+    }
+  }
+});
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 

@@ -192,3 +192,24 @@ test('a title that is too long is refused with a sentence, and stays in the fiel
   expect((await app.board()).todos).toHaveLength(1);
   await expect(editor(page)).toHaveCount(0);
 });
+
+test('an address in a title is a link, and the rest of it is text', async ({ page, app }) => {
+  await app.create('Read https://example.org/a?b=c&d, then <b>rest</b>');
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await page.context().browser()!.newContext({ javaScriptEnabled });
+    const reader = await context.newPage();
+    await reader.goto(app.url);
+    await expect(labels(reader)).toHaveText(['Read https://example.org/a?b=c&d, then <b>rest</b>']);
+    const link = labels(reader).getByRole('link');
+    await expect(link).toHaveAttribute('href', 'https://example.org/a?b=c&d');
+    // The other page is not told where the link was, and can't reach this one.
+    await expect(link).toHaveAttribute('rel', /noreferrer/);
+    await context.close();
+  }
+  await open(page);
+  await labels(page).dblclick({ position: { x: 2, y: 12 } });
+  await expect(editor(page)).toHaveValue('Read https://example.org/a?b=c&d, then <b>rest</b>');
+  await editor(page).fill('http://b.example');
+  await page.keyboard.press('Enter');
+  await expect(labels(page).getByRole('link', { name: 'http://b.example' })).toBeVisible();
+});

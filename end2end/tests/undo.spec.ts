@@ -147,3 +147,15 @@ test('taking back what is too long to be sent as one change works in every windo
   await page.keyboard.press('Control+z');
   await expect(rows(bob)).toHaveCount(270);
 });
+
+test('the offer does not leave while the pointer is on it', async ({ page }) => {
+  await page.clock.install();
+  await open(page);
+  await add(page, 'one');
+  await offer(page).hover();
+  await page.clock.fastForward(20_000);
+  await expect(undo(page)).toBeVisible();
+  await page.mouse.move(5, 5);
+  await page.clock.fastForward(10_000);
+  await expect(offer(page)).toHaveCount(0);
+});

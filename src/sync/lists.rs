@@ -1,5 +1,7 @@
 //! The lists as a client knows them, and as it shows them: with the commands on top that are not events yet.
 
+use std::collections::HashMap;
+
 use crate::domain::{Applied, Command, Event, Index, IndexedList, ListId, ShortText};
 use crate::protocol::Counts;
 use crate::sync::outbox::Outbox;
@@ -59,13 +61,19 @@ pub struct ListEntry {
     pub id: Option<ListId>,
     /// Its name.
     pub name: ShortText,
+    /// Its name among the others: if one before it has the same, with a number.
+    pub label: String,
     /// How many of its todos are open.
     pub open: u64,
 }
 
 impl ListEntry {
     fn of(list: &IndexedList) -> Self {
-        Self { id: Some(list.id.clone()), name: list.name.clone(), open: list.open }
+        Self::new(Some(list.id.clone()), list.name.clone(), list.open)
+    }
+
+    fn new(id: Option<ListId>, name: ShortText, open: u64) -> Self {
+        Self { id, name, label: String::new(), open }
     }
 }
 
@@ -76,7 +84,7 @@ pub fn entries(index: &Index, outbox: &Outbox) -> Vec<ListEntry> {
     for pending in outbox.iter().filter(|it| it.rejected.is_none()) {
         let at = entries.iter().position(|it| it.id.as_ref() == Some(&pending.list));
         match (&pending.command, at) {
-            (Command::CreateList { name }, _) => entries.push(ListEntry { id: None, name: name.clone(), open: 0 }),
+            (Command::CreateList { name }, _) => entries.push(ListEntry::new(None, name.clone(), 0)),
             (Command::RenameList { name }, Some(at)) => entries[at].name = name.clone(),
             (Command::DeleteList, Some(at)) => drop(entries.remove(at)),
             (Command::MoveList { after }, Some(at)) => {
@@ -88,7 +96,18 @@ pub fn entries(index: &Index, outbox: &Outbox) -> Vec<ListEntry> {
             _ => {}
         }
     }
+    label(&mut entries);
     entries
+}
+
+/// Gives the lists of one name numbers, so that they can be told apart.
+fn label(entries: &mut [ListEntry]) {
+    let mut counts = HashMap::<ShortText, usize>::new();
+    for entry in entries {
+        let count = counts.entry(entry.name.clone()).or_default();
+        *count += 1;
+        entry.label = if *count == 1 { entry.name.to_string() } else { format!("{} ({count})", entry.name) };
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +131,7 @@ mod tests {
             let (op, list) = (OpId::new(n, &[0; 10]), list.parse().unwrap());
             outbox.put(PendingCommand { op, list, at_ms: n, command, rejected: None, received: None });
         }
-        entries(&index, &outbox).into_iter().map(|it| it.name.to_string()).collect()
+        entries(&index, &outbox).into_iter().map(|it| it.label).collect()
     }
 
     #[test]
@@ -124,6 +143,13 @@ mod tests {
         assert_eq!(shown(vec![("home", Command::MoveList { after: "a".parse().ok() })]), ["6", "Home", "7"]);
         assert_eq!(shown(vec![("index", Command::CreateList { name: name("y") })]), ["Home", "6", "7", "y"]);
         assert_eq!(shown(vec![("gone", Command::DeleteList)]), ["Home", "6", "7"]);
+    }
+
+    #[test]
+    fn lists_of_one_name_can_be_told_apart() {
+        let renamed = |list| (list, Command::RenameList { name: name("Home") });
+        assert_eq!(shown(vec![renamed("b")]), ["Home", "6", "Home (2)"]);
+        assert_eq!(shown(vec![renamed("b"), renamed("a")]), ["Home", "Home (2)", "Home (3)"]);
     }
 
     /// Something that happened to the list `a`.

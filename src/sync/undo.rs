@@ -38,6 +38,18 @@ impl UndoStack {
         self.undone.pop().map(reversed)
     }
 
+    /// Whether there is an action to take back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    /// Whether there is an action to do again.
+    #[must_use]
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
     /// Notes how an action that was taken back can be done again.
     pub fn was_undone(&mut self, how: Vec<Back>) {
         if !how.is_empty() {

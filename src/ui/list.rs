@@ -24,6 +24,9 @@ pub mod item;
 /// The keys of the page.
 pub mod keys;
 
+/// The addresses in a title.
+pub(crate) mod links;
+
 /// A page that was kept for when there is no network.
 pub mod kept;
 

@@ -115,6 +115,18 @@ impl Notice {
     }
 }
 
+/// Does something after a time, but not while what appears among the notices is being read or used.
+pub(crate) fn once_unused(time: Duration, leave: impl FnOnce() + 'static) {
+    once_unused_boxed(time, Box::new(leave));
+}
+
+fn once_unused_boxed(time: Duration, leave: Box<dyn FnOnce()>) {
+    let look = move || {
+        if dom::is_found(".notices:is(:hover, :focus-within)") { once_unused_boxed(time, leave) } else { leave() }
+    };
+    set_timeout(look, time);
+}
+
 /// The part of a message that is shown.
 pub(crate) fn shortened(text: &str) -> String {
     let cut = text.char_indices().nth(ECHO_CHARS_MAX).map(|(at, _)| at);
@@ -155,16 +167,8 @@ impl Notices {
             }
         });
         if leaves {
-            self.dismiss_later(id);
+            once_unused(NOTICE_LIFE, move || self.dismiss(id));
         }
-    }
-
-    /// A notice does not leave while it is being read or used.
-    fn dismiss_later(self, id: u64) {
-        let dismiss = move || {
-            if dom::is_found(".notices:is(:hover, :focus-within)") { self.dismiss_later(id) } else { self.dismiss(id) }
-        };
-        set_timeout(dismiss, NOTICE_LIFE);
     }
 
     fn dismiss(self, id: u64) {

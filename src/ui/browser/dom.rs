@@ -48,6 +48,11 @@ fn random_bytes() -> [u8; ID_RANDOM_BYTES] {
     bytes
 }
 
+/// A text in lower case.
+pub(crate) fn lower_case(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
 /// The page's path.
 pub(crate) fn path() -> String {
     window().location().pathname().unwrap_or_default()
@@ -110,8 +115,11 @@ pub(crate) fn warn_before_leaving(has_something_to_lose: impl Fn() -> bool + 'st
 
 /// Gives the focus to an element that is on the page already. `false` if it is not.
 pub(crate) fn focus_now(selector: &str) -> bool {
-    let found = document().query_selector(selector).ok().flatten();
-    found.and_then(|it| it.dyn_into::<HtmlElement>().ok()).is_some_and(|it| it.focus().is_ok())
+    element(selector).is_some_and(|it| it.focus().is_ok())
+}
+
+fn element(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
 }
 
 /// Gives the focus to an element, after the current changes are on the page.
@@ -128,10 +136,19 @@ pub(crate) fn show_popover(id: &str) {
     }
 }
 
+/// Clicks an element, as a person would.
+pub(crate) fn click(selector: &str) {
+    element(selector).inspect(HtmlElement::click);
+}
+
+/// Whether an element is on the page and can be seen.
+pub(crate) fn is_seen(selector: &str) -> bool {
+    element(selector).is_some_and(|it| it.offset_parent().is_some())
+}
+
 /// Empties a field.
 pub(crate) fn clear_field(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(field) = found.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+    if let Some(field) = element(selector).and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
         field.set_value("");
     }
 }

@@ -4,6 +4,8 @@
 use leptos::prelude::*;
 
 use crate::domain::{Command, Index, Steps, Todo};
+use crate::sync::Outbox;
+use crate::sync::lists::entries;
 use crate::ui::list::other_lists;
 use crate::ui::route::Route;
 
@@ -23,7 +25,7 @@ impl EditActions {
                 <button formaction="/api/todos/move" formnovalidate name="after" value=after>{label}</button>
             })
         };
-        let options = other_lists::options(&route.list, index.lists.iter().map(|it| (&it.id, &it.name)));
+        let options = other_lists::options(&route.list, &entries(index, &Outbox::default()));
         let move_to = (!options.is_empty()).then(|| {
             view! {
                 <span class="move-to">

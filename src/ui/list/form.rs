@@ -43,8 +43,9 @@ pub fn TodoForm(
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = field.get_untracked() else { return };
-        match create(store, &field.value()) {
-            Ok(()) => {
+        match ShortText::parse(&field.value()) {
+            Ok(title) => {
+                create(store, title);
                 field.set_value("");
                 keep_draft("");
                 refused.set(None);
@@ -112,8 +113,7 @@ fn create_all(store: ListStore, lines: impl DoubleEndedIterator<Item = Line>) {
     }
 }
 
-fn create(store: ListStore, text: &str) -> Result<(), TextError> {
-    let title = ShortText::parse(text)?;
+/// Makes a todo, where the person likes new ones to be.
+pub(crate) fn create(store: ListStore, title: ShortText) {
     store.command(Command::Create { id: dom::new_todo_id(), title, at_top: storage::is_new_on_top() });
-    Ok(())
 }

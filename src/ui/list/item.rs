@@ -8,6 +8,7 @@ use crate::sync::Saving;
 use crate::ui::browser::dom;
 use crate::ui::list::edit::TodoEdit;
 use crate::ui::list::focus::{Control, focus_after};
+use crate::ui::list::links::linked;
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Row;
@@ -62,7 +63,12 @@ pub fn TodoItem(
         >
             <div class="view">
                 <Tick id title completed form label_id=label_id.clone()/>
-                <label id=label_id dir="auto" on:dblclick=on(start)>{changing(move || title.get())}</label>
+                <label
+                    id=label_id
+                    dir="auto"
+                    on:dblclick=on(start)
+                    inner_html=changing(move || linked(&title.read()))
+                ></label>
                 {changing(move || selected.get().then(|| view! { <span class="spoken">"Selected"</span> }))}
                 <span class="state">{changing(state)}</span>
                 <Grip id=RowId::Todo(id) name=title/>

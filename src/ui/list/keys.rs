@@ -34,6 +34,7 @@ const KEYS: &str = "<h2>Keys</h2><dl>\
     <dd>Go to all, to the open, to the completed todos</dd>\
     <dt><kbd>g</kbd> <kbd>l</kbd></dt><dd>Go to the lists</dd>\
     <dt><kbd>g</kbd> <kbd>h</kbd>, <kbd>g</kbd> <kbd>t</kbd></dt><dd>Go to the history, to the trash</dd>\
+    <dt><kbd>Ctrl</kbd>+<kbd>k</kbd></dt><dd>Find a list, a todo or what to do</dd>\
     <dt><kbd>?</kbd></dt><dd>Show these keys</dd></dl>";
 
 /// The element with the sheet.

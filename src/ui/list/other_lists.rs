@@ -4,7 +4,8 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Select;
 use leptos::prelude::*;
 
-use crate::domain::{ListId, ShortText};
+use crate::domain::ListId;
+use crate::sync::lists::ListEntry;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
 use crate::ui::one_kind::{changing, effect, on};
@@ -14,12 +15,13 @@ use crate::ui::page::escaped;
 pub(crate) const OTHER_LIST: &str = ".move-to select";
 
 /// The other lists, as the options of a `<select>`. Empty if there are none.
-pub(crate) fn options<'a>(here: &ListId, lists: impl Iterator<Item = (&'a ListId, &'a ShortText)>) -> String {
+pub(crate) fn options(here: &ListId, lists: &[ListEntry]) -> String {
     // As text: as elements it would be more for every browser to load.
-    let option = |(id, name): (&ListId, &ShortText)| {
-        format!("<option value=\"{id}\" dir=\"auto\">{}</option>", escaped(name.as_str()))
+    let option = |list: &ListEntry| {
+        let id = list.id.as_ref().filter(|it| *it != here)?;
+        Some(format!("<option value=\"{id}\" dir=\"auto\">{}</option>", escaped(&list.label)))
     };
-    let others: String = lists.filter(|(id, _)| *id != here).map(option).collect();
+    let others: String = lists.iter().filter_map(option).collect();
     // As long as nothing is chosen, the browser asks for a choice and sends nothing.
     if others.is_empty() { others } else { format!("<option value=\"\">Move to…</option>{others}") }
 }
@@ -38,7 +40,7 @@ pub(crate) fn MoveTo(
         if store.selected.read().is_empty() {
             return String::new();
         }
-        options(&here, entries.read().iter().filter_map(|it| Some((it.id.as_ref()?, &it.name))))
+        options(&here, &entries.read())
     });
     let choice = NodeRef::<Select>::new();
     let on_submit = move |event: SubmitEvent| {
@@ -70,15 +72,15 @@ pub(crate) fn MoveTo(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ShortText;
 
     #[test]
     fn the_other_lists_are_offered_in_order_and_their_names_are_only_text() {
-        let lists: Vec<(ListId, ShortText)> = [("home", "Home"), ("a", "<b>&"), ("b", "B")]
-            .map(|(id, name)| (id.parse().unwrap(), ShortText::parse(name).unwrap()))
-            .into();
-        let offered = |here: &str, count: usize| {
-            options(&here.parse().unwrap(), lists.iter().take(count).map(|(id, name)| (id, name)))
-        };
+        let lists = [("home", "Home"), ("a", "<b>&"), ("b", "B")].map(|(id, name)| {
+            let (id, label) = (id.parse().ok(), name.to_owned());
+            ListEntry { id, name: ShortText::parse(name).unwrap(), label, open: 0 }
+        });
+        let offered = |here: &str, count: usize| options(&here.parse().unwrap(), &lists[..count]);
         let expected = "<option value=\"\">Move to…</option><option value=\"a\" dir=\"auto\">&lt;b&gt;&amp;</option>\
                         <option value=\"b\" dir=\"auto\">B</option>";
         assert_eq!(offered("home", 3), expected);

@@ -25,6 +25,7 @@ use crate::ui::near;
 use crate::ui::one_kind::{changing, effect, on};
 use crate::ui::order::{MoveSpoken, Order};
 use crate::ui::page::{heading, page_title};
+use crate::ui::palette::Palette;
 use crate::ui::route::{Filter, PageQuery, Route};
 
 /// What a page without JavaScript says, because it can't follow changes by others.
@@ -102,7 +103,7 @@ pub fn TodoPage(
                 <Pages route=route.clone()/>
             </section>
             <PastLinks route/>
-            <Keys/>
+            <div class="page-tools"><Palette/><Keys/></div>
             <noscript inner_html=WITHOUT_SCRIPT></noscript>
         </main>
         <ConnectionPanel/>

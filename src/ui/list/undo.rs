@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::domain::ListId;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
+use crate::ui::notices::once_unused;
 use crate::ui::one_kind::{changing, effect, on};
 
 /// Long enough to see that it was a mistake and to get to the button.
@@ -24,14 +25,11 @@ pub(crate) fn UndoOffer(
     effect(move |_| {
         if let Some(number) = store.acted.read().as_ref().map(|it| it.number) {
             let is_last = move || store.acted.read_untracked().as_ref().is_some_and(|it| it.number == number);
-            set_timeout(
-                move || {
-                    if is_last() {
-                        store.acted.set(None);
-                    }
-                },
-                OFFER_LIFE,
-            );
+            once_unused(OFFER_LIFE, move || {
+                if is_last() {
+                    store.acted.set(None);
+                }
+            });
         }
     });
     let on_submit = move |event: SubmitEvent| {

@@ -65,7 +65,7 @@ fn Entry(
             found.or_else(|| all.iter().find(|it| it.id == entry.id)).unwrap_or(&entry).clone()
         })
     });
-    let name = move || now.with(|it| it.name.to_string());
+    let name = move || now.with(|it| it.label.clone());
     let open = move || now.with(|it| it.open);
     let left = move || if open() == 1 { "1 item left".to_owned() } else { format!("{} items left", open()) };
     let moved = Memo::new(move |_| format!("the list {}", name()));

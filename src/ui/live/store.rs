@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use state::State;
 use state_cell::StateCell;
 
-use crate::domain::{Applied, Board, Command, Event, EventId, Index, List, OpId, Receipt, TodoId, Window};
+use crate::domain::{Applied, Board, Command, Event, EventId, Index, List, OpId, Receipt, Todo, TodoId, Window};
 use crate::protocol::ResetReason;
 use crate::protocol::error::ApiError;
 use crate::sync::{PendingCommand, Replica, Touched, UndoStack};
@@ -153,6 +153,11 @@ impl ListStore {
     /// Reads the board as the server has it, without the commands that wait.
     pub(crate) fn with_board<T>(&self, read: impl FnOnce(&Board) -> T) -> T {
         self.state.with_value(|it| read(it.replica.board()))
+    }
+
+    /// Reads the todos as they are shown, whatever the filter says.
+    pub(crate) fn with_shown<T>(&self, read: impl FnOnce(&[Todo]) -> T) -> T {
+        self.state.with_value(|it| read(&it.replica.shown().todos))
     }
 
     /// How many todos are open, and how many there are.

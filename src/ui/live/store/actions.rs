@@ -57,6 +57,11 @@ impl ListStore {
         self.say(Some(DELETED.to_owned()));
     }
 
+    /// Whether there is an action to take back, and one to do again.
+    pub(crate) fn can_undo_and_redo(self) -> (bool, bool) {
+        self.state.with_value(|it| (it.undo.can_undo(), it.undo.can_redo()))
+    }
+
     /// Takes the last action back.
     pub fn undo(self) {
         let action = self.state.try_update_value(|it| it.undo.undo()).flatten();
