@@ -81,6 +81,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectNoViolations(page);
     });
 
+    test('the palette has no serious faults', async ({ page, app }) => {
+      await openFull(page, app);
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('the');
+      await expectNoViolations(page);
+    });
+
     test('an empty list and the page of an unknown list have no serious faults', async ({ page, complaints }) => {
       complaints.allow(/the server responded with a status of 404/);
       await open(page);

@@ -118,6 +118,8 @@ fn option_at(event: &MouseEvent) -> Option<usize> {
 /// What is called like this: lists first, then what can be done, then the todos of this list.
 fn find(store: ListStore, typed: &str) -> Vec<Found> {
     let lists = store.list_entries().get_untracked().into_iter();
+    let here = Some(store.list().id);
+    let lists = lists.filter(|it| it.id != here);
     let lists = lists.filter_map(|it| Some(Found { text: it.label, target: Target::List(it.id?) }));
     let actions = ACTIONS.iter().filter(|it| it.is_possible(store));
     let actions = actions.map(|it| Found { text: it.name.to_owned(), target: Target::Action(it) });
