@@ -1,7 +1,7 @@
 # The commands of this project. What takes more than one line is in scripts/.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help serve build dev test check e2e soak
+.PHONY: help serve build dev test check e2e lighthouse soak
 
 help: ## say what can be done here
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1	/p' Makefile | expand -t 14
@@ -23,6 +23,9 @@ check: ## check format, lints, documentation and types
 
 e2e: ## build the release and play the browser tests (options for Playwright: ARGS="…")
 	@scripts/setup.sh test && scripts/build.sh && scripts/e2e.sh $(ARGS)
+
+lighthouse: ## build the release and have Lighthouse look at it as on a phone
+	@scripts/setup.sh test && scripts/build.sh && scripts/lighthouse.sh
 
 soak: ## build the release, break everything around it for 5 minutes and take figures (other times: SECONDS_TO_RUN=60)
 	@scripts/setup.sh test && scripts/build.sh && scripts/soak.sh

