@@ -9,7 +9,7 @@ set -euo pipefail
 # Ten thousand sockets are ten thousand open files, in the load program and in the server.
 ulimit -n "$(ulimit -Hn)"
 [ -x "$TODOAPP_BIN" ] || fail "there is no $TODOAPP_BIN: 'make build' builds it"
-step 'building the load program' cargo build --locked --release --package todoapp-bench
+step 'building the load program' cargo build --locked --profile load --package todoapp-bench
 [ "$1" = docs ] || say 'measuring takes some minutes; leave the machine alone meanwhile'
 
 folder=$PWD/.tools/bench
@@ -32,4 +32,4 @@ fi
 BENCH_FIRST_LOAD=$({ scripts/first-load.sh 2>/dev/null || true; } | awk '/bytes in all/ { print $1 }')
 [ -z "$BENCH_FIRST_LOAD" ] || export BENCH_FIRST_LOAD
 
-exec target/release/todoapp-bench "$@"
+exec target/load/todoapp-bench "$@"

@@ -200,8 +200,11 @@ mod tests {
 
     fn row(unit: Unit, own: &[f64], peer: &[f64], budgets: &[Budget]) -> Row {
         let mut row = Row::new("a row", unit, budgets);
-        own.iter().for_each(|it| row.add(Subject::Todoapp, *it));
-        peer.iter().for_each(|it| row.add(Subject::Gin, *it));
+        for (subject, samples) in [(Subject::Todoapp, own), (Subject::Gin, peer)] {
+            for sample in samples {
+                row.add(subject, *sample);
+            }
+        }
         row
     }
 

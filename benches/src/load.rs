@@ -79,8 +79,8 @@ pub(crate) struct Measured {
 pub(crate) async fn measure(server: &Server, load: impl Future<Output = Result<Vec<Part>>>) -> Result<Measured> {
     let before = (own_processor_time()?, server.processor_time()?);
     let parts = load.await?;
-    let own = (own_processor_time()? - before.0).as_secs_f64();
-    let theirs = (server.processor_time()? - before.1).as_secs_f64();
+    let own = own_processor_time()?.saturating_sub(before.0).as_secs_f64();
+    let theirs = server.processor_time()?.saturating_sub(before.1).as_secs_f64();
     let rate = parts.iter().map(|it| it.rate).sum();
     let mut latencies: Vec<u32> = parts.into_iter().flat_map(|it| it.latencies).collect();
     anyhow::ensure!(!latencies.is_empty(), "{} answered nothing", server.subject.name());

@@ -39,7 +39,7 @@ pub(crate) enum Subject {
     Gin,
     /// Node.js with `ws`.
     Ws,
-    /// `PocketBase`.
+    /// PocketBase.
     PocketBase,
     /// An echo without WebSocket, HTTP or a console.
     Tcp,

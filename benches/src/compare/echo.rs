@@ -35,7 +35,7 @@ pub(crate) async fn talking(options: &Options) -> Result<Group> {
         let mut rate = Row::new(format!("echo, {what}"), Unit::PerSecond, &[Budget::Times(budget, Subject::Gin)]);
         let mut half = Row::new("  p50", Unit::Seconds, &[]);
         let mut most = Row::new("  p99", Unit::Seconds, &[]);
-        let mut share = Row::new("  processor time of the load program", Unit::Share, &[]);
+        let mut share = Row::new("  of the processor time, for the load", Unit::Share, &[]);
         for _ in 0..options.rounds {
             for server in &servers {
                 let measured = echo::run(server, talk, options.seconds).await?;

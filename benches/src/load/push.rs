@@ -71,15 +71,15 @@ async fn one(http: &mut Http, followers: &[TcpStream], list: &List, title: &str)
         }
         Ok(since.elapsed())
     };
-    let answered = async { http.ask(&request, list.created()).await.map(drop) };
-    let (mut last, ()) = futures_util::future::try_join(arriving, answered).await?;
+    let asking = async { http.ask(&request, list.created()).await.map(drop) };
+    let (mut arrived, ()) = futures_util::future::try_join(arriving, asking).await?;
     for follower in followers {
         // If something else had come first, it arrives only now.
         if read_until(follower, title.as_bytes()).await? {
-            last = since.elapsed();
+            arrived = since.elapsed();
         }
     }
-    Ok(last)
+    Ok(arrived)
 }
 
 /// Reads until this text has come and nothing more is there. Says whether it had to wait.

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::{svg, table};
 use crate::figures::{Figures, Group, Row};
@@ -15,6 +15,7 @@ const END: &str = "<!-- End of what `make bench-docs` makes -->\n";
 /// Writes both.
 pub(crate) fn write(figures: &Path, picture: &Path, readme: &Path) -> Result<()> {
     let figures = Figures::load(figures)?;
+    ensure!(!figures.groups.is_empty(), "the last run compared nothing: run it without BENCH_ONLY");
     let text = std::fs::read_to_string(readme).with_context(|| format!("{}", readme.display()))?;
     let updated = replaced(&text, &block(&figures)).context("the README has no marks for the figures")?;
     std::fs::write(picture, svg::picture(&figures)).with_context(|| format!("{}", picture.display()))?;
@@ -36,18 +37,18 @@ pub(super) fn promised(group: &Group) -> Vec<&Row> {
 
 fn block(figures: &Figures) -> String {
     let mut text = format!(
-        "\nMeasured on {} processors: the median of {} rounds of {} s, in which all take turns. In brackets: todoapp's \
-         figure as a multiple of that one.\n",
-        figures.processors, figures.rounds, figures.seconds
+        "\nMeasured on {} processors: the median of several rounds of {} s, in which all take turns (here {}). In \
+         brackets: todoapp's figure as a multiple of that one.\n",
+        figures.processors, figures.seconds, figures.rounds
     );
     for group in &figures.groups {
-        let cells = table::cells(&group.subjects, &promised(group));
-        text += &format!("\n**{}**\n\n{}", group.title, table::markdown(&cells));
+        let table = table::markdown(&table::cells(&group.subjects, &promised(group)));
+        text.extend(["\n**", &group.title, "**\n\n", &table]);
     }
-    text += "\n";
+    text.push('\n');
     for it in &figures.versions {
         if let Some(version) = &it.version {
-            text += &format!("* {}: {version}\n", it.subject.name());
+            text.extend(["* ", it.subject.name(), ": ", version, "\n"]);
         }
     }
     text + "\n"

@@ -13,19 +13,17 @@ pub(crate) struct Cells {
 /// Who was measured and how, and loudly who was not.
 pub(crate) fn heading(figures: &Figures) -> String {
     let (processors, rounds, seconds) = (figures.processors, figures.rounds, figures.seconds);
-    let mut text = format!(
-        "Measured on {processors} processors, {rounds} rounds of {seconds} s each in turn: the median, ± half the \
-         distance of the extremes.\n(0.75x) after a peer's figure: todoapp has 0.75 times of it.\n"
-    );
-    for it in &figures.versions {
-        text += &match &it.version {
-            Some(version) => format!("  {:<11} {version}\n", it.subject.name()),
-            None => {
-                format!("  {:<11} SKIPPED: it is not installed, `scripts/setup.sh bench` says why\n", it.subject.name())
-            }
-        };
-    }
-    text
+    let who = figures.versions.iter().map(|it| {
+        let version = it.version.as_deref();
+        let version = version.unwrap_or("SKIPPED: it is not installed, `scripts/setup.sh bench` says why");
+        format!("  {:<11} {version}", it.subject.name())
+    });
+    format!(
+        "Measured on {processors} processors. Rounds of {seconds} s, in which all take turns: {rounds}. Shown is the \
+         median, ± half the distance of the extremes.\n(0.75x) after a peer's figure: todoapp has 0.75 times of \
+         it.\n{}",
+        who.collect::<Vec<_>>().join("\n")
+    )
 }
 
 /// A group for a terminal.

@@ -19,9 +19,14 @@ const PASSWORD: &str = "for-loopback-only";
 /// How many commands todoapp takes in one request.
 const COMMANDS_MAX: usize = 100;
 
-/// What PocketBase is started with, beside the defaults: nothing.
+/// What PocketBase is started with: everything else is its default.
 pub(crate) fn pocketbase_arguments(address: &str, folder: &Path) -> Vec<String> {
-    ["serve", "--http", address, "--dir", &folder.display().to_string()].map(str::to_owned).to_vec()
+    ["serve", "--http", address, "--dir", &pocketbase_folder(folder)].map(str::to_owned).to_vec()
+}
+
+/// Its data is one folder deeper, because it also writes beside the folder that it is given.
+fn pocketbase_folder(folder: &Path) -> String {
+    folder.join("pb_data").display().to_string()
 }
 
 /// A server that keeps data, and the right to make lists on it.
@@ -44,7 +49,7 @@ impl Store {
     pub(crate) async fn start(subject: Subject, options: &Options) -> Result<Option<Self>> {
         let folder = folder()?;
         if let (Subject::PocketBase, Some(program)) = (subject, &options.pocketbase) {
-            let path = folder.path().display().to_string();
+            let path = pocketbase_folder(folder.path());
             let arguments = ["superuser", "upsert", EMAIL, PASSWORD, "--dir", &path];
             let made = Command::new(program).args(arguments).kill_on_drop(true).output().await?;
             ensure!(made.status.success(), "no administrator: {}", made.stderr.escape_ascii());
