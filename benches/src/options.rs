@@ -12,7 +12,8 @@ pub(crate) struct Options {
     pub(crate) command: Command,
 
     /// How often each figure is taken; the median is shown
-    #[arg(long, env = "ROUNDS", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50), global = true)]
+    #[arg(long, env = "ROUNDS", default_value_t = 3, global = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=50))]
     pub(crate) rounds: u32,
 
     /// Seconds that each load lasts

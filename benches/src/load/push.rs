@@ -25,7 +25,8 @@ const CONNECTING: usize = 32;
 /// Room for what one client is sent.
 const BUFFER_BYTES: usize = 16 << 10;
 
-/// Sends changes to a list that this many clients follow, and returns how many seconds each took until the last client had it.
+/// Sends changes to a list that this many clients follow, and returns how many seconds each took until the last
+/// client had it.
 pub(crate) async fn run(server: &Server, list: &List, clients: usize, changes: usize) -> Result<Vec<f64>> {
     let (subject, port, list) = (server.subject, server.port, list.clone());
     let made = on_each(1, move |_| {

@@ -82,8 +82,11 @@ impl Store {
         let id = if subject == Subject::PocketBase {
             let fields = json!([{ "name": "title", "type": "text" }, { "name": "completed", "type": "bool" }]);
             let name = format!("todos{number}");
-            let rules = json!({ "name": name, "type": "base", "fields": fields, "listRule": "", "viewRule": "", "createRule": "" });
-            self.ask("/api/collections", &rules.to_string()).await?;
+            let mut made = json!({ "name": name, "type": "base", "fields": fields });
+            for everyone_may in ["listRule", "viewRule", "createRule"] {
+                made[everyone_may] = "".into();
+            }
+            self.ask("/api/collections", &made.to_string()).await?;
             name
         } else {
             let made =
