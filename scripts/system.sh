@@ -4,6 +4,8 @@
 #   system.sh build   a C compiler and Perl
 #   system.sh check   also Python, if Node.js has to be installed
 #   system.sh test    also Python and a browser
+#   system.sh bench   also Python
+#   system.sh gin     Go with gin and gorilla/websocket, for scripts/peers.sh
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 what=${1:-build}
@@ -22,6 +24,11 @@ c_compiler() {
     printf '#include <stdio.h>\nint main(void) { return 0; }\n' | cc -x c -o .tools/probe - 2>/dev/null
 }
 
+go_with_gin() {
+    command -v go >/dev/null && [ -d "$GO_PACKAGES/src/github.com/gin-gonic/gin" ] &&
+        [ -d "$GO_PACKAGES/src/github.com/gorilla/websocket" ]
+}
+
 python() {
     python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null
 }
@@ -31,6 +38,9 @@ c_compiler || needs 'a C compiler' gcc libc6-dev
 perl -MFindBin -MIPC::Cmd -e 1 2>/dev/null || needs 'Perl with its modules' perl
 case $what in
     check) node_works || python || needs 'Node.js 20 or newer, or Python 3.10 or newer to bring it' python3 python3-venv ;;
+    # shellcheck disable=SC2086
+    gin) go_with_gin || needs 'Go with gin and gorilla/websocket' $GIN_PACKAGES ;;
+    bench) python || needs 'Python 3.10 or newer with venv' python3 python3-venv ;;
     test)
         python || needs 'Python 3.10 or newer with venv' python3 python3-venv
         [ -n "$CHROMIUM" ] || needs 'a Chromium browser (or CHROMIUM=/path/to/one)' chromium

