@@ -1,7 +1,8 @@
 //! Accepts one command inside the writer's transaction. It may get its earlier receipt, change nothing, be
-//! rejected, or change the tables and append an event.
+//! rejected, or change the tables and append an event. Most commands are simpler, and are accepted together.
 
 mod lists;
+mod together;
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,9 @@ use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Stage};
 use crate::backend::ids;
 use crate::backend::storage::database::Tx;
+use crate::backend::storage::event_log::Entry;
 use crate::backend::storage::facts::ListFacts;
-use crate::backend::storage::ops::CommandHash;
+use crate::backend::storage::ops::{CommandHash, Unchanging};
 use crate::backend::storage::streams::Locked;
 use crate::backend::storage::{self, event_log, facts, ops, todos};
 use crate::domain::command::Scope;
@@ -19,43 +21,77 @@ use crate::domain::{
     take_in,
 };
 
+pub(crate) use together::accept_together;
+
+/// A command that someone sent.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// The list that it is about, or the index.
+    pub(crate) list: ListId,
+    /// Its name.
+    pub(crate) op: OpId,
+    /// The hash of what was sent under that name.
+    pub(crate) hash: CommandHash,
+    /// What is asked.
+    pub(crate) command: Command,
+    /// Who asks for it, where that is known.
+    pub(crate) actor: Option<Actor>,
+}
+
+/// What the commands of one transaction have come to.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// Every list that they may change, locked.
+    pub(crate) streams: BTreeMap<ListId, Locked>,
+    /// The events that were written, in order.
+    pub(crate) written: Vec<Entry>,
+}
+
+impl Batch {
+    /// The locked stream of a list that is not deleted.
+    fn list(&self, list: &ListId) -> Result<&Locked, ServerError> {
+        let found = self.streams.get(list).filter(|it| *list != ListId::index() && !it.is_deleted);
+        found.ok_or(ServerError::ListNotFound)
+    }
+}
+
+/// The event that has this effect on a list, with its new id.
+fn event(list: &ListId, done: Done, op: OpId) -> Event {
+    let id = ids::event_id(done.seq);
+    let (change, undoes) = (done.change, done.undoes);
+    Event { list: list.clone(), id, seq: id.seq, at_ms: ids::now_ms(), op, change, undoes }
+}
+
 /// What a command is accepted with.
 pub(crate) struct Accept<'a> {
     pub(crate) fail: Failpoint,
-    /// The list that it is about.
-    pub(crate) list: &'a ListId,
-    /// Every list that it may change, locked.
-    pub(crate) streams: &'a mut BTreeMap<ListId, Locked>,
-    /// Its name.
-    pub(crate) op: OpId,
-    /// What was sent under that name.
-    pub(crate) hash: CommandHash,
-    /// Who asks for it, where that is known.
-    pub(crate) actor: Option<&'a Actor>,
+    pub(crate) sent: &'a Sent,
+    pub(crate) batch: &'a mut Batch,
 }
 
 impl Accept<'_> {
     /// Accepts a command, once: the same `op` again gets the same receipt.
-    pub(crate) async fn command(self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
-        if command.is_about_lists() || *self.list == ListId::index() {
-            self.list_command(tx, command).await
+    pub(crate) async fn command(self, tx: &mut Tx) -> Result<Receipt, ServerError> {
+        if self.sent.command.is_about_lists() || self.sent.list == ListId::index() {
+            self.list_command(tx).await
         } else {
-            self.todo_command(tx, command).await
+            self.todo_command(tx).await
         }
     }
 
     /// Accepts a command about the todos of a list.
-    async fn todo_command(mut self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
-        let list = self.list;
-        let locked = self.locked(list)?;
-        if let Some(event) = ops::answered(tx, list, self.op, self.hash).await? {
+    async fn todo_command(mut self, tx: &mut Tx) -> Result<Receipt, ServerError> {
+        let Sent { list, op, hash, command, .. } = self.sent;
+        let locked = self.batch.list(list)?;
+        if let Some(event) = ops::answered(tx, list, *op, *hash).await? {
             return Ok(Receipt::new(list.clone(), event));
         }
         let mut facts = facts::read(tx, list, locked, command).await?;
         let stays = matches!(command, Command::MoveTo { to, .. } if to == list);
         let Some(mut change) = decide(&facts, command)?.filter(|_| !stays) else {
             let head = event_log::id_at(tx, list, locked.head).await?.unwrap_or(EventId::START);
-            ops::remember(tx, list, self.op, self.hash, head, ids::now_ms()).await?;
+            let unchanging = Unchanging { list, op: *op, hash: *hash, event: head, at_ms: ids::now_ms() };
+            ops::remember(tx, &[unchanging]).await?;
             return Ok(Receipt::new(list.clone(), head));
         };
         let undone = matches!(command.scope(), Scope::Event(_)).then(|| facts.undone()).flatten();
@@ -67,22 +103,17 @@ impl Accept<'_> {
         if let Some(room) = make_room(&facts, command) {
             let done = Done::new(locked.head + 1, None, room, &facts);
             self.happen(tx, list, done, None).await?;
-            let locked = self.locked(list)?;
+            let locked = self.batch.list(list)?;
             facts = facts::read(tx, list, locked, command).await?;
             change = decide(&facts, command)?.unwrap_or(change);
         }
         if let Some((other, done)) = other {
-            self.happen(tx, &other, done, Some(self.op)).await?;
+            self.happen(tx, &other, done, Some(*op)).await?;
         }
-        let seq = self.locked(list)?.head + 1;
+        let seq = self.batch.list(list)?.head + 1;
         let done = Done::new(seq, undone.map(|(seq, _)| seq), change, &facts);
-        let event = self.happen(tx, list, done, Some(self.op)).await?;
+        let event = self.happen(tx, list, done, Some(*op)).await?;
         Ok(Receipt::new(list.clone(), event))
-    }
-
-    fn locked(&self, list: &ListId) -> Result<&Locked, ServerError> {
-        let found = self.streams.get(list).filter(|it| *list != ListId::index() && !it.is_deleted);
-        found.ok_or(ServerError::ListNotFound)
     }
 
     /// What happens to the list that todos go to or come from.
@@ -94,9 +125,9 @@ impl Accept<'_> {
         change: &Change,
         undone: Option<(Seq, OpId)>,
     ) -> Result<Done, ServerError> {
-        let locked = self.locked(other)?;
+        let locked = self.batch.list(other)?;
         // The name must not have been used in the other log either.
-        if ops::answered(tx, other, self.op, self.hash).await?.is_some() {
+        if ops::answered(tx, other, self.sent.op, self.sent.hash).await?.is_some() {
             return Err(ServerError::OpReused);
         }
         let command = match undone {
@@ -113,7 +144,7 @@ impl Accept<'_> {
                 return Err(Rejection::TodoExists.into());
             }
             let todos = ids.iter().filter_map(|id| here.todo(*id)).cloned().collect();
-            Change::Restored { todos: take_in(&there, todos)?, from: Some(self.list.clone()) }
+            Change::Restored { todos: take_in(&there, todos)?, from: Some(self.sent.list.clone()) }
         };
         Ok(Done::new(locked.head + 1, there.undone().map(|(seq, _)| seq), change, &there))
     }
@@ -126,24 +157,19 @@ impl Accept<'_> {
         done: Done,
         op: Option<OpId>,
     ) -> Result<EventId, ServerError> {
-        let locked = self.streams.get_mut(list).ok_or(ServerError::ListNotFound)?;
-        let id = ids::event_id(done.seq);
-        // What only makes room was asked for by nobody.
-        let (hash, actor) = (op.map(|_| self.hash), op.and(self.actor));
-        let event = Event {
-            list: list.clone(),
-            id,
-            seq: id.seq,
-            at_ms: ids::now_ms(),
-            op: op.unwrap_or_else(ids::op),
-            change: done.change,
-            undoes: done.undoes,
-        };
+        let touched = done.touched.clone();
+        let event = event(list, done, op.unwrap_or_else(ids::op));
+        let id = event.id;
+        let locked = self.batch.streams.get_mut(list).ok_or(ServerError::ListNotFound)?;
         todos::write(tx, &event, locked).await?;
         storage::lists::write(tx, &event).await?;
         self.fail.reach(Stage::RowChanged);
         locked.head = id.seq;
-        event_log::append(tx, &event, &done.touched, hash, actor).await?;
+        // What only makes room was asked for by nobody.
+        let (hash, actor) = (op.map(|_| self.sent.hash), op.and_then(|_| self.sent.actor.clone()));
+        let entry = Entry::new(event, touched, hash, actor)?;
+        event_log::append(tx, std::slice::from_ref(&entry)).await?;
+        self.batch.written.push(entry);
         self.fail.reach(Stage::Appended);
         Ok(id)
     }

@@ -40,6 +40,15 @@ pub(crate) enum ServerError {
 }
 
 impl ServerError {
+    /// Separates an error that is the answer to one command, which has then written nothing, from one that ends the
+    /// whole transaction.
+    pub(crate) fn of_one_command<T>(self) -> Result<Result<T, Self>, Self> {
+        match self {
+            Self::Rejected(_) | Self::OpReused | Self::ListNotFound => Ok(Err(self)),
+            _ => Err(self),
+        }
+    }
+
     /// Whether the cause is the data of one command, and not a database that can't work at all.
     pub(crate) fn is_about_one_command(&self) -> bool {
         match self {

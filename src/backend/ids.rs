@@ -1,5 +1,6 @@
 //! The ids and tags that the server makes, and the clock for them.
 
+use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
@@ -40,18 +41,42 @@ pub(crate) fn fraction() -> f64 {
     f64::from(u32::from_ne_bytes(bytes())) / f64::from(u32::MAX)
 }
 
+/// How many random bytes are taken from the operating system at one time, which takes as long as for a few: enough for
+/// a hundred ids.
+const BLOCK_BYTES: usize = 1024;
+
+/// Random bytes that have not been used yet: each is used once.
+struct Block {
+    bytes: [u8; BLOCK_BYTES],
+    used: usize,
+}
+
+thread_local! {
+    static BLOCK: RefCell<Block> = const { RefCell::new(Block { bytes: [0; BLOCK_BYTES], used: BLOCK_BYTES }) };
+}
+
 /// Random bytes from the operating system. This fails only if the system has no randomness at all. Then no
 /// id may be made, so the task has to end.
 fn bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    if let Err(error) = getrandom::fill(&mut bytes) {
-        panic!("the operating system gives no random bytes: {error}");
-    }
-    bytes
+    const { assert!(N <= BLOCK_BYTES, "a block has enough for one id") };
+    BLOCK.with_borrow_mut(|block| {
+        if block.used + N > BLOCK_BYTES {
+            if let Err(error) = getrandom::fill(&mut block.bytes) {
+                panic!("the operating system gives no random bytes: {error}");
+            }
+            block.used = 0;
+        }
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&block.bytes[block.used..block.used + N]);
+        block.used += N;
+        bytes
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -60,5 +85,15 @@ mod tests {
         assert_eq!(op_with_text(page, "one"), op_with_text(page, "one"));
         assert_ne!(op_with_text(page, "one"), op_with_text(page, "two"));
         assert_ne!(op_with_text(page, "one"), op_with_text(other, "one"));
+    }
+
+    #[test]
+    fn no_random_byte_is_used_twice() {
+        let mut seen = HashSet::new();
+        for _ in 0..4 * BLOCK_BYTES / 16 {
+            let bytes: [u8; 16] = bytes();
+            assert!(seen.insert(bytes), "{bytes:?} came before");
+        }
+        assert_ne!(list_id(), list_id());
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use crate::backend::accept::Sent;
 use crate::backend::error::ServerError;
 use crate::backend::retention::{TRASH_KEPT, before_ms};
 use crate::backend::storage::database::Database;
@@ -137,7 +138,7 @@ impl Todos {
         commands: Vec<(ListId, OpId, CommandHash, Command)>,
         actor: Option<&Actor>,
     ) -> Result<Vec<Result<Receipt, ServerError>>, ServerError> {
-        let ask = |(list, op, hash, command)| Ask::Command { list, op, hash, command, actor: actor.cloned() };
+        let ask = |(list, op, hash, command)| Ask::Command(Sent { list, op, hash, command, actor: actor.cloned() });
         self.writer.ask_all(commands.into_iter().map(ask).collect()).await
     }
 

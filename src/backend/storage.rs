@@ -8,6 +8,7 @@ pub(crate) mod event_log;
 pub(crate) mod facts;
 pub(crate) mod frame;
 pub(crate) mod history;
+pub(crate) mod known;
 pub(crate) mod lists;
 pub(crate) mod ops;
 mod placeholders;

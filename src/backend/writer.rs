@@ -1,24 +1,25 @@
 //! The only writer. It puts all waiting commands into one transaction, so that one sync of the disk serves
 //! many callers. Each caller is answered after the commit, and only then are the feeds woken.
 
+mod batches;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::accept::Accept;
+use crate::backend::accept::{Accept, Batch, Sent, accept_together};
 use crate::backend::counts::AllCounts;
 use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
 use crate::backend::storage::database::{Database, Tx};
-use crate::backend::storage::event_log;
-use crate::backend::storage::ops::CommandHash;
-use crate::backend::storage::streams;
+use crate::backend::storage::event_log::Entry;
 use crate::backend::storage::streams::Locked;
+use crate::backend::storage::{event_log, streams};
 use crate::domain::command::Scope;
-use crate::domain::{Actor, Command, EventId, ListId, OpId, Receipt};
+use crate::domain::{Command, EventId, ListId, Receipt};
 
 /// About how many commands are put into one transaction: enough to make the sync cheap for each, and few
 /// enough to take only some milliseconds.
@@ -32,20 +33,15 @@ const WAITING_COMMANDS_MAX: usize = 4096;
 #[derive(Debug)]
 pub(crate) enum Ask {
     /// A command.
-    Command {
-        /// The list that it is about, or the index.
-        list: ListId,
-        /// The command's op.
-        op: OpId,
-        /// The hash of what the client sent.
-        hash: CommandHash,
-        /// What is asked.
-        command: Command,
-        /// Who asks, where that is known.
-        actor: Option<Actor>,
-    },
+    Command(Sent),
     /// Whether the writer can write. Nothing is changed, and the receipt says nothing.
     Check,
+}
+
+impl Ask {
+    fn command(&self) -> Option<&Sent> {
+        if let Self::Command(sent) = self { Some(sent) } else { None }
+    }
 }
 
 type Answer = Result<Receipt, ServerError>;
@@ -174,8 +170,8 @@ fn reply(jobs: Vec<Job>, answers: Answers, work: &Work) {
     wake(&answers.moved, work);
 }
 
-fn wake(moved: &[ListId], work: &Work) {
-    for list in moved {
+fn wake(moved: &BTreeMap<ListId, Vec<Entry>>, work: &Work) {
+    for list in moved.keys() {
         work.feeds.wake(list);
     }
 }
@@ -197,8 +193,9 @@ fn told(error: &ServerError) -> ServerError {
 struct Answers {
     /// One for each command, in order.
     each: Vec<Answer>,
-    /// The streams that have new events.
-    moved: Vec<ListId>,
+    /// The streams that have new events, each with these events in order. Those whose list was deleted or came back are
+    /// here too.
+    moved: BTreeMap<ListId, Vec<Entry>>,
 }
 
 /// Accepts the commands in one transaction. An `Err` means that nothing was changed, or that it is not known
@@ -206,31 +203,24 @@ struct Answers {
 async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     work.database.check_file()?;
     let mut tx = work.database.begin_write().await?;
-    let mut streams = lock_streams(&mut tx, asks).await?;
+    let mut batch = Batch { streams: lock_streams(&mut tx, asks).await?, written: Vec::new() };
     work.fail.reach(Stage::Locked);
     work.fail.pass(Part::Writer);
-    let mut each = Vec::with_capacity(asks.len());
-    for ask in asks {
-        each.push(match ask {
-            Ask::Check => Ok(Receipt::new(ListId::home(), EventId::START)),
-            Ask::Command { list, op, hash, command, actor } => {
-                let (fail, streams, actor) = (work.fail, &mut streams, actor.as_ref());
-                let accept = Accept { fail, list, streams, op: *op, hash: *hash, actor };
-                own(accept.command(&mut tx, command).await)?
-            }
-        });
+    let each = accept_all(&mut tx, work.fail, &mut batch, asks).await?;
+    let Batch { streams, written } = batch;
+    let mut moved = BTreeMap::<ListId, Vec<Entry>>::new();
+    for entry in written {
+        moved.entry(entry.event.list.clone()).or_default().push(entry);
     }
-    let mut moved = Vec::new();
+    let grown: Vec<_> = streams.iter().filter(|(_, it)| it.has_grown()).map(|(id, it)| (id.clone(), it)).collect();
+    streams::advance(&mut tx, &grown).await?;
     let mut counted = Vec::new();
     for (stream, locked) in streams {
-        if locked.has_grown() {
-            streams::advance(&mut tx, &stream, &locked).await?;
+        if locked.came_or_went() {
+            moved.entry(stream.clone()).or_default();
         }
         if locked.counts_moved() && stream != ListId::index() {
-            counted.push((stream.clone(), (!locked.is_deleted).then_some(locked.counts)));
-        }
-        if locked.has_grown() || locked.came_or_went() {
-            moved.push(stream);
+            counted.push((stream, (!locked.is_deleted).then_some(locked.counts)));
         }
     }
     work.fail.reach(Stage::Written);
@@ -241,32 +231,38 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     Ok(Answers { each, moved })
 }
 
-/// Separates an error that is the answer to one command, which has then written nothing, from one that
-/// ends the whole transaction.
-fn own(accepted: Answer) -> Result<Answer, ServerError> {
-    match accepted {
-        Err(error @ (ServerError::Rejected(_) | ServerError::OpReused | ServerError::ListNotFound)) => Ok(Err(error)),
-        Err(error) => Err(error),
-        Ok(receipt) => Ok(Ok(receipt)),
+/// Accepts the commands in order; simple ones that follow each other are accepted together.
+async fn accept_all(
+    tx: &mut Tx,
+    fail: Failpoint,
+    batch: &mut Batch,
+    asks: &[&Ask],
+) -> Result<Vec<Answer>, ServerError> {
+    let is_simple = |ask: &Ask| matches!(ask, Ask::Command(sent) if sent.is_simple());
+    let mut each = Vec::with_capacity(asks.len());
+    for part in asks.chunk_by(|one, next| is_simple(one) && is_simple(next)) {
+        let commands: Vec<_> = part.iter().filter_map(|it| it.command()).collect();
+        match commands[..] {
+            // Only a check.
+            [] => each.push(Ok(Receipt::new(ListId::home(), EventId::START))),
+            [sent] if !sent.is_simple() => {
+                let accepted = Accept { fail, sent, batch }.command(tx).await;
+                each.push(accepted.map_or_else(ServerError::of_one_command, |it| Ok(Ok(it)))?);
+            }
+            _ => each.extend(accept_together(tx, fail, batch, &commands).await?),
+        }
     }
+    Ok(each)
 }
 
-/// Locks in the order of ids, so that two servers never wait for each other (a deadlock).
+/// Locks every stream that the commands may change.
 async fn lock_streams(tx: &mut Tx, asks: &[&Ask]) -> Result<BTreeMap<ListId, Locked>, ServerError> {
     let mut wanted = BTreeSet::new();
-    for ask in asks {
-        if let Ask::Command { list, command, .. } = ask {
-            wanted.extend(other_stream(tx, list, command).await?);
-            wanted.insert(list.clone());
-        }
+    for Sent { list, command, .. } in asks.iter().filter_map(|it| it.command()) {
+        wanted.extend(other_stream(tx, list, command).await?);
+        wanted.insert(list.clone());
     }
-    let mut streams = BTreeMap::new();
-    for stream in wanted {
-        if let Some(locked) = streams::lock(tx, &stream).await? {
-            streams.insert(stream, locked);
-        }
-    }
-    Ok(streams)
+    streams::lock_all(tx, &wanted).await
 }
 
 /// The stream that a command changes beside that of its list.

@@ -5,6 +5,7 @@ use crate::backend::accept::Accept;
 use crate::backend::error::ServerError;
 use crate::backend::ids;
 use crate::backend::storage::database::Tx;
+use crate::backend::storage::ops::Unchanging;
 use crate::backend::storage::streams::Locked;
 use crate::backend::storage::{event_log, lists, ops};
 use crate::domain::command::Scope;
@@ -14,17 +15,17 @@ use crate::domain::{
 
 impl Accept<'_> {
     /// Accepts a command about a list, once: the same `op` again gets the same receipt.
-    pub(super) async fn list_command(mut self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
-        let mut receipt = self.answer(tx, command).await?;
+    pub(super) async fn list_command(mut self, tx: &mut Tx) -> Result<Receipt, ServerError> {
+        let mut receipt = self.answer(tx, &self.sent.command).await?;
         let index = ListId::index();
         if receipt.list != index {
-            receipt.index = ops::answered(tx, &index, self.op, self.hash).await?.map(|it| it.seq);
+            receipt.index = ops::answered(tx, &index, self.sent.op, self.sent.hash).await?.map(|it| it.seq);
         }
         Ok(receipt)
     }
 
     async fn answer(&mut self, tx: &mut Tx, command: &Command) -> Result<Receipt, ServerError> {
-        let stream = stream(self.list, command);
+        let stream = stream(&self.sent.list, command);
         if let Some(receipt) = self.answered_before(tx, &stream, command).await? {
             return Ok(receipt);
         }
@@ -33,18 +34,20 @@ impl Accept<'_> {
             _ => None,
         };
         let new = ids::list_id();
-        let about = undone.as_ref().and_then(|it| it.change.indexed()).unwrap_or(self.list).clone();
+        let about = undone.as_ref().and_then(|it| it.change.indexed()).unwrap_or(&self.sent.list).clone();
         let undone_change = undone.as_ref().map(|it| it.change.clone());
         let mut facts = lists::facts(tx, &about, command, undone_change).await?;
         let Some(mut change) = decide_list(&facts, &new, command)? else {
-            let head = self.streams.get(&stream).ok_or(ServerError::ListNotFound)?.head;
+            let head = self.batch.streams.get(&stream).ok_or(ServerError::ListNotFound)?.head;
             let head = event_log::id_at(tx, &stream, head).await?.unwrap_or(EventId::START);
-            ops::remember(tx, &stream, self.op, self.hash, head, ids::now_ms()).await?;
+            let (op, hash) = (self.sent.op, self.sent.hash);
+            let unchanging = Unchanging { list: &stream, op, hash, event: head, at_ms: ids::now_ms() };
+            ops::remember(tx, &[unchanging]).await?;
             return Ok(Receipt::new(stream, head));
         };
         // The name of an undo must not have been used in the other log either.
         if let Change::ListRenamed { list, .. } = &change {
-            ops::answered(tx, list, self.op, self.hash).await?;
+            ops::answered(tx, list, self.sent.op, self.sent.hash).await?;
         }
         if let Some(room) = make_room_for_list(&facts, command) {
             self.index_event(tx, room, None, false).await?;
@@ -73,9 +76,9 @@ impl Accept<'_> {
     ) -> Result<Option<Receipt>, ServerError> {
         let is_new = matches!(command, Command::CreateList { .. });
         // As long as there is a list, the command that made it is remembered in its own log.
-        let own = if is_new { lists::made_by(tx, self.op).await? } else { Some(stream.clone()) };
+        let own = if is_new { lists::made_by(tx, self.sent.op).await? } else { Some(stream.clone()) };
         if let Some(own) = own
-            && let Some(event) = ops::answered(tx, &own, self.op, self.hash).await?
+            && let Some(event) = ops::answered(tx, &own, self.sent.op, self.sent.hash).await?
         {
             return Ok(Some(Receipt::new(own, event)));
         }
@@ -84,8 +87,8 @@ impl Accept<'_> {
             return Ok(None);
         }
         // The index remembers for longer than the log of one list.
-        let Some(_) = ops::answered(tx, &index, self.op, self.hash).await? else { return Ok(None) };
-        let Some(locked) = self.streams.get(stream).filter(|it| !is_new && !it.is_deleted) else {
+        let Some(_) = ops::answered(tx, &index, self.sent.op, self.sent.hash).await? else { return Ok(None) };
+        let Some(locked) = self.batch.streams.get(stream).filter(|it| !is_new && !it.is_deleted) else {
             // What this command has made, or renamed, is gone for good.
             return Err(ServerError::ListNotFound);
         };
@@ -102,18 +105,18 @@ impl Accept<'_> {
         is_answer: bool,
     ) -> Result<EventId, ServerError> {
         let index = ListId::index();
-        let seq = self.streams.get(&index).ok_or(ServerError::ListNotFound)?.head + 1;
+        let seq = self.batch.streams.get(&index).ok_or(ServerError::ListNotFound)?.head + 1;
         match &change {
             Change::ListCreated { list, .. } => {
-                self.streams.insert(list.clone(), Locked::default());
+                self.batch.streams.insert(list.clone(), Locked::default());
             }
             Change::ListDeleted { list } | Change::ListRestored { list, .. } => {
-                let locked = self.streams.get_mut(list).ok_or(ServerError::ListNotFound)?;
+                let locked = self.batch.streams.get_mut(list).ok_or(ServerError::ListNotFound)?;
                 locked.is_deleted = matches!(change, Change::ListDeleted { .. });
             }
             _ => {}
         }
-        let op = is_answer.then_some(self.op);
+        let op = is_answer.then_some(self.sent.op);
         self.happen(tx, &index, Done { seq, undoes, change, touched: Vec::new() }, op).await
     }
 
@@ -125,9 +128,9 @@ impl Accept<'_> {
         name: ShortText,
         was: Option<ShortText>,
     ) -> Result<EventId, ServerError> {
-        let seq = self.streams.get(list).ok_or(ServerError::ListNotFound)?.head + 1;
+        let seq = self.batch.streams.get(list).ok_or(ServerError::ListNotFound)?.head + 1;
         let done = Done { seq, undoes: None, change: Change::Named { name, was }, touched: Vec::new() };
-        self.happen(tx, list, done, Some(self.op)).await
+        self.happen(tx, list, done, Some(self.sent.op)).await
     }
 }
 

@@ -88,10 +88,11 @@ impl World {
             let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap(), was: None };
             let op = OpId::new(id.seq, &[0; 10]);
             let event = Event { list: list.clone(), id, seq: id.seq, at_ms: 0, op, change, undoes: None };
-            event_log::append(&mut tx, &event, &[], Some(CommandHash(0)), None).await.unwrap();
+            let entry = event_log::Entry::new(event, Vec::new(), Some(CommandHash(0)), None).unwrap();
+            event_log::append(&mut tx, &[entry]).await.unwrap();
             self.log.push(id);
         }
-        streams::advance(&mut tx, &list, &locked).await.unwrap();
+        streams::advance(&mut tx, &[(list, &locked)]).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -3,6 +3,7 @@
 
 mod backup;
 mod file;
+mod transaction;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,9 +16,9 @@ use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
+use crate::backend::storage::database::transaction::WriteTurns;
 
-/// One transaction, for writing or for reading several things as of one moment.
-pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Any>;
+pub(crate) use transaction::Tx;
 
 /// How long a statement waits for a lock that a backup tool or a shell holds on the file.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -35,7 +36,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// The open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
-    writer: AnyPool,
+    writer: WriteTurns,
     board_readers: AnyPool,
     log_readers: AnyPool,
     path: PathBuf,
@@ -67,6 +68,7 @@ impl Database {
         let board_readers = connect(&path, "ro", BOARD_READERS_MAX).await.with_context(|| cannot_open(&path))?;
         let log_readers = connect(&path, "ro", LOG_READERS_MAX).await.with_context(|| cannot_open(&path))?;
         let identity = Arc::new(Identity::of(&path));
+        let writer = WriteTurns::new(writer);
         Ok(Self { writer, board_readers, log_readers, path, identity, _locks: Arc::new(locks) })
     }
 
@@ -75,20 +77,19 @@ impl Database {
         &self.path
     }
 
-    /// Begins a transaction that writes. It takes the write lock at once, because a transaction that first
-    /// reads and then asks for the lock would fail without waiting.
+    /// Begins a transaction that writes.
     pub(crate) async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+        self.writer.begin().await
     }
 
     /// Begins a transaction that reads a board as of one moment.
     pub(crate) async fn begin_board_read(&self) -> Result<Tx, sqlx::Error> {
-        self.board_readers.begin().await
+        self.board_readers.begin().await.map(Tx::Reading)
     }
 
     /// Begins a transaction that reads the log as of one moment.
     pub(crate) async fn begin_log_read(&self) -> Result<Tx, sqlx::Error> {
-        self.log_readers.begin().await
+        self.log_readers.begin().await.map(Tx::Reading)
     }
 
     /// Whether the data is still in the file that was opened.
@@ -115,11 +116,23 @@ async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Resul
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(LOCK_WAIT)
+        // It is checked when it comes back, which is enough for a connection within this process.
+        .test_before_acquire(false)
         // SQLite may end a transaction by itself, for example on a full disk, but the connection object still
         // counts as being in one. Such a connection is replaced by a new one.
         .before_acquire(|connection, _| {
             let is_in_transaction = connection.is_in_transaction();
             Box::pin(async move { Ok(!is_in_transaction) })
+        })
+        // One that writes comes back only if it did not commit. If SQLite has ended the transaction already, this
+        // fails, and there is nothing to do.
+        .after_release(move |connection, _| {
+            Box::pin(async move {
+                if mode == "rwc" {
+                    let _ = connection.execute("ROLLBACK").await;
+                }
+                Ok(true)
+            })
         })
         .after_connect(move |connection, _| {
             Box::pin(async move {

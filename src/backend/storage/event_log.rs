@@ -4,6 +4,7 @@
 
 pub(crate) mod past;
 
+use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
@@ -11,6 +12,7 @@ use crate::backend::error::ServerError;
 use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::frame::{Frame, Run};
 use crate::backend::storage::ops::CommandHash;
+use crate::backend::storage::placeholders::tables;
 use crate::backend::storage::rows::parse;
 use crate::backend::storage::streams;
 use crate::domain::{Actor, Change, Done, Event, EventId, ListId, OpId, Seq, Undone};
@@ -39,34 +41,62 @@ pub(crate) enum Next {
     NoSuchList,
 }
 
-/// Adds an event, with who did it where that is known. The caller holds the stream's lock and has taken the next
-/// number.
-pub(crate) async fn append(
-    tx: &mut Tx,
-    event: &Event,
-    touched: &[Seq],
+/// An event with what only the log keeps of it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) event: Event,
+    /// For each of its todos, the number of the event that had touched it before.
+    touched: Vec<Seq>,
+    /// The hash of the command that it came from; none where nobody asked for it.
     hash: Option<CommandHash>,
-    actor: Option<&Actor>,
-) -> Result<(), ServerError> {
-    let broken = |error: serde_json::Error| ServerError::Corrupt(error.to_string());
-    let change = serde_json::to_string(&event.change).map_err(broken)?;
-    let touched = serde_json::to_string(touched).map_err(broken)?;
-    query(
-        "INSERT INTO events (stream_id, seq, tag, at_ms, op, change, command_hash, undoes, touched, actor) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(event.list.as_str())
-    .bind(event.seq)
-    .bind(event.id.tag_text())
-    .bind(event.at_ms)
-    .bind(event.op.to_string())
-    .bind(change)
-    .bind(hash.map(|it| it.0))
-    .bind(event.undoes)
-    .bind(touched)
-    .bind(actor.map(Actor::as_str))
-    .execute(&mut **tx)
-    .await?;
+    /// Who did it, where that is known.
+    actor: Option<Actor>,
+    /// The change in the form in which it is stored and sent.
+    change: String,
+}
+
+impl Entry {
+    pub(crate) fn new(
+        event: Event,
+        touched: Vec<Seq>,
+        hash: Option<CommandHash>,
+        actor: Option<Actor>,
+    ) -> Result<Self, ServerError> {
+        let change = json(&event.change)?;
+        Ok(Self { event, touched, hash, actor, change })
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String, ServerError> {
+    serde_json::to_string(value).map_err(|error| ServerError::Corrupt(error.to_string()))
+}
+
+/// Adds events, in order. The caller holds the lock of each stream and has taken the next numbers.
+pub(crate) async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<(), ServerError> {
+    const COLUMNS: &str = "stream_id, seq, tag, at_ms, op, change, command_hash, undoes, touched, actor";
+    for table in tables(entries, 10) {
+        let sql = format!(
+            "WITH new ({COLUMNS}) AS ({}) INSERT INTO events ({COLUMNS}) SELECT {COLUMNS} FROM new \
+             WHERE seq IS NOT NULL",
+            table.values
+        );
+        let mut put = query(sqlx::AssertSqlSafe(sql));
+        for entry in table.rows() {
+            let event = entry.map(|it| &it.event);
+            put = put
+                .bind(event.map(|it| it.list.as_str()))
+                .bind(event.map(|it| it.seq))
+                .bind(event.map(|it| it.id.tag_text()))
+                .bind(event.map(|it| it.at_ms))
+                .bind(event.map(|it| it.op.to_string()))
+                .bind(entry.map(|it| it.change.as_str()))
+                .bind(entry.and_then(|it| it.hash).map(|it| it.0))
+                .bind(event.and_then(|it| it.undoes))
+                .bind(entry.map(|it| json(&it.touched)).transpose()?)
+                .bind(entry.and_then(|it| it.actor.as_ref()).map(Actor::as_str));
+        }
+        put.execute(&mut **tx).await?;
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
+use crate::backend::storage::placeholders::tables;
 use crate::domain::{Command, EventId, ListId, OpId, Seq, TodoId};
 
 /// How long an answered command is remembered at least: a browser may be closed for a while before it gets
@@ -62,6 +63,25 @@ impl CommandHash {
     }
 }
 
+/// How a command was answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answered {
+    /// The event that its receipt names.
+    pub(crate) event: EventId,
+    /// What the command was. What an older version wrote has no hash, and is accepted without the check.
+    pub(crate) hash: Option<CommandHash>,
+}
+
+impl Answered {
+    /// The event for the receipt of a command that was sent under the same op.
+    ///
+    /// # Errors
+    /// [`ServerError::OpReused`] if it is another command.
+    pub(crate) fn again(self, hash: CommandHash) -> Result<EventId, ServerError> {
+        if self.hash.is_some_and(|it| it != hash) { Err(ServerError::OpReused) } else { Ok(self.event) }
+    }
+}
+
 /// The event in the receipt of an answered command; `None` if this op was not answered yet.
 ///
 /// # Errors
@@ -81,32 +101,40 @@ pub(crate) async fn answered(
     .fetch_optional(&mut **tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    // What an older version wrote has no hash, and is accepted without the check.
-    if row.try_get::<Option<i64>, _>(2)?.is_some_and(|it| it != hash.0) {
-        return Err(ServerError::OpReused);
-    }
     let event = EventId::from_parts(row.try_get(0)?, row.try_get(1)?);
-    event.map(Some).map_err(|_| ServerError::Corrupt(format!("the receipt of {op}")))
+    let event = event.map_err(|_| ServerError::Corrupt(format!("the receipt of {op}")))?;
+    Answered { event, hash: row.try_get::<Option<i64>, _>(2)?.map(CommandHash) }.again(hash).map(Some)
 }
 
-/// Remembers a command that was answered without an event of its own.
-pub(crate) async fn remember(
-    tx: &mut Tx,
-    list: &ListId,
-    op: OpId,
-    hash: CommandHash,
-    event: EventId,
-    at_ms: i64,
-) -> Result<(), ServerError> {
-    query("INSERT INTO ops (stream_id, op, command_hash, seq, tag, at_ms) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(list.as_str())
-        .bind(op.to_string())
-        .bind(hash.0)
-        .bind(event.seq)
-        .bind(event.tag_text())
-        .bind(at_ms)
-        .execute(&mut **tx)
-        .await?;
+/// A command that was answered without an event of its own.
+#[derive(Debug)]
+pub(crate) struct Unchanging<'a> {
+    pub(crate) list: &'a ListId,
+    pub(crate) op: OpId,
+    pub(crate) hash: CommandHash,
+    /// The event that its receipt names.
+    pub(crate) event: EventId,
+    pub(crate) at_ms: i64,
+}
+
+/// Remembers commands that were answered without an event of their own.
+pub(crate) async fn remember(tx: &mut Tx, commands: &[Unchanging<'_>]) -> Result<(), ServerError> {
+    const COLUMNS: &str = "stream_id, op, command_hash, seq, tag, at_ms";
+    for table in tables(commands, 6) {
+        let sql = format!(
+            "WITH new ({COLUMNS}) AS ({}) INSERT INTO ops ({COLUMNS}) SELECT {COLUMNS} FROM new WHERE op IS NOT NULL",
+            table.values
+        );
+        let put = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |put, it| {
+            put.bind(it.map(|it| it.list.as_str()))
+                .bind(it.map(|it| it.op.to_string()))
+                .bind(it.map(|it| it.hash.0))
+                .bind(it.map(|it| it.event.seq))
+                .bind(it.map(|it| it.event.tag_text()))
+                .bind(it.map(|it| it.at_ms))
+        });
+        put.execute(&mut **tx).await?;
+    }
     Ok(())
 }
 

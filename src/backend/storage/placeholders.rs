@@ -12,17 +12,36 @@ pub(super) fn chunks<T>(ids: &[T], first: usize) -> impl Iterator<Item = (&[T], 
     })
 }
 
-/// How many rows one statement inserts at most: more would hardly be faster, and are fewer than 32 766 parameters.
-const CHUNK_ROWS_MAX: usize = 100;
+/// How many rows one statement takes at most: more would hardly be faster, and with 12 columns they are far fewer than
+/// 32 766 parameters.
+const CHUNK_ROWS_MAX: usize = 128;
 
-/// Splits the rows into parts, each with the text of its placeholders, so many for a row.
-pub(super) fn row_chunks<T>(rows: &[T], columns: usize) -> impl Iterator<Item = (&[T], String)> {
-    rows.chunks(CHUNK_ROWS_MAX).map(move |part| {
+/// Some of the rows for one statement.
+pub(super) struct Table<'a, T> {
+    rows: &'a [T],
+    /// The text of their placeholders: `VALUES ($1, $2), ($3, $4), …`.
+    pub(super) values: String,
+    /// For how many rows the text has room.
+    room: usize,
+}
+
+impl<T> Table<'_, T> {
+    /// The rows to bind, in order. The last ones are absent, and are bound as NULL.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Option<&T>> {
+        (0..self.room).map(|at| self.rows.get(at))
+    }
+}
+
+/// Splits the rows into tables of so many columns. A table has room for 1, 2, 4, 8 … rows, because each text has to be
+/// prepared once, which takes longer than writing a few rows.
+pub(super) fn tables<T>(rows: &[T], columns: usize) -> impl Iterator<Item = Table<'_, T>> {
+    rows.chunks(CHUNK_ROWS_MAX).map(move |rows| {
+        let room = rows.len().next_power_of_two();
         let row = |row: usize| {
             let places: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
             format!("({})", places.join(", "))
         };
-        (part, (0..part.len()).map(row).collect::<Vec<_>>().join(", "))
+        Table { rows, values: format!("VALUES {}", (0..room).map(row).collect::<Vec<_>>().join(", ")), room }
     })
 }
 
@@ -42,10 +61,12 @@ mod tests {
     }
 
     #[test]
-    fn every_row_is_in_one_part_and_has_its_own_placeholders() {
-        let rows: Vec<_> = (0..CHUNK_ROWS_MAX + 2).collect();
-        let parts: Vec<_> = row_chunks(&rows, 3).collect();
-        assert_eq!(parts.iter().flat_map(|(part, _)| part.iter().copied()).collect::<Vec<_>>(), rows);
-        assert_eq!(parts[1].1, "($1, $2, $3), ($4, $5, $6)");
+    fn every_row_is_in_one_table_and_has_its_own_placeholders() {
+        let rows: Vec<_> = (0..CHUNK_ROWS_MAX + 3).collect();
+        let parts: Vec<_> = tables(&rows, 2).collect();
+        let bound: Vec<_> = parts.iter().flat_map(|it| it.rows().map(Option::<&usize>::copied)).collect();
+        assert_eq!(bound.iter().flatten().copied().collect::<Vec<_>>(), rows);
+        assert_eq!(parts[1].values, "VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8)");
+        assert_eq!(bound.last(), Some(&None), "there is room for four");
     }
 }

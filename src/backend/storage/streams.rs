@@ -1,11 +1,14 @@
 //! The SQL for the rows of streams: each list has a log, and so has the index.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{AddAssign, SubAssign};
+
 use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
-use crate::backend::storage::rows::parse;
-use crate::backend::storage::todos;
+use crate::backend::storage::placeholders::tables;
+use crate::backend::storage::rows::{parse, parse_position};
 use crate::domain::{ListId, Position, Seq};
 
 /// A stream whose row this transaction locks until it commits.
@@ -32,6 +35,20 @@ pub(crate) struct Counts {
     pub(crate) open: i64,
 }
 
+impl AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.size += more.size;
+        self.open += more.open;
+    }
+}
+
+impl SubAssign for Counts {
+    fn sub_assign(&mut self, fewer: Self) {
+        self.size -= fewer.size;
+        self.open -= fewer.open;
+    }
+}
+
 impl Locked {
     /// Whether it has new events.
     pub(crate) fn has_grown(&self) -> bool {
@@ -52,39 +69,75 @@ impl Locked {
 /// Takes a stream's row lock, the first thing every write does. `None` where there is no such list, not even in
 /// the trash.
 pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>, ServerError> {
-    let row = query("UPDATE streams SET head = head WHERE id = $1 RETURNING head")
-        .bind(stream.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let head = row.try_get(0)?;
-    if *stream == ListId::index() {
-        return Ok(Some(Locked { head, before: (head, Counts::default(), false), ..Locked::default() }));
-    }
-    let row = query("SELECT size, open, deleted_ms FROM lists WHERE id = $1")
-        .bind(stream.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let counts = Counts { size: row.try_get(0)?, open: row.try_get(1)? };
-    let is_deleted = row.try_get::<Option<i64>, _>(2)?.is_some();
-    let last = todos::last(tx, stream).await?;
-    Ok(Some(Locked { head, counts, is_deleted, last, before: (head, counts, is_deleted) }))
+    Ok(lock_all(tx, &BTreeSet::from([stream.clone()])).await?.remove(stream))
 }
 
-/// Stores the new head of a locked stream, and how many todos its list holds now.
-pub(crate) async fn advance(tx: &mut Tx, stream: &ListId, locked: &Locked) -> Result<(), ServerError> {
-    query("UPDATE streams SET head = $2 WHERE id = $1")
-        .bind(stream.as_str())
-        .bind(locked.head)
-        .execute(&mut **tx)
-        .await?;
-    query("UPDATE lists SET size = $2, open = $3 WHERE id = $1")
-        .bind(stream.as_str())
-        .bind(locked.counts.size)
-        .bind(locked.counts.open)
-        .execute(&mut **tx)
-        .await?;
+/// Takes the row locks of streams, of those that there are. They are locked in the order of their ids, so that two
+/// servers never wait for each other (a deadlock).
+pub(crate) async fn lock_all(tx: &mut Tx, wanted: &BTreeSet<ListId>) -> Result<BTreeMap<ListId, Locked>, ServerError> {
+    let mut heads = BTreeMap::new();
+    for stream in wanted {
+        let row = query("UPDATE streams SET head = head WHERE id = $1 RETURNING head")
+            .bind(stream.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
+        if let Some(row) = row {
+            heads.insert(stream, row.try_get::<Seq, _>(0)?);
+        }
+    }
+    let index = ListId::index();
+    let mut locked = BTreeMap::new();
+    if let Some(head) = heads.remove(&index) {
+        locked.insert(index, Locked { head, before: (head, Counts::default(), false), ..Locked::default() });
+    }
+    // Only now that they are locked: the numbers of a list belong to its head.
+    let lists: Vec<_> = heads.into_iter().collect();
+    for table in tables(&lists, 2) {
+        let sql = format!(
+            "WITH locked (id, head) AS ({}) SELECT lists.id, head, size, open, deleted_ms, \
+             (SELECT MAX(position) FROM todos WHERE list_id = lists.id AND todos.deleted_ms IS NULL) \
+             FROM locked JOIN lists ON lists.id = locked.id",
+            table.values
+        );
+        let found = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |found, row| {
+            found.bind(row.map(|(id, _)| id.as_str())).bind(row.map(|(_, head)| *head))
+        });
+        for row in found.fetch_all(&mut **tx).await? {
+            let head = row.try_get(1)?;
+            let counts = Counts { size: row.try_get(2)?, open: row.try_get(3)? };
+            let is_deleted = row.try_get::<Option<i64>, _>(4)?.is_some();
+            let last = row.try_get::<Option<String>, _>(5)?.map(parse_position).transpose()?;
+            let before = (head, counts, is_deleted);
+            locked.insert(parse(row.try_get(0)?)?, Locked { head, counts, is_deleted, last, before });
+        }
+    }
+    Ok(locked)
+}
+
+/// Stores the new heads of locked streams, and how many todos their lists hold now.
+pub(crate) async fn advance(tx: &mut Tx, streams: &[(ListId, &Locked)]) -> Result<(), ServerError> {
+    for table in tables(streams, 2) {
+        let sql = format!(
+            "WITH new (id, head) AS ({}) UPDATE streams SET head = new.head FROM new WHERE streams.id = new.id",
+            table.values
+        );
+        let set = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |set, row| {
+            set.bind(row.map(|(id, _)| id.as_str())).bind(row.map(|(_, it)| it.head))
+        });
+        set.execute(&mut **tx).await?;
+    }
+    for table in tables(streams, 3) {
+        let sql = format!(
+            "WITH new (id, size, open) AS ({}) UPDATE lists SET size = new.size, open = new.open \
+             FROM new WHERE lists.id = new.id",
+            table.values
+        );
+        let set = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |set, row| {
+            let counts = row.map(|(_, it)| it.counts);
+            set.bind(row.map(|(id, _)| id.as_str())).bind(counts.map(|it| it.size)).bind(counts.map(|it| it.open))
+        });
+        set.execute(&mut **tx).await?;
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
-use crate::backend::storage::placeholders::{chunks, row_chunks};
+use crate::backend::storage::placeholders::{chunks, tables};
 use crate::backend::storage::rows::parse_position;
 use crate::backend::storage::streams::{Counts, Locked};
 use crate::domain::{Change, Event, ListId, Position, ShortText, Todo, TodoId};
@@ -55,8 +55,7 @@ pub(crate) async fn write(tx: &mut Tx, event: &Event, locked: &mut Locked) -> Re
         | Change::ListMoved { .. }
         | Change::ListsSpaced { .. } => Counts::default(),
     };
-    locked.counts.size += moved.size;
-    locked.counts.open += moved.open;
+    locked.counts += moved;
     Ok(())
 }
 
@@ -107,28 +106,57 @@ async fn delete(tx: &mut Tx, event: &Event, todos: &[TodoId], to: Option<&ListId
 /// Puts todos into the list that are new, were in its trash or in another list. A todo that was deleted and is
 /// created again begins anew. Returns by how many todos there are more.
 async fn put(tx: &mut Tx, event: &Event, todos: &[Todo]) -> Result<Counts, ServerError> {
-    for (todos, rows) in row_chunks(todos, 8) {
+    let row = |todo: &Todo| {
+        let todo = Todo { touched_seq: event.seq, updated_ms: event.at_ms, ..todo.clone() };
+        TodoRow { list: event.list.clone(), todo, deleted_ms: None }
+    };
+    put_rows(tx, &todos.iter().map(row).collect::<Vec<_>>()).await?;
+    let count = |todos: usize| i64::try_from(todos).unwrap_or(0);
+    Ok(Counts { size: count(todos.len()), open: count(todos.iter().filter(|it| !it.completed).count()) })
+}
+
+/// A todo as the table has it, in its list or in the list's trash, and not gone to another list.
+#[derive(Clone, Debug)]
+pub(crate) struct TodoRow {
+    pub(crate) list: ListId,
+    pub(crate) todo: Todo,
+    pub(crate) deleted_ms: Option<i64>,
+}
+
+impl TodoRow {
+    /// What it counts in its list: nothing while it is in the trash.
+    pub(super) fn counts(&self) -> Counts {
+        let is_there = self.deleted_ms.is_none();
+        Counts { size: i64::from(is_there), open: i64::from(is_there && !self.todo.completed) }
+    }
+}
+
+/// Writes rows as they are now, whether or not the table has them already. No row may be among them twice.
+pub(crate) async fn put_rows(tx: &mut Tx, rows: &[TodoRow]) -> Result<(), ServerError> {
+    const COLUMNS: &str = "list_id, id, title, completed, position, touched_seq, deleted_ms, created_ms, updated_ms";
+    for table in tables(rows, 9) {
         let sql = format!(
-            "INSERT INTO todos (list_id, id, title, completed, position, touched_seq, created_ms, updated_ms) \
-             VALUES {rows} \
+            "WITH put ({COLUMNS}) AS ({}) INSERT INTO todos ({COLUMNS}) SELECT {COLUMNS} FROM put WHERE id IS NOT NULL \
              ON CONFLICT (list_id, id) DO UPDATE SET title = excluded.title, completed = excluded.completed, \
-             position = excluded.position, touched_seq = excluded.touched_seq, deleted_ms = NULL, moved_to = NULL, \
-             created_ms = excluded.created_ms, updated_ms = excluded.updated_ms"
+             position = excluded.position, touched_seq = excluded.touched_seq, deleted_ms = excluded.deleted_ms, \
+             moved_to = NULL, created_ms = excluded.created_ms, updated_ms = excluded.updated_ms",
+            table.values
         );
-        let put = todos.iter().fold(query(sqlx::AssertSqlSafe(sql)), |put, todo| {
-            put.bind(event.list.as_str())
-                .bind(todo.id.to_string())
-                .bind(todo.title.as_str())
-                .bind(i64::from(todo.completed))
-                .bind(todo.position.as_str())
-                .bind(event.seq)
-                .bind(todo.created_ms)
-                .bind(event.at_ms)
+        let put = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |put, row| {
+            let todo = row.map(|it| &it.todo);
+            put.bind(row.map(|it| it.list.as_str()))
+                .bind(todo.map(|it| it.id.to_string()))
+                .bind(todo.map(|it| it.title.as_str()))
+                .bind(todo.map(|it| i64::from(it.completed)))
+                .bind(todo.map(|it| it.position.as_str()))
+                .bind(todo.map(|it| it.touched_seq))
+                .bind(row.and_then(|it| it.deleted_ms))
+                .bind(todo.map(|it| it.created_ms))
+                .bind(todo.map(|it| it.updated_ms))
         });
         put.execute(&mut **tx).await?;
     }
-    let count = |todos: usize| i64::try_from(todos).unwrap_or(0);
-    Ok(Counts { size: count(todos.len()), open: count(todos.iter().filter(|it| !it.completed).count()) })
+    Ok(())
 }
 
 async fn set_position(tx: &mut Tx, event: &Event, id: TodoId, position: &Position) -> Result<(), ServerError> {
@@ -144,7 +172,7 @@ async fn set_position(tx: &mut Tx, event: &Event, id: TodoId, position: &Positio
 }
 
 /// The position of the last todo in a list's order.
-pub(super) async fn last(tx: &mut Tx, list: &ListId) -> Result<Option<Position>, ServerError> {
+pub(crate) async fn last(tx: &mut Tx, list: &ListId) -> Result<Option<Position>, ServerError> {
     let row = query("SELECT MAX(position) FROM todos WHERE list_id = $1 AND deleted_ms IS NULL")
         .bind(list.as_str())
         .fetch_one(&mut **tx)
