@@ -144,6 +144,7 @@ impl Accept<'_> {
         self.fail.reach(Stage::RowChanged);
         locked.head = id.seq;
         event_log::append(tx, &event, &done.touched, hash, actor).await?;
+        locked.growth.events.push(event);
         self.fail.reach(Stage::Appended);
         Ok(id)
     }

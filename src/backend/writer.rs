@@ -1,5 +1,5 @@
 //! The only writer. It puts all waiting commands into one transaction, so that one sync of the disk serves
-//! many callers. Each caller is answered after the commit, and only then are the feeds woken.
+//! many callers. Each caller is answered after the commit, and only then are the feeds told.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
 use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::event_log;
+use crate::backend::storage::frame::Growth;
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::streams;
 use crate::backend::storage::streams::Locked;
@@ -149,7 +150,7 @@ async fn write_one_by_one(work: &Work, jobs: Vec<Job>) {
             match commit(work, &[ask]).await {
                 Ok(answers) => {
                     each.extend(answers.each);
-                    wake(&answers.moved, work);
+                    tell_feeds(answers.moved, work);
                 }
                 Err(error) => {
                     tracing::error!(%error, "Could not write: {error}");
@@ -171,12 +172,12 @@ fn reply(jobs: Vec<Job>, answers: Answers, work: &Work) {
         let _ = job.reply.send(own);
     }
     work.fail.reach(Stage::Answered);
-    wake(&answers.moved, work);
+    tell_feeds(answers.moved, work);
 }
 
-fn wake(moved: &[ListId], work: &Work) {
-    for list in moved {
-        work.feeds.wake(list);
+fn tell_feeds(moved: Vec<(ListId, Growth)>, work: &Work) {
+    for (list, growth) in moved {
+        work.feeds.grown(&list, growth);
     }
 }
 
@@ -197,8 +198,8 @@ fn told(error: &ServerError) -> ServerError {
 struct Answers {
     /// One for each command, in order.
     each: Vec<Answer>,
-    /// The streams that have new events.
-    moved: Vec<ListId>,
+    /// The streams that have new events, and which; none where a list only came or went.
+    moved: Vec<(ListId, Growth)>,
 }
 
 /// Accepts the commands in one transaction. An `Err` means that nothing was changed, or that it is not known
@@ -230,7 +231,7 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
             counted.push((stream.clone(), (!locked.is_deleted).then_some(locked.counts)));
         }
         if locked.has_grown() || locked.came_or_went() {
-            moved.push(stream);
+            moved.push((stream, locked.growth));
         }
     }
     work.fail.reach(Stage::Written);

@@ -4,9 +4,10 @@ use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
+use crate::backend::storage::frame::Growth;
 use crate::backend::storage::rows::parse;
 use crate::backend::storage::todos;
-use crate::domain::{ListId, Position, Seq};
+use crate::domain::{EventId, ListId, Position, Seq};
 
 /// A stream whose row this transaction locks until it commits.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(crate) struct Locked {
     pub(crate) is_deleted: bool,
     /// The position of the last todo in the list's order.
     pub(crate) last: Option<Position>,
+    /// The events that this transaction has appended.
+    pub(crate) growth: Growth,
     /// How it was when it was locked; all zero for the stream of a new list.
     before: (Seq, Counts, bool),
 }
@@ -52,14 +55,21 @@ impl Locked {
 /// Takes a stream's row lock, the first thing every write does. `None` where there is no such list, not even in
 /// the trash.
 pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>, ServerError> {
-    let row = query("UPDATE streams SET head = head WHERE id = $1 RETURNING head")
-        .bind(stream.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = query(
+        "UPDATE streams SET head = head WHERE id = $1 \
+         RETURNING head, (SELECT tag FROM events WHERE stream_id = streams.id AND seq = streams.head)",
+    )
+    .bind(stream.as_str())
+    .fetch_optional(&mut **tx)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let head = row.try_get(0)?;
+    let growth = Growth::after(match row.try_get::<Option<&str>, _>(1)? {
+        Some(tag) => EventId::from_parts(head, tag).map_err(|_| ServerError::Corrupt("an event's id".to_owned()))?,
+        None => EventId::START,
+    });
     if *stream == ListId::index() {
-        return Ok(Some(Locked { head, before: (head, Counts::default(), false), ..Locked::default() }));
+        return Ok(Some(Locked { head, growth, before: (head, Counts::default(), false), ..Locked::default() }));
     }
     let row = query("SELECT size, open, deleted_ms FROM lists WHERE id = $1")
         .bind(stream.as_str())
@@ -69,7 +79,7 @@ pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>,
     let counts = Counts { size: row.try_get(0)?, open: row.try_get(1)? };
     let is_deleted = row.try_get::<Option<i64>, _>(2)?.is_some();
     let last = todos::last(tx, stream).await?;
-    Ok(Some(Locked { head, counts, is_deleted, last, before: (head, counts, is_deleted) }))
+    Ok(Some(Locked { head, counts, is_deleted, last, growth, before: (head, counts, is_deleted) }))
 }
 
 /// Stores the new head of a locked stream, and how many todos its list holds now.
