@@ -138,7 +138,7 @@ impl Shared {
         }
     }
 
-    /// Takes the waiting lines after it has gathered some, and from time to time the number of those that were left out.
+    /// Takes the waiting lines after some were gathered, and from time to time the number of those left out.
     fn take(&self, text: &mut String, mentioned_at: &mut Option<Instant>) -> (u64, bool, Failpoint) {
         let mut waiting = self.waiting();
         loop {

@@ -76,6 +76,12 @@ struct World {
     _folder: tempfile::TempDir,
 }
 
+fn event(id: EventId) -> Event {
+    let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap(), was: None };
+    let op = OpId::new(id.seq, &[0; 10]);
+    Event { list: ListId::home(), id, seq: id.seq, at_ms: 0, op, change, undoes: None }
+}
+
 impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -97,9 +103,7 @@ impl World {
         for _ in 0..count {
             locked.head += 1;
             let id = EventId { seq: locked.head, tag: 7 };
-            let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap(), was: None };
-            let op = OpId::new(id.seq, &[0; 10]);
-            let event = Event { list: list.clone(), id, seq: id.seq, at_ms: 0, op, change, undoes: None };
+            let event = event(id);
             event_log::append(&mut tx, &event, &[], Some(CommandHash(0)), None).await.unwrap();
             locked.growth.events.push(event);
             self.log.push(id);
@@ -221,6 +225,31 @@ impl World {
                 Step::NoSuchList => panic!("the list is there"),
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_exactly_next_is_passed_on_without_reading_the_log() {
+    let mut world = World::new().await;
+    drop(world.write(3).await);
+    let head = world.head();
+    world.subscribe(head).await;
+    let reader = &mut world.followers[0].reader;
+    assert!(matches!(reader.next().await.unwrap(), Step::Head(told) if told == head));
+    // It is not in the log, so it can only come from here.
+    let mut growth = Growth::after(head);
+    growth.events.push(event(EventId { seq: 4, tag: 8 }));
+    world.feeds.grown(&ListId::home(), growth);
+    assert!(matches!(reader.next().await.unwrap(), Step::Frames(frames) if frames.len() == 1));
+}
+
+#[tokio::test]
+async fn who_locks_a_stream_knows_which_event_its_own_will_follow() {
+    let mut world = World::new().await;
+    for count in [2, 3] {
+        let head = world.head();
+        let run = world.write(count).await.into_run(usize::MAX).unwrap();
+        assert_eq!((run.after(), run.end()), (head, world.head()));
     }
 }
 

@@ -21,6 +21,10 @@ use crate::web::ws::limits::Wanted;
 use crate::web::ws::socket::Opening;
 use crate::web::ws::wire::Wire;
 
+/// What the task of a socket may take. Most sockets are idle, and with what the system and the runtime keep for each,
+/// this has to stay below 5 kB. Only debug builds, as in the tests, check it.
+const SOCKET_BYTES_MAX: usize = 2560;
+
 /// How soon a client may ask again that was turned away because there were too many sockets.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 
@@ -59,10 +63,11 @@ pub(crate) async fn upgrade(
         if let Ok(upgraded) = on_upgrade.await
             && let Ok(Parts { io, read_buf, .. }) = upgraded.downcast::<Stream>()
         {
-            opening.run(Wire::new(io.into_inner(), read_buf.into())).await;
+            opening.run(Wire::new(io.into_inner(), read_buf.to_vec())).await;
         }
         drop(permit);
     };
+    debug_assert!(size_of_val(&socket) <= SOCKET_BYTES_MAX, "{} bytes", size_of_val(&socket));
     tasks.spawn(socket);
     let headers = [
         (CONNECTION, HeaderValue::from_static("Upgrade")),

@@ -37,7 +37,7 @@ const DRAIN_SPREAD_MAX: Duration = Duration::from_secs(2);
 /// A socket whose connection is still to be had.
 pub(crate) struct Opening {
     /// It is needed only once, so it does not belong to what each socket keeps.
-    beginning: Pin<Box<dyn Future<Output = Result<Following, Over>> + Send>>,
+    beginning: Pin<Box<dyn Future<Output = Result<Box<Following>, Over>> + Send>>,
     console: Console,
     echo_prefix: Arc<str>,
     sockets: ConnectionLimits,
@@ -49,24 +49,27 @@ impl Opening {
     pub(crate) fn new(state: AppState, wanted: Wanted) -> Self {
         let (console, echo_prefix, sockets) = (state.console, state.echo_prefix.clone(), state.sockets.clone());
         let stop = state.shutdown.child_token();
-        let beginning = Box::pin(async move { Following::begin(&state, wanted).await });
+        let beginning = Box::pin(async move { Following::begin(&state, wanted).await.map(Box::new) });
         Self { beginning, console, echo_prefix, sockets, stop }
     }
 
-    /// Serves the socket until either side ends it.
-    pub(crate) async fn run(self, wire: Wire<WriteDeadline<TcpStream>>) {
+    /// Serves the socket until either side ends it. What is moved into an async function is in its future twice, so
+    /// the socket is made before.
+    pub(crate) fn run(self, wire: Wire<WriteDeadline<TcpStream>>) -> impl Future<Output = ()> + Send {
         let Self { beginning, console, echo_prefix, sockets, stop } = self;
         let talk = Talk { console, echo_prefix, liveness: Liveness::new(Instant::now()) };
         let mut socket = Socket { wire, talk };
-        let end = match beginning.await {
-            Ok(following) => tokio::select! {
-                biased;
-                () = shutdown(&stop, &sockets) => End::shutting_down(),
-                end = socket.serve(following) => end,
-            },
-            Err(over) => socket.over(over).await,
-        };
-        Box::pin(socket.close(end)).await;
+        async move {
+            let end = match beginning.await {
+                Ok(following) => tokio::select! {
+                    biased;
+                    () = shutdown(&stop, &sockets) => End::shutting_down(),
+                    end = socket.serve(following) => end,
+                },
+                Err(over) => socket.over(over).await,
+            };
+            Box::pin(socket.close(end)).await;
+        }
     }
 }
 
@@ -110,7 +113,7 @@ impl Talk {
 }
 
 impl Socket {
-    async fn serve(&mut self, mut following: Following) -> End {
+    async fn serve(&mut self, mut following: Box<Following>) -> End {
         // One timer for the whole life of the socket. It is set anew only where the deadline comes earlier, or when
         // it fires and the deadline has moved on meanwhile.
         let mut timer = pin!(sleep_until(self.talk.liveness.deadline()));
