@@ -11,12 +11,14 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use hyper::upgrade::{OnUpgrade, Parts};
+use hyper::upgrade::{OnUpgrade, Parts, Upgraded};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::web::connection_limits::LimitReached;
 use crate::web::listener::{Peer, Stream};
 use crate::web::state::AppState;
+use crate::web::write_deadline::WriteDeadline;
 use crate::web::ws::limits::Wanted;
 use crate::web::ws::socket::Opening;
 use crate::web::ws::wire::Wire;
@@ -59,11 +61,8 @@ pub(crate) async fn upgrade(
     let tasks = state.tasks.clone();
     let opening = Opening::new(state, wanted);
     let socket = async move {
-        // Every connection is of this type, because the listener makes it.
-        if let Ok(upgraded) = on_upgrade.await
-            && let Ok(Parts { io, read_buf, .. }) = upgraded.downcast::<Stream>()
-        {
-            opening.run(Wire::new(io.into_inner(), read_buf.to_vec())).await;
+        if let Some(wire) = on_upgrade.await.ok().and_then(wire) {
+            opening.run(wire).await;
         }
         drop(permit);
     };
@@ -75,6 +74,13 @@ pub(crate) async fn upgrade(
         (SEC_WEBSOCKET_ACCEPT, accept),
     ];
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+/// The connection after the upgrade. Every one is of this type, because the listener makes it. What came in with the
+/// request is copied, because it holds the 8 kB that the request was read into.
+fn wire(upgraded: Upgraded) -> Option<Wire<WriteDeadline<TcpStream>>> {
+    let Parts { io, read_buf, .. } = upgraded.downcast::<Stream>().ok()?;
+    Some(Wire::new(io.into_inner(), read_buf.to_vec()))
 }
 
 fn too_many(reached: LimitReached) -> Response {
