@@ -1,6 +1,7 @@
-//! One list's live events in this process. A feed is only woken; nobody hands it events. It reads the log
-//! after its cursor, once for all readers, and keeps the recent frames in a ring. A reader has a cursor and
-//! no queue, so one that does not read costs nothing. One that is too far behind for the ring reads the log.
+//! One list's live events in this process. A feed takes from the writer what that has just committed, if it is
+//! exactly what follows. Otherwise it reads the log after its cursor, once for all readers. It keeps the recent
+//! frames in a ring. A reader has a cursor and no queue, so one that does not read costs nothing. One that is too
+//! far behind for the ring reads the log.
 
 mod interleavings;
 mod reader;
@@ -23,7 +24,8 @@ use crate::backend::essential;
 use crate::backend::failpoint::{Failpoint, Part};
 use crate::backend::storage::database::Database;
 use crate::backend::storage::event_log;
-use crate::backend::storage::event_log::Next;
+use crate::backend::storage::event_log::{Next, SENT_BYTES_MAX};
+use crate::backend::storage::frame::{Growth, Run};
 use crate::domain::{EventId, ListId};
 
 /// How long a feed waits before it tries again when the log could not be read.
@@ -47,19 +49,24 @@ struct Shared {
 struct Feed {
     list: ListId,
     database: Database,
-    ring: Mutex<Ring>,
-    /// The cursor of the feed itself: the last event in the ring.
-    head: watch::Sender<EventId>,
+    live: watch::Sender<Live>,
     wake: Arc<Notify>,
     /// How many times readers have asked whether they have everything. Each question has its own number.
     asked: AtomicU64,
     /// The last question after which the log has been read to its end.
     answered: watch::Sender<u64>,
-    /// How often there was no such list when the log was to be read: it is deleted, or was. Readers look for
-    /// themselves then.
-    missed: watch::Sender<u64>,
     /// The feed's task, started by its first reader; it ends with the feed.
     task: OnceCell<DropGuard>,
+}
+
+/// What every reader waits for.
+#[derive(Debug)]
+struct Live {
+    /// The recent frames. The end of the ring is the cursor of the feed itself.
+    ring: Ring,
+    /// How often there was no such list when the log was to be read: it is deleted, or was. Readers look for
+    /// themselves then.
+    missed: u64,
 }
 
 impl Feeds {
@@ -67,9 +74,12 @@ impl Feeds {
         Self { shared: Arc::new(Shared { database, tasks, fail, live: Mutex::default() }) }
     }
 
-    /// Tells the list's feed, if anyone reads it, that the log has grown.
-    pub(crate) fn wake(&self, list: &ListId) {
-        if let Some(feed) = locked(&self.shared.live).get(list).and_then(Weak::upgrade) {
+    /// Tells the list's feed, if anyone reads it, that the log has grown, and by what. This must have been committed.
+    pub(crate) fn grown(&self, list: &ListId, growth: Growth) {
+        let feed = locked(&self.shared.live).get(list).and_then(Weak::upgrade);
+        if let Some(feed) = feed
+            && !growth.into_run(SENT_BYTES_MAX).is_some_and(|run| feed.take(run))
+        {
             feed.wake.notify_one();
         }
     }
@@ -95,12 +105,10 @@ impl Feeds {
         let feed = Arc::new(Feed {
             list: list.clone(),
             database: self.shared.database.clone(),
-            ring: Mutex::new(Ring::new(EventId::START)),
-            head: watch::Sender::new(EventId::START),
+            live: watch::Sender::new(Live { ring: Ring::new(EventId::START), missed: 0 }),
             wake: Arc::default(),
             asked: AtomicU64::new(0),
             answered: watch::Sender::new(0),
-            missed: watch::Sender::new(0),
             task: OnceCell::new(),
         });
         live.insert(list.clone(), Arc::downgrade(&feed));
@@ -130,18 +138,28 @@ impl Feed {
         number
     }
 
+    /// Takes the run if it is exactly what follows, or is known already.
+    fn take(&self, run: Run) -> bool {
+        let mut taken = true;
+        self.live.send_if_modified(|live| {
+            live.ring.take(run).unwrap_or_else(|_| {
+                taken = false;
+                false
+            })
+        });
+        taken
+    }
+
     /// Reads the events after the head from the log into the ring.
     async fn read(&self) -> Result<(), ServerError> {
         loop {
             let asked = self.asked.load(Ordering::SeqCst);
-            let cursor = *self.head.borrow();
+            let cursor = self.live.borrow().ring.end();
             match event_log::after(&self.database, &self.list, cursor).await? {
                 Next::Events(run) => {
-                    let (is_whole, head) = (run.is_whole(), run.end());
-                    if head != cursor {
-                        locked(&self.ring).extend(run);
-                        self.head.send_replace(head);
-                    }
+                    let is_whole = run.is_whole();
+                    // The writer may have moved the ring on meanwhile.
+                    self.live.send_if_modified(|live| live.ring.extend(run));
                     if is_whole {
                         self.answered.send_replace(asked);
                         return Ok(());
@@ -155,7 +173,7 @@ impl Feed {
                     self.restart(head);
                 }
                 Next::NoSuchList => {
-                    self.missed.send_modify(|it| *it += 1);
+                    self.live.send_modify(|it| it.missed += 1);
                     return Ok(());
                 }
             }
@@ -163,8 +181,7 @@ impl Feed {
     }
 
     fn restart(&self, head: EventId) {
-        *locked(&self.ring) = Ring::new(head);
-        self.head.send_replace(head);
+        self.live.send_modify(|it| it.ring = Ring::new(head));
     }
 }
 

@@ -1,5 +1,5 @@
 //! The only writer. It puts all waiting commands into one transaction, so that one sync of the disk serves
-//! many callers. Each caller is answered after the commit, and only then are the feeds woken.
+//! many callers. Each caller is answered after the commit, and only then are the feeds told.
 
 mod batches;
 
@@ -15,11 +15,11 @@ use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
 use crate::backend::storage::database::{Database, Tx};
-use crate::backend::storage::event_log::Entry;
+use crate::backend::storage::frame::Growth;
 use crate::backend::storage::streams::Locked;
 use crate::backend::storage::{event_log, streams};
 use crate::domain::command::Scope;
-use crate::domain::{Command, EventId, ListId, Receipt};
+use crate::domain::{Command, Event, EventId, ListId, Receipt};
 
 /// About how many commands are put into one transaction: enough to make the sync cheap for each, and few
 /// enough to take only some milliseconds.
@@ -145,7 +145,7 @@ async fn write_one_by_one(work: &Work, jobs: Vec<Job>) {
             match commit(work, &[ask]).await {
                 Ok(answers) => {
                     each.extend(answers.each);
-                    wake(&answers.moved, work);
+                    tell_feeds(answers.moved, work);
                 }
                 Err(error) => {
                     tracing::error!(%error, "Could not write: {error}");
@@ -167,12 +167,12 @@ fn reply(jobs: Vec<Job>, answers: Answers, work: &Work) {
         let _ = job.reply.send(own);
     }
     work.fail.reach(Stage::Answered);
-    wake(&answers.moved, work);
+    tell_feeds(answers.moved, work);
 }
 
-fn wake(moved: &BTreeMap<ListId, Vec<Entry>>, work: &Work) {
-    for list in moved.keys() {
-        work.feeds.wake(list);
+fn tell_feeds(moved: Vec<(ListId, Growth)>, work: &Work) {
+    for (list, growth) in moved {
+        work.feeds.grown(&list, growth);
     }
 }
 
@@ -193,9 +193,8 @@ fn told(error: &ServerError) -> ServerError {
 struct Answers {
     /// One for each command, in order.
     each: Vec<Answer>,
-    /// The streams that have new events, each with these events in order. Those whose list was deleted or came back are
-    /// here too.
-    moved: BTreeMap<ListId, Vec<Entry>>,
+    /// The streams that have new events, and which; none where a list only came or went.
+    moved: Vec<(ListId, Growth)>,
 }
 
 /// Accepts the commands in one transaction. An `Err` means that nothing was changed, or that it is not known
@@ -207,20 +206,22 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     work.fail.reach(Stage::Locked);
     work.fail.pass(Part::Writer);
     let each = accept_all(&mut tx, work.fail, &mut batch, asks).await?;
-    let Batch { streams, written } = batch;
-    let mut moved = BTreeMap::<ListId, Vec<Entry>>::new();
-    for entry in written {
-        moved.entry(entry.event.list.clone()).or_default().push(entry);
-    }
+    let Batch { streams, written: entries } = batch;
     let grown: Vec<_> = streams.iter().filter(|(_, it)| it.has_grown()).map(|(id, it)| (id.clone(), it)).collect();
     streams::advance(&mut tx, &grown).await?;
+    let mut written = BTreeMap::<ListId, Vec<Event>>::new();
+    for entry in entries {
+        written.entry(entry.event.list.clone()).or_default().push(entry.event);
+    }
+    let mut moved = Vec::new();
     let mut counted = Vec::new();
     for (stream, locked) in streams {
-        if locked.came_or_went() {
-            moved.entry(stream.clone()).or_default();
-        }
         if locked.counts_moved() && stream != ListId::index() {
-            counted.push((stream, (!locked.is_deleted).then_some(locked.counts)));
+            counted.push((stream.clone(), (!locked.is_deleted).then_some(locked.counts)));
+        }
+        if locked.has_grown() || locked.came_or_went() {
+            let events = written.remove(&stream).unwrap_or_default();
+            moved.push((stream, Growth::new(locked.after, events)));
         }
     }
     work.fail.reach(Stage::Written);

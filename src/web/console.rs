@@ -42,7 +42,12 @@ impl Console {
     }
 
     fn line(self, what: &str, detail: &str) {
-        self.say(&format!("[SERVER LOG] {what}: {}", Escaped(detail)));
+        let detail = Escaped(detail);
+        if self.is_json {
+            self.say(&format!("[SERVER LOG] {what}: {detail}"));
+        } else {
+            output::stdout().say(&format!("[SERVER LOG] {what}: {detail}\n"));
+        }
     }
 }
 
@@ -52,6 +57,10 @@ struct Escaped<'a>(&'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Most messages, where no letter has to be looked at.
+        if self.0.bytes().all(|it| (b' '..=b'~').contains(&it)) {
+            return f.write_str(self.0);
+        }
         let mut plain = 0;
         for (at, c) in self.0.char_indices().filter(|(_, c)| must_be_escaped(*c)) {
             f.write_str(&self.0[plain..at])?;

@@ -54,6 +54,9 @@ const TURNED_AWAY_WAIT: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
+/// What HTTP is spoken on, and what an upgrade gives back.
+pub(crate) type Stream = TokioIo<WriteDeadline<TcpStream>>;
+
 /// Begins to listen.
 pub(crate) fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };

@@ -2,5 +2,5 @@
 
 pub(crate) mod handshake;
 mod limits;
-mod read_limit;
 mod socket;
+mod wire;

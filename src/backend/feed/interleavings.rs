@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+use std::collections::VecDeque;
+
 use futures_util::FutureExt;
 use proptest::prelude::*;
 use tokio::time::{Duration, timeout};
@@ -11,6 +13,7 @@ use crate::backend::failpoint::Failpoint;
 use crate::backend::feed::{Feeds, Reader, Step};
 use crate::backend::storage::database::Database;
 use crate::backend::storage::event_log;
+use crate::backend::storage::frame::Growth;
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::streams;
 use crate::domain::{Change, Event, EventId, ListId, OpId, Seq, ShortText};
@@ -19,9 +22,13 @@ use crate::protocol::ResetReason;
 /// One random step.
 #[derive(Clone, Debug)]
 enum Act {
-    /// This many events are written, and the feed is woken.
+    /// This many events are written and handed over to the feed.
     Write(u8),
-    /// This many are written by another process, so the feed is not woken.
+    /// This many are written, and will be handed over later.
+    WriteFirst(u8),
+    /// What was written first is handed over.
+    HandOver,
+    /// This many are written by another process, so the feed is not told.
     WriteElsewhere(u8),
     /// All but this many of the newest are pruned.
     Prune(u8),
@@ -38,6 +45,8 @@ enum Act {
 fn any_act() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => (1..90_u8).prop_map(Act::Write),
+        2 => (1..90_u8).prop_map(Act::WriteFirst),
+        2 => Just(Act::HandOver),
         1 => (1..90_u8).prop_map(Act::WriteElsewhere),
         2 => any::<u8>().prop_map(Act::Prune),
         3 => any::<u8>().prop_map(Act::Subscribe),
@@ -61,8 +70,16 @@ struct World {
     /// The ids of all events ever written, in order.
     log: Vec<EventId>,
     pruned: Seq,
+    /// What was committed and is not handed over yet, in order.
+    committed: VecDeque<Growth>,
     followers: Vec<Follower>,
     _folder: tempfile::TempDir,
+}
+
+fn event(id: EventId) -> Event {
+    let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap(), was: None };
+    let op = OpId::new(id.seq, &[0; 10]);
+    Event { list: ListId::home(), id, seq: id.seq, at_ms: 0, op, change, undoes: None }
 }
 
 impl World {
@@ -71,29 +88,36 @@ impl World {
         let url = format!("sqlite:{}", folder.path().join("todos.db").display());
         let database = Database::open(&url).await.unwrap();
         let feeds = Feeds::new(database.clone(), tokio_util::task::TaskTracker::new(), Failpoint::default());
-        Self { database, feeds, log: Vec::new(), pruned: 0, followers: Vec::new(), _folder: folder }
+        let (log, committed, followers) = Default::default();
+        Self { database, feeds, log, pruned: 0, committed, followers, _folder: folder }
     }
 
     fn head(&self) -> EventId {
         self.log.last().copied().unwrap_or(EventId::START)
     }
 
-    async fn write(&mut self, count: u8) {
+    async fn write(&mut self, count: u8) -> Growth {
         let list = ListId::home();
         let mut tx = self.database.begin_write().await.unwrap();
         let mut locked = streams::lock(&mut tx, &list).await.unwrap().unwrap();
+        let mut events = Vec::new();
         for _ in 0..count {
             locked.head += 1;
             let id = EventId { seq: locked.head, tag: 7 };
-            let change = Change::Named { name: ShortText::parse(&"x".repeat(400)).unwrap(), was: None };
-            let op = OpId::new(id.seq, &[0; 10]);
-            let event = Event { list: list.clone(), id, seq: id.seq, at_ms: 0, op, change, undoes: None };
-            let entry = event_log::Entry::new(event, Vec::new(), Some(CommandHash(0)), None).unwrap();
-            event_log::append(&mut tx, &[entry]).await.unwrap();
+            let entry = event_log::Entry::new(event(id), Vec::new(), Some(CommandHash(0)), None).unwrap();
+            event_log::append(&mut tx, std::slice::from_ref(&entry)).await.unwrap();
+            events.push(entry.event);
             self.log.push(id);
         }
         streams::advance(&mut tx, &[(list, &locked)]).await.unwrap();
         tx.commit().await.unwrap();
+        Growth::new(locked.after, events)
+    }
+
+    fn hand_over(&mut self, count: usize) {
+        for growth in self.committed.drain(..count.min(self.committed.len())) {
+            self.feeds.grown(&ListId::home(), growth);
+        }
     }
 
     async fn prune(&mut self, keep: u8) {
@@ -143,10 +167,16 @@ impl World {
         let pick = |n: &u8, count: usize| if count == 0 { 0 } else { usize::from(*n) % count };
         match act {
             Act::Write(count) => {
-                self.write(*count).await;
-                self.feeds.wake(&ListId::home());
+                let growth = self.write(*count).await;
+                self.committed.push_back(growth);
+                self.hand_over(usize::MAX);
             }
-            Act::WriteElsewhere(count) => self.write(*count).await,
+            Act::WriteFirst(count) => {
+                let growth = self.write(*count).await;
+                self.committed.push_back(growth);
+            }
+            Act::HandOver => self.hand_over(1),
+            Act::WriteElsewhere(count) => drop(self.write(*count).await),
             Act::Prune(keep) => self.prune(*keep).await,
             Act::Subscribe(part) => {
                 let at = self.log.len() * usize::from(*part) / 255;
@@ -172,7 +202,7 @@ impl World {
 
     /// Checks that finally every reader reaches the end of the log, or is told that it can't.
     async fn finish(&mut self) {
-        self.feeds.wake(&ListId::home());
+        self.hand_over(usize::MAX);
         while let Some(follower) = self.followers.first_mut() {
             follower.reader.ask();
             let step = timeout(Duration::from_secs(10), follower.reader.next()).await.expect("something comes");
@@ -196,6 +226,29 @@ impl World {
                 Step::NoSuchList => panic!("the list is there"),
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_exactly_next_is_passed_on_without_reading_the_log() {
+    let mut world = World::new().await;
+    drop(world.write(3).await);
+    let head = world.head();
+    world.subscribe(head).await;
+    let reader = &mut world.followers[0].reader;
+    assert!(matches!(reader.next().await.unwrap(), Step::Head(told) if told == head));
+    // It is not in the log, so it can only come from here.
+    world.feeds.grown(&ListId::home(), Growth::new(head, vec![event(EventId { seq: 4, tag: 8 })]));
+    assert!(matches!(reader.next().await.unwrap(), Step::Frames(frames) if frames.len() == 1));
+}
+
+#[tokio::test]
+async fn who_locks_a_stream_knows_which_event_its_own_will_follow() {
+    let mut world = World::new().await;
+    for count in [2, 3] {
+        let head = world.head();
+        let run = world.write(count).await.into_run(usize::MAX).unwrap();
+        assert_eq!((run.after(), run.end()), (head, world.head()));
     }
 }
 

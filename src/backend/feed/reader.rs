@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::backend::error::ServerError;
-use crate::backend::feed::{Feed, locked};
+use crate::backend::feed::{Feed, Live};
 use crate::backend::storage::event_log;
 use crate::backend::storage::event_log::Next;
 use crate::backend::storage::frame::Frame;
@@ -31,9 +31,8 @@ pub(crate) enum Step {
 /// A reader of one list.
 pub(crate) struct Reader {
     feed: Arc<Feed>,
-    head: watch::Receiver<EventId>,
+    live: watch::Receiver<Live>,
     answered: watch::Receiver<u64>,
-    missed: watch::Receiver<u64>,
     /// How often the list had been missed when this reader looked for itself.
     looked: u64,
     cursor: EventId,
@@ -52,13 +51,22 @@ struct Reading {
     question: Option<u64>,
 }
 
+/// What a reader has to do.
+enum Look {
+    /// It has its next step.
+    Step(Step),
+    /// Only the log has what comes next.
+    Read,
+    /// It has everything.
+    Wait,
+}
+
 impl Reader {
     /// A reader that goes on from a cursor. The cursor is checked before anything after it is read.
     pub(super) fn new(feed: Arc<Feed>, cursor: EventId) -> Self {
-        let (head, answered) = (feed.head.subscribe(), feed.answered.subscribe());
-        let missed = feed.missed.subscribe();
-        let looked = *missed.borrow();
-        let mut reader = Self { feed, head, answered, missed, looked, cursor, question: None, reading: None };
+        let (live, answered) = (feed.live.subscribe(), feed.answered.subscribe());
+        let looked = live.borrow().missed;
+        let mut reader = Self { feed, live, answered, looked, cursor, question: None, reading: None };
         reader.ask();
         reader
     }
@@ -92,34 +100,37 @@ impl Reader {
                     return Ok(step);
                 }
             }
-            // The list may be gone, or may be back by now.
-            let missed = *self.missed.borrow_and_update();
-            if std::mem::replace(&mut self.looked, missed) != missed {
-                self.reading = Some(self.read());
-                continue;
-            }
             // In this order: the feed moves its head first and answers then.
             let is_answered = self.question.is_some_and(|it| *self.answered.borrow_and_update() >= it);
-            let head = *self.head.borrow_and_update();
-            if head == self.cursor && is_answered {
-                self.question = None;
-                return Ok(Step::Head(head));
-            }
-            if head != self.cursor && (is_answered || head.seq > self.cursor.seq) {
-                let frames = locked(&self.feed.ring).after(self.cursor).filter(|it| !it.is_empty());
-                if let Some(frames) = frames {
-                    return Ok(Step::Frames(frames));
-                }
-                self.reading = Some(self.read());
-                continue;
-            }
-            // Waiting can't fail: this reader holds the feed, which holds the senders.
-            tokio::select! {
-                _ = self.head.changed() => {}
-                _ = self.answered.changed(), if self.question.is_some() => {}
-                _ = self.missed.changed() => {}
+            match self.look(is_answered) {
+                Look::Step(step) => return Ok(step),
+                Look::Read => self.reading = Some(self.read()),
+                // Waiting can't fail: this reader holds the feed, which holds the senders.
+                Look::Wait => tokio::select! {
+                    _ = self.live.changed() => {}
+                    _ = self.answered.changed(), if self.question.is_some() => {}
+                },
             }
         }
+    }
+
+    /// Looks what the feed has for this reader. `is_answered`: the log was read to its end since the reader asked.
+    fn look(&mut self, is_answered: bool) -> Look {
+        let live = self.live.borrow_and_update();
+        // The list may be gone, or may be back by now.
+        if std::mem::replace(&mut self.looked, live.missed) != live.missed {
+            return Look::Read;
+        }
+        let head = live.ring.end();
+        if head == self.cursor && is_answered {
+            self.question = None;
+            return Look::Step(Step::Head(head));
+        }
+        if head != self.cursor && (is_answered || head.seq > self.cursor.seq) {
+            let frames = live.ring.after(self.cursor).filter(|it| !it.is_empty());
+            return frames.map_or(Look::Read, |it| Look::Step(Step::Frames(it)));
+        }
+        Look::Wait
     }
 
     fn read(&self) -> Reading {

@@ -27,12 +27,28 @@ impl Ring {
         Self { before, frames: VecDeque::new(), bytes: 0 }
     }
 
-    /// Adds a run. If it does not begin where the ring ends, it replaces what is in the ring.
-    pub(super) fn extend(&mut self, run: Run) {
-        if run.after() != self.end() {
+    /// Adds what is new in a run. If the run does not go on where the ring ends, it replaces what is in the ring.
+    /// `true` if it has changed.
+    pub(super) fn extend(&mut self, run: Run) -> bool {
+        self.take(run).unwrap_or_else(|run| {
             *self = Self::new(run.after());
-        }
-        for frame in run.into_frames() {
+            self.add(run.into_frames());
+            true
+        })
+    }
+
+    /// Adds what is new in a run, and says whether that is so much as one event. The run may begin, or end, with what
+    /// is in the ring already. `Err` where the run does not go on where the ring ends.
+    pub(super) fn take(&mut self, run: Run) -> Result<bool, Run> {
+        let Some(known) = run.known(self.end()) else {
+            return if self.place(run.end()).is_some() { Ok(false) } else { Err(run) };
+        };
+        Ok(self.add(run.into_frames().into_iter().skip(known)))
+    }
+
+    fn add(&mut self, frames: impl IntoIterator<Item = Frame>) -> bool {
+        let before = self.end();
+        for frame in frames {
             self.bytes += frame.text.len();
             self.frames.push_back(frame);
             while self.frames.len() > EVENTS_MAX || (self.bytes > BYTES_MAX && self.frames.len() > 1) {
@@ -41,16 +57,23 @@ impl Ring {
                 self.before = oldest.id;
             }
         }
+        self.end() != before
     }
 
     /// The frames right after a cursor, as many as one step takes; `None` if the cursor is not in the ring.
     pub(super) fn after(&self, cursor: EventId) -> Option<Vec<Frame>> {
-        let skip = usize::try_from(cursor.seq - self.before.seq).ok()?;
-        let id = if skip == 0 { self.before } else { self.frames.get(skip - 1)?.id };
-        (id == cursor).then(|| step(self.frames.iter().skip(skip).cloned()))
+        Some(step(self.frames.iter().skip(self.place(cursor)?).cloned()))
     }
 
-    fn end(&self) -> EventId {
+    /// How many frames a reader at this cursor has; `None` if the cursor is not in the ring.
+    fn place(&self, cursor: EventId) -> Option<usize> {
+        let has = usize::try_from(cursor.seq - self.before.seq).ok()?;
+        let id = if has == 0 { self.before } else { self.frames.get(has - 1)?.id };
+        (id == cursor).then_some(has)
+    }
+
+    /// The cursor of a reader that has everything in the ring.
+    pub(super) fn end(&self) -> EventId {
         self.frames.back().map_or(self.before, |it| it.id)
     }
 }
@@ -113,6 +136,22 @@ mod tests {
         ring.extend(run(6..=8, 1));
         assert!(ring.after(id(2)).is_none() && ring.after(id(3)).is_none());
         assert_eq!(seqs(&ring.after(id(5)).unwrap()), [6, 7, 8]);
+    }
+
+    #[test]
+    fn a_run_that_is_known_in_part_adds_only_what_is_new() {
+        let mut ring = Ring::new(id(0));
+        ring.extend(run(1..=3, 1));
+        assert!(!ring.take(run(1..=3, 1)).unwrap() && !ring.take(run(2..=2, 1)).unwrap());
+        assert!(ring.take(run(2..=5, 1)).unwrap() && ring.take(run(6..=6, 1)).unwrap());
+        assert_eq!(seqs(&ring.after(id(0)).unwrap()), [1, 2, 3, 4, 5, 6]);
+        ring.extend(run(1..=4, 1));
+        assert_eq!(ring.end(), id(6), "a read that began earlier does not move the ring back");
+        assert!(ring.take(run(8..=9, 1)).is_err(), "a gap");
+        let other = Frame { id: EventId { seq: 7, tag: 2 }, text: "x".into() };
+        let other = Run::new(EventId { seq: 6, tag: 2 }, vec![other.clone()], other.id).unwrap();
+        assert!(ring.take(other).is_err(), "another log");
+        assert_eq!(ring.end(), id(6));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(crate) const STEP_BYTES_MAX: usize = 64 << 10;
 /// The longest change that is sent to readers, in bytes. One that names every todo of a full list has 390 kB. Only
 /// one that brings back thousands of whole todos is longer: up to 20 MB, which would be copied for every socket.
 /// A reader loads the board instead, and not more of those are sent at once than there is memory for.
-const SENT_BYTES_MAX: i64 = 512 << 10;
+pub(crate) const SENT_BYTES_MAX: usize = 512 << 10;
 
 /// What the log has for a reader at a cursor.
 #[derive(Debug)]
@@ -182,7 +182,7 @@ pub(crate) async fn after(database: &Database, list: &ListId, cursor: EventId) -
     }
     let next = found.iter().skip_while(|(id, _)| id.seq <= cursor.seq);
     // What stands before a change that is too long is sent first.
-    let frames = match end_of_step(next.clone().take_while(|(_, size)| *size <= SENT_BYTES_MAX), STEP_BYTES_MAX) {
+    let frames = match end_of_step(next.clone().take_while(|(_, size)| is_sent(*size)), STEP_BYTES_MAX) {
         None if next.clone().next().is_some() => return Ok(Next::Reset(ResetReason::Pruned)),
         None => Vec::new(),
         Some(up_to) => frames(&mut tx, list, cursor.seq, up_to).await?,
@@ -245,6 +245,11 @@ fn reset_reason(cursor: EventId, head: EventId, found: Option<EventId>) -> Optio
         None if cursor == head => None,
         _ => Some(ResetReason::Pruned),
     }
+}
+
+/// Whether a change of this size is sent to readers.
+fn is_sent(bytes: i64) -> bool {
+    usize::try_from(bytes).is_ok_and(|it| it <= SENT_BYTES_MAX)
 }
 
 /// The number of the last event that fits into a step of so many bytes.

@@ -45,6 +45,13 @@ impl Frame {
         }
     }
 
+    /// The frame of an event, the same as if it was read back from the log.
+    fn of(event: Event) -> Result<Self, ServerError> {
+        let id = event.id;
+        let text = serde_json::to_string(&Push::Event(event));
+        Ok(Self { id, text: text.map_err(|error| ServerError::Corrupt(format!("event {id}: {error}")))?.into() })
+    }
+
     /// The frame of a stored event.
     pub(crate) fn new(
         list: &ListId,
@@ -85,6 +92,14 @@ impl Run {
         self.after
     }
 
+    /// How many of the frames a reader at this cursor has; `None` if the run does not go on from it.
+    pub(crate) fn known(&self, cursor: EventId) -> Option<usize> {
+        if cursor == self.after {
+            return Some(0);
+        }
+        self.frames.iter().position(|it| it.id == cursor).map(|at| at + 1)
+    }
+
     /// The cursor of a reader that has taken the whole run.
     pub(crate) fn end(&self) -> EventId {
         self.frames.last().map_or(self.after, |it| it.id)
@@ -103,6 +118,31 @@ impl Run {
     /// The frames, in order.
     pub(crate) fn into_frames(self) -> Vec<Frame> {
         self.frames
+    }
+}
+
+/// The events that one transaction has appended to a stream.
+#[derive(Debug)]
+pub(crate) struct Growth {
+    /// The last event before them.
+    after: EventId,
+    /// The events, in order.
+    events: Vec<Event>,
+}
+
+impl Growth {
+    /// These events, right after the last one that the stream had before.
+    pub(crate) fn new(after: EventId, events: Vec<Event>) -> Self {
+        Self { after, events }
+    }
+
+    /// The run that a reader of the log would get who has everything before it. `None` where only the log itself can
+    /// say: there are no events, or one is too long to be sent.
+    pub(crate) fn into_run(self, bytes_max: usize) -> Option<Run> {
+        let head = self.events.last()?.id;
+        let frames = self.events.into_iter().map(Frame::of).collect::<Result<Vec<_>, _>>().ok()?;
+        let fits = frames.iter().all(|it| it.text.len() <= bytes_max);
+        fits.then(|| Run::new(self.after, frames, head)).flatten().filter(Run::is_whole)
     }
 }
 
@@ -147,7 +187,26 @@ mod tests {
         let frame = Frame::new(&event.list, event.id, 9, &op.to_string(), &stored, Some(3)).unwrap();
         assert_eq!(frame.text.as_str(), serde_json::to_string(&Push::Event(event.clone())).unwrap());
         assert_eq!(frame.event().unwrap(), event);
+        assert_eq!(frame.text, Frame::of(event).unwrap().text, "written or read, it is the same text");
         assert!(Frame::new(&ListId::home(), id(4), 9, &op.to_string(), "{\"created\":", None).is_err());
+    }
+
+    fn growth(after: EventId, seqs: impl IntoIterator<Item = Seq>) -> Growth {
+        let op = OpId::new(5, &[3; 10]);
+        let change = Change::Named { name: text(), was: None };
+        let event =
+            |seq| Event { list: ListId::home(), id: id(seq), seq, at_ms: 9, op, change: change.clone(), undoes: None };
+        Growth { after, events: seqs.into_iter().map(event).collect() }
+    }
+
+    #[test]
+    fn what_was_appended_is_a_run_only_where_it_is_known_what_it_follows() {
+        let run = growth(id(3), 4..=6).into_run(1000).unwrap();
+        assert_eq!((run.after(), run.end(), run.is_whole()), (id(3), id(6), true));
+        assert!(growth(EventId::START, 1..=2).into_run(1000).is_some());
+        assert!(growth(EventId::START, 4..=6).into_run(1000).is_none(), "the event before it was pruned");
+        assert!(growth(id(3), []).into_run(1000).is_none());
+        assert!(growth(id(3), 4..=6).into_run(100).is_none(), "too long to be sent");
     }
 
     fn text() -> ShortText {

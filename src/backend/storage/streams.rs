@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{AddAssign, SubAssign};
 
+use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::placeholders::tables;
 use crate::backend::storage::rows::{parse, parse_position};
-use crate::domain::{ListId, Position, Seq};
+use crate::domain::{EventId, ListId, Position, Seq};
 
 /// A stream whose row this transaction locks until it commits.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(crate) struct Locked {
     pub(crate) is_deleted: bool,
     /// The position of the last todo in the list's order.
     pub(crate) last: Option<Position>,
+    /// Its last event when it was locked.
+    pub(crate) after: EventId,
     /// How it was when it was locked; all zero for the stream of a new list.
     before: (Seq, Counts, bool),
 }
@@ -77,41 +80,52 @@ pub(crate) async fn lock(tx: &mut Tx, stream: &ListId) -> Result<Option<Locked>,
 pub(crate) async fn lock_all(tx: &mut Tx, wanted: &BTreeSet<ListId>) -> Result<BTreeMap<ListId, Locked>, ServerError> {
     let mut heads = BTreeMap::new();
     for stream in wanted {
-        let row = query("UPDATE streams SET head = head WHERE id = $1 RETURNING head")
-            .bind(stream.as_str())
-            .fetch_optional(&mut **tx)
-            .await?;
+        let row = query(
+            "UPDATE streams SET head = head WHERE id = $1 \
+             RETURNING head, (SELECT tag FROM events WHERE stream_id = streams.id AND seq = streams.head)",
+        )
+        .bind(stream.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
         if let Some(row) = row {
-            heads.insert(stream, row.try_get::<Seq, _>(0)?);
+            heads.insert(stream, read_head(&row)?);
         }
     }
     let index = ListId::index();
     let mut locked = BTreeMap::new();
-    if let Some(head) = heads.remove(&index) {
-        locked.insert(index, Locked { head, before: (head, Counts::default(), false), ..Locked::default() });
+    if let Some((head, after)) = heads.remove(&index) {
+        locked.insert(index, Locked { head, after, before: (head, Counts::default(), false), ..Locked::default() });
     }
     // Only now that they are locked: the numbers of a list belong to its head.
-    let lists: Vec<_> = heads.into_iter().collect();
-    for table in tables(&lists, 2) {
+    let lists: Vec<_> = heads.keys().collect();
+    for table in tables(&lists, 1) {
         let sql = format!(
-            "WITH locked (id, head) AS ({}) SELECT lists.id, head, size, open, deleted_ms, \
+            "WITH locked (id) AS ({}) SELECT lists.id, size, open, deleted_ms, \
              (SELECT MAX(position) FROM todos WHERE list_id = lists.id AND todos.deleted_ms IS NULL) \
              FROM locked JOIN lists ON lists.id = locked.id",
             table.values
         );
-        let found = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |found, row| {
-            found.bind(row.map(|(id, _)| id.as_str())).bind(row.map(|(_, head)| *head))
-        });
+        let found =
+            table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |found, row| found.bind(row.map(|id| id.as_str())));
         for row in found.fetch_all(&mut **tx).await? {
-            let head = row.try_get(1)?;
-            let counts = Counts { size: row.try_get(2)?, open: row.try_get(3)? };
-            let is_deleted = row.try_get::<Option<i64>, _>(4)?.is_some();
-            let last = row.try_get::<Option<String>, _>(5)?.map(parse_position).transpose()?;
+            let id: ListId = parse(row.try_get(0)?)?;
+            let Some((head, after)) = heads.get(&id).copied() else { continue };
+            let counts = Counts { size: row.try_get(1)?, open: row.try_get(2)? };
+            let is_deleted = row.try_get::<Option<i64>, _>(3)?.is_some();
+            let last = row.try_get::<Option<String>, _>(4)?.map(parse_position).transpose()?;
             let before = (head, counts, is_deleted);
-            locked.insert(parse(row.try_get(0)?)?, Locked { head, counts, is_deleted, last, before });
+            locked.insert(id, Locked { head, counts, is_deleted, last, after, before });
         }
     }
     Ok(locked)
+}
+
+/// The number and the id of a stream's last event. The log may not have it any more.
+fn read_head(row: &AnyRow) -> Result<(Seq, EventId), ServerError> {
+    let head = row.try_get(0)?;
+    let broken = |_| ServerError::Corrupt(format!("the id of event {head}"));
+    let tag = row.try_get::<Option<&str>, _>(1)?;
+    Ok((head, tag.map_or(Ok(EventId::START), |tag| EventId::from_parts(head, tag)).map_err(broken)?))
 }
 
 /// Stores the new heads of locked streams, and how many todos their lists hold now.

@@ -74,7 +74,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_text_stays_the_same_and_never_becomes_other_markup(title in r#"(https?://|[ -~“”ä(){2}]){0,20}"#) {
+        fn the_text_stays_the_same_and_never_becomes_other_markup(title in "(https?://|[ -~“”ä]){0,20}") {
             let html = linked(&title);
             let mut text = String::new();
             for piece in html.split('<') {

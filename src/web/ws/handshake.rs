@@ -1,6 +1,5 @@
 //! The HTTP part of `/ws`: checks the request, answers it, and passes the connection to the socket. axum's
-//! own is not used, so that every refusal is a sentence, the shutdown knows every socket, and the buffers
-//! can be small.
+//! own is not used, so that every refusal is a sentence, and the shutdown knows every socket.
 
 use std::time::Duration;
 
@@ -12,25 +11,21 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
-use tokio_tungstenite::WebSocketStream;
+use hyper::upgrade::{OnUpgrade, Parts, Upgraded};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-use crate::protocol::frames::MESSAGE_BYTES_MAX;
 use crate::web::connection_limits::LimitReached;
-use crate::web::listener::Peer;
+use crate::web::listener::{Peer, Stream};
 use crate::web::state::AppState;
+use crate::web::write_deadline::WriteDeadline;
 use crate::web::ws::limits::Wanted;
-use crate::web::ws::read_limit::ReadLimit;
-use crate::web::ws::socket;
+use crate::web::ws::socket::Opening;
+use crate::web::ws::wire::Wire;
 
-/// The buffer for reading. Most messages are smaller, and every idle socket holds one.
-const READ_BUFFER_BYTES: usize = 1 << 10;
-
-/// About how many bytes of replies are collected before they are written.
-const WRITE_BUFFER_BYTES: usize = 4 << 10;
+/// What the task of a socket may take. Most sockets are idle, and with what the system and the runtime keep for each,
+/// this has to stay below 5 kB. Only debug builds, as in the tests, check it.
+const SOCKET_BYTES_MAX: usize = 2560;
 
 /// How soon a client may ask again that was turned away because there were too many sockets.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
@@ -64,25 +59,28 @@ pub(crate) async fn upgrade(
         Err(reached) => return too_many(reached),
     };
     let tasks = state.tasks.clone();
-    tasks.spawn(async move {
-        if let Ok(upgraded) = on_upgrade.await {
-            let config = WebSocketConfig::default()
-                .read_buffer_size(READ_BUFFER_BYTES)
-                .write_buffer_size(WRITE_BUFFER_BYTES)
-                .max_message_size(Some(MESSAGE_BYTES_MAX))
-                .max_frame_size(Some(MESSAGE_BYTES_MAX));
-            let stream = ReadLimit::new(TokioIo::new(upgraded));
-            let ws = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-            socket::run(ws, &state, wanted).await;
+    let opening = Opening::new(state, wanted);
+    let socket = async move {
+        if let Some(wire) = on_upgrade.await.ok().and_then(wire) {
+            opening.run(wire).await;
         }
         drop(permit);
-    });
+    };
+    debug_assert!(size_of_val(&socket) <= SOCKET_BYTES_MAX, "{} bytes", size_of_val(&socket));
+    tasks.spawn(socket);
     let headers = [
         (CONNECTION, HeaderValue::from_static("Upgrade")),
         (UPGRADE, HeaderValue::from_static("websocket")),
         (SEC_WEBSOCKET_ACCEPT, accept),
     ];
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+/// The connection after the upgrade. Every one is of this type, because the listener makes it. What came in with the
+/// request is copied, because it holds the 8 kB that the request was read into.
+fn wire(upgraded: Upgraded) -> Option<Wire<WriteDeadline<TcpStream>>> {
+    let Parts { io, read_buf, .. } = upgraded.downcast::<Stream>().ok()?;
+    Some(Wire::new(io.into_inner(), read_buf.to_vec()))
 }
 
 fn too_many(reached: LimitReached) -> Response {

@@ -5,157 +5,161 @@ mod end;
 mod following;
 mod liveness;
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::ops::ControlFlow;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{FutureExt, SinkExt, StreamExt};
-use hyper::upgrade::Upgraded;
-use hyper_util::rt::TokioIo;
-use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_util::sync::CancellationToken;
 
 use crate::backend::ids;
-use crate::protocol::frames::MESSAGE_BYTES_MAX;
+use crate::web::connection_limits::ConnectionLimits;
 use crate::web::console::Console;
 use crate::web::state::AppState;
+use crate::web::write_deadline::WriteDeadline;
 use crate::web::ws::limits::Wanted;
-use crate::web::ws::read_limit::ReadLimit;
 use crate::web::ws::socket::end::End;
 use crate::web::ws::socket::following::{Following, Over};
 use crate::web::ws::socket::liveness::{Due, Liveness};
+use crate::web::ws::wire::{Incoming, ReadError, Replies, Wire};
 
 /// How long the other side may take to answer a close.
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
-
-/// How many messages that have already come in are answered in one write.
-const BURST_MESSAGES_MAX: usize = 64;
 
 /// Over how long the closing of sockets at a shutdown is spread, so that a thousand clients do not all
 /// reconnect at one moment: one millisecond for each socket, up to this.
 const DRAIN_SPREAD_MAX: Duration = Duration::from_secs(2);
 
-type Ws = WebSocketStream<ReadLimit<TokioIo<Upgraded>>>;
+/// A socket whose connection is still to be had.
+pub(crate) struct Opening {
+    /// It is needed only once, so it does not belong to what each socket keeps.
+    beginning: Pin<Box<dyn Future<Output = Result<Box<Following>, Over>> + Send>>,
+    console: Console,
+    echo_prefix: Arc<str>,
+    sockets: ConnectionLimits,
+    /// A token of its own: all that wait for one token share its lock, and each turn of each socket would take it.
+    stop: CancellationToken,
+}
 
-/// Serves a socket until either side ends it.
-pub(crate) async fn run(ws: Ws, state: &AppState, wanted: Wanted) {
-    let liveness = Liveness::new(Instant::now());
-    let mut socket = Socket { ws, console: state.console, echo_prefix: &state.echo_prefix, liveness };
-    let following = match Following::begin(state, wanted).await {
-        Ok(following) => following,
-        Err(over) => {
-            let end = socket.over(over).await;
-            return socket.close(end).await;
+impl Opening {
+    pub(crate) fn new(state: AppState, wanted: Wanted) -> Self {
+        let (console, echo_prefix, sockets) = (state.console, state.echo_prefix.clone(), state.sockets.clone());
+        let stop = state.shutdown.child_token();
+        let beginning = Box::pin(async move { Following::begin(&state, wanted).await.map(Box::new) });
+        Self { beginning, console, echo_prefix, sockets, stop }
+    }
+
+    /// Serves the socket until either side ends it. What is moved into an async function is in its future twice, so
+    /// the socket is made before.
+    pub(crate) fn run(self, wire: Wire<WriteDeadline<TcpStream>>) -> impl Future<Output = ()> + Send {
+        let Self { beginning, console, echo_prefix, sockets, stop } = self;
+        let talk = Talk { console, echo_prefix, liveness: Liveness::new(Instant::now()) };
+        let mut socket = Socket { wire, talk };
+        async move {
+            let end = match beginning.await {
+                Ok(following) => tokio::select! {
+                    biased;
+                    () = shutdown(&stop, &sockets) => End::shutting_down(),
+                    end = socket.serve(following) => end,
+                },
+                Err(over) => socket.over(over).await,
+            };
+            Box::pin(socket.close(end)).await;
         }
-    };
-    let end = tokio::select! {
-        biased;
-        () = shutdown(state) => End::shutting_down(),
-        end = socket.serve(following) => end,
-    };
-    socket.close(end).await;
+    }
 }
 
 /// Ends when the server shuts down and this socket has to close.
-async fn shutdown(state: &AppState) {
-    state.shutdown.cancelled().await;
-    let spread = Duration::from_millis(state.sockets.count() as u64).min(DRAIN_SPREAD_MAX);
-    sleep_until(Instant::now() + spread.mul_f64(ids::fraction())).await;
+async fn shutdown(stop: &CancellationToken, sockets: &ConnectionLimits) {
+    stop.cancelled().await;
+    let spread = Duration::from_millis(sockets.count() as u64).min(DRAIN_SPREAD_MAX);
+    Box::pin(sleep_until(Instant::now() + spread.mul_f64(ids::fraction()))).await;
 }
 
-struct Socket<'a> {
-    ws: Ws,
+struct Socket {
+    wire: Wire<WriteDeadline<TcpStream>>,
+    talk: Talk,
+}
+
+/// What is said to the other side, and what is known of it.
+struct Talk {
     console: Console,
-    echo_prefix: &'a str,
+    echo_prefix: Arc<str>,
     liveness: Liveness,
 }
 
-impl Socket<'_> {
-    async fn serve(&mut self, mut following: Following) -> End {
+impl Talk {
+    /// Adds the answer to what has come in.
+    fn answer(&mut self, incoming: Incoming<'_>, replies: &mut Replies) -> ControlFlow<End> {
+        match &incoming {
+            Incoming::Pong => self.liveness.heard_pong(),
+            _ => self.liveness.heard(),
+        }
+        match incoming {
+            Incoming::Message(text) => {
+                self.console.received(&text);
+                replies.message(&self.echo_prefix, &text);
+            }
+            Incoming::Ping(payload) => replies.pong(payload),
+            Incoming::Pong => {}
+            Incoming::Close(code) => return ControlFlow::Break(End::answer(code)),
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Socket {
+    async fn serve(&mut self, mut following: Box<Following>) -> End {
+        // One timer for the whole life of the socket. It is set anew only where the deadline comes earlier, or when
+        // it fires and the deadline has moved on meanwhile.
+        let mut timer = pin!(sleep_until(self.talk.liveness.deadline()));
         loop {
-            let may_push = !self.liveness.is_full();
+            let may_push = !self.talk.liveness.is_full();
+            let mut replies = Replies::default();
             let done = tokio::select! {
-                message = self.ws.next() => self.answer(message).await,
+                read = self.wire.receive(|it| self.talk.answer(it, &mut replies)) => self.reply(read, replies).await,
                 frames = following.next(), if may_push => self.push(frames).await,
-                () = sleep_until(self.liveness.deadline()) => self.beat(&mut following).await,
+                () = &mut timer => self.tick(&mut following).await,
             };
             if let ControlFlow::Break(end) = done {
                 return end;
             }
             // Whoever shall get more must first answer for what was sent.
             if following.is_any()
-                && self.liveness.is_full()
+                && self.talk.liveness.is_full()
                 && let ControlFlow::Break(end) = self.ping().await
             {
                 return end;
             }
+            let deadline = self.talk.liveness.deadline();
+            if deadline < timer.deadline() || timer.is_elapsed() {
+                timer.as_mut().reset(deadline);
+            }
         }
     }
 
-    /// Answers a message, and those that have already come in after it, with one write.
-    async fn answer(&mut self, first: Option<Result<Message, Error>>) -> ControlFlow<End> {
-        let mut replies = Vec::new();
-        let mut bytes = 0;
-        let mut message = first;
-        let end = loop {
-            let reply = match message {
-                None => break Some(End::GONE),
-                Some(Err(error)) => break Some(self.read_failed(&error)),
-                Some(Ok(message)) => {
-                    match &message {
-                        Message::Pong(_) => self.liveness.heard_pong(),
-                        _ => self.liveness.heard(),
-                    }
-                    if matches!(message, Message::Text(_) | Message::Binary(_)) {
-                        self.ws.get_mut().reset();
-                    }
-                    match self.reply(message) {
-                        Ok(reply) => reply,
-                        Err(end) => break Some(end),
-                    }
-                }
-            };
-            if let Some(reply) = reply {
-                bytes += reply.len();
-                replies.push(reply);
-            }
-            if replies.len() >= BURST_MESSAGES_MAX || bytes >= MESSAGE_BYTES_MAX {
-                break None;
-            }
-            match self.ws.next().now_or_never() {
-                None => break None,
-                Some(next) => message = next,
-            }
-        };
-        if let Err(end) = self.write(replies).await {
-            return ControlFlow::Break(end);
-        }
-        end.map_or(ControlFlow::Continue(()), ControlFlow::Break)
-    }
-
-    /// The answer to one message. The library answers pings itself.
-    fn reply(&self, message: Message) -> Result<Option<Message>, End> {
-        let text = match message {
-            Message::Text(text) => text,
-            Message::Binary(bytes) => Utf8Bytes::try_from(bytes).map_err(|_| End::not_text())?,
-            Message::Close(_) => return Err(End::GONE),
-            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return Ok(None),
-        };
-        self.console.received(&text);
-        let mut reply = String::with_capacity(self.echo_prefix.len() + text.len());
-        reply.push_str(self.echo_prefix);
-        reply.push_str(&text);
-        Ok(Some(Message::text(reply)))
+    /// Sends the answers to all that has come in, with one write.
+    async fn reply(&mut self, read: Result<ControlFlow<End>, ReadError>, replies: Replies) -> ControlFlow<End> {
+        self.talk.liveness.sent(replies.len());
+        let written = self.wire.reply(replies).await;
+        self.written(written)?;
+        read.unwrap_or_else(|error| {
+            self.talk.console.read_failed(&error);
+            ControlFlow::Break(End::unreadable(&error))
+        })
     }
 
     /// Sends what there is for who follows.
     async fn push(&mut self, frames: Result<Vec<Utf8Bytes>, Over>) -> ControlFlow<End> {
         match frames {
             Ok(frames) => {
-                let written = self.write(frames.into_iter().map(Message::Text)).await;
-                written.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+                self.talk.liveness.sent(frames.iter().map(|it| it.len()).sum());
+                let written = self.wire.push(frames).await;
+                self.written(written)
             }
             Err(over) => ControlFlow::Break(self.over(over).await),
         }
@@ -163,72 +167,57 @@ impl Socket<'_> {
 
     /// Says the last there is to say to who follows.
     async fn over(&mut self, over: Over) -> End {
-        self.write(over.frame.map(Message::Text)).await.err().unwrap_or(over.end)
+        let written = self.wire.push(over.frame.into_iter().collect()).await;
+        self.written(written).break_value().unwrap_or(over.end)
+    }
+
+    /// Does what is due, if anything is by now.
+    async fn tick(&mut self, following: &mut Following) -> ControlFlow<End> {
+        let now = Instant::now();
+        if now < self.talk.liveness.deadline() {
+            return ControlFlow::Continue(());
+        }
+        match self.talk.liveness.due(now) {
+            Due::Dead => ControlFlow::Break(End::no_pong()),
+            Due::Beat => self.beat(following).await,
+        }
     }
 
     /// Asks whether the other side is still there, and says where what it follows is.
     async fn beat(&mut self, following: &mut Following) -> ControlFlow<End> {
-        if self.liveness.due(Instant::now()) == Due::Dead {
-            return ControlFlow::Break(End::no_pong());
-        }
-        self.ws.get_mut().reset();
+        self.wire.forgive();
         following.ask();
         self.ping().await
     }
 
     async fn ping(&mut self) -> ControlFlow<End> {
-        if !self.liveness.expect_pong(Instant::now()) {
+        if !self.talk.liveness.expect_pong(Instant::now()) {
             return ControlFlow::Continue(());
         }
-        self.write([Message::Ping(Bytes::new())]).await.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+        let written = self.wire.ping().await;
+        self.written(written)
     }
 
-    /// Writes messages and flushes them. The connection fails if the other side reads nothing for too long.
-    async fn write(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
-        let written = async {
-            for message in messages {
-                self.liveness.sent(message.len());
-                self.ws.feed(message).await?;
-            }
-            self.ws.flush().await
-        };
-        match written.await {
-            Ok(()) => Ok(()),
-            Err(Error::Io(error)) if error.kind() == ErrorKind::TimedOut => {
-                self.console.write_failed(&"the other side does not read");
-                Err(End::too_slow())
+    /// What follows from a write. The connection fails if the other side reads nothing for too long.
+    fn written(&self, written: io::Result<()>) -> ControlFlow<End> {
+        match written {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) if error.kind() == ErrorKind::TimedOut => {
+                self.talk.console.write_failed(&"the other side does not read");
+                ControlFlow::Break(End::too_slow())
             }
             Err(error) => {
-                self.console.write_failed(&error);
-                Err(End::GONE)
+                self.talk.console.write_failed(&error);
+                ControlFlow::Break(End::GONE)
             }
         }
     }
 
-    fn read_failed(&self, error: &Error) -> End {
-        self.console.read_failed(error);
-        End::unreadable(error, self.ws.get_ref().is_over())
-    }
-
-    /// Sends the close frame, and waits a little for the other side to close too. If TCP is closed with unread
-    /// input, it is reset and the close frame is lost.
+    /// Says goodbye, and waits a little for the other side to close too.
     async fn close(mut self, end: End) {
-        let farewell = async {
-            let frame = end.frame();
-            let is_told = frame.is_some();
-            match frame {
-                Some(frame) => self.ws.send(Message::Close(Some(frame))).await?,
-                None => self.ws.flush().await?,
-            }
-            while self.ws.next().await.is_some_and(|it| it.is_ok()) {}
-            if is_told {
-                let stream = self.ws.get_mut();
-                stream.shutdown().await?;
-                tokio::io::copy(stream, &mut tokio::io::sink()).await?;
-            }
-            Ok::<_, Error>(())
-        };
-        // An error does not matter here, because the socket ends anyway.
-        let _ = timeout(CLOSE_WAIT, farewell).await;
+        if let Some(code) = end.code() {
+            // An error does not matter here, because the socket ends anyway.
+            let _ = timeout(CLOSE_WAIT, self.wire.close(code, end.reason())).await;
+        }
     }
 }

@@ -1,11 +1,7 @@
 //! Why a socket ends, and the close code of the contract that its other side gets.
 
-use tokio_tungstenite::tungstenite::Error;
-use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-
 use crate::backend::error::ServerError;
+use crate::web::ws::wire::ReadError;
 
 /// Why a socket ends.
 #[derive(Debug)]
@@ -27,8 +23,9 @@ impl End {
         Self::new(1001, "the server is shutting down")
     }
 
-    pub(super) fn not_text() -> Self {
-        Self::new(1007, "only UTF-8 text is understood")
+    /// The other side closes, and this code answers it.
+    pub(super) fn answer(code: u16) -> Self {
+        Self::new(code, "")
     }
 
     pub(super) fn too_slow() -> Self {
@@ -53,20 +50,24 @@ impl End {
         Self::new(1011, "the server could not read the list: connect again")
     }
 
-    /// What came in could not be read. `is_unfinished`: a message did not end.
-    pub(super) fn unreadable(error: &Error, is_unfinished: bool) -> Self {
+    /// What came in could not be read.
+    pub(super) fn unreadable(error: &ReadError) -> Self {
         match error {
-            Error::Capacity(CapacityError::MessageTooLong { .. }) => Self::new(1009, "a message may have 64 KiB"),
-            Error::Utf8(_) => Self::not_text(),
-            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::GONE,
-            Error::Protocol(_) => Self::new(1002, "that is not the WebSocket protocol"),
-            Error::Io(_) if is_unfinished => Self::new(1009, "a message in too many pieces"),
-            _ => Self::GONE,
+            ReadError::Io(_) | ReadError::Gone => Self::GONE,
+            ReadError::TooLong => Self::new(1009, "a message may have 64 KiB"),
+            ReadError::TooManyPieces => Self::new(1009, "a message in too many pieces"),
+            ReadError::NotText => Self::new(1007, "only UTF-8 text is understood"),
+            ReadError::Protocol(_) => Self::new(1002, "that is not the WebSocket protocol"),
         }
     }
 
-    /// The close frame, unless the other side is gone.
-    pub(super) fn frame(&self) -> Option<CloseFrame> {
-        self.code.map(|code| CloseFrame { code: CloseCode::from(code), reason: self.reason.into() })
+    /// The close code, unless the other side is gone.
+    pub(super) fn code(&self) -> Option<u16> {
+        self.code
+    }
+
+    /// The reason for people.
+    pub(super) fn reason(&self) -> &'static str {
+        self.reason
     }
 }
