@@ -10,7 +10,7 @@ use crate::ui::live::connection;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{RwSignal, changing, effect, on};
 
 /// What the half-typed message is stored under.
 const MESSAGE: &str = "message";

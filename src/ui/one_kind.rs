@@ -1,7 +1,10 @@
 //! Gives all closures of a kind one type. Leptos' code for an event handler, a changing part of a view or an effect is
 //! made once for each type, and every closure is a type of its own; boxed, they are less for every browser to load.
 
+mod signal;
+
 use leptos::prelude::Effect;
+pub use signal::{Memo, RwSignal, StoredValue};
 
 /// An event handler.
 pub(crate) fn on<E>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {

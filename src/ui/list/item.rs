@@ -12,7 +12,7 @@ use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Row;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{Memo, changing, on};
 use crate::ui::order::Grip;
 use crate::ui::page::escaped;
 use crate::ui::route::Filter;
@@ -94,7 +94,7 @@ pub fn TodoItem(
 /// What changes only when this part of a row does.
 fn part<T: PartialEq + Send + Sync + 'static>(row: &ArcRwSignal<Row>, read: fn(&Row) -> T) -> Memo<T> {
     let row = row.clone();
-    Memo::new(move |_| read(&row.read()))
+    Memo::new(move || read(&row.read()))
 }
 
 /// The checkbox, and the button that does its work until the page is interactive. Till then the box, which would

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::domain::{ListId, ShortText};
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{Memo, changing, effect, on};
 use crate::ui::page::escaped;
 
 /// The field that chooses another list, for the focus.
@@ -33,12 +33,12 @@ pub(crate) fn MoveTo(
     let store = expect_context::<ListStore>();
     let here = store.list().id;
     let entries = store.list_entries();
-    let options = Memo::new(move |_| {
+    let options = Memo::new(move || {
         // The page comes without them, and the last choice is forgotten with the selection.
         if store.selected.read().is_empty() {
             return String::new();
         }
-        options(&here, entries.read().iter().filter_map(|it| Some((it.id.as_ref()?, &it.name))))
+        entries.with(|all| options(&here, all.iter().filter_map(|it| Some((it.id.as_ref()?, &it.name)))))
     });
     let choice = NodeRef::<Select>::new();
     let on_submit = move |event: SubmitEvent| {
@@ -49,12 +49,12 @@ pub(crate) fn MoveTo(
     };
     // Others may have deleted the last other list.
     effect(move |_| {
-        if options.read().is_empty() && dom::has_focus_in(".move-to") {
+        if options.with(String::is_empty) && dom::has_focus_in(".move-to") {
             dom::focus(".selection button".to_owned());
         }
     });
     view! {
-        <form class="move-to" hidden=changing(move || options.read().is_empty()) on:submit=on(on_submit)>
+        <form class="move-to" hidden=changing(move || options.with(String::is_empty)) on:submit=on(on_submit)>
             <select
                 required
                 aria-label="Move to another list"

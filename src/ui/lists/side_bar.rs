@@ -9,7 +9,7 @@ use crate::ui::lists::menu::ListMenu;
 use crate::ui::lists::new_list::NewList;
 use crate::ui::lists::settings::Settings;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::changing;
+use crate::ui::one_kind::{Memo, changing};
 use crate::ui::order::Grip;
 use crate::ui::route::{PageQuery, Route};
 use crate::ui::row_id::RowId;
@@ -58,7 +58,7 @@ fn Entry(
     let is_current = id.as_ref() == Some(&current);
     let path = id.clone().map(|it| Route::of_list(it).path());
     let waits = path.is_none();
-    let now = Memo::new(move |_| {
+    let now = Memo::new(move || {
         entries.with(|all| {
             // While lists move, the place may be that of another one for a moment.
             let found = all.get(at.get()).filter(|it| it.id == entry.id);
@@ -68,7 +68,7 @@ fn Entry(
     let name = move || now.with(|it| it.name.to_string());
     let open = move || now.with(|it| it.open);
     let left = move || if open() == 1 { "1 item left".to_owned() } else { format!("{} items left", open()) };
-    let moved = Memo::new(move |_| format!("the list {}", name()));
+    let moved = Memo::new(move || format!("the list {}", name()));
     view! {
         <li class:current=is_current class:waits=waits>
             <a href=path aria-current=is_current.then_some(current_is)>

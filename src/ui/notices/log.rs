@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::protocol::frames::ECHO_PREFIX;
 use crate::ui::browser::dom;
 use crate::ui::notices::{Kind, shortened};
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{RwSignal, StoredValue, changing, on};
 
 /// The most entries that are kept: more than anyone reads again.
 const ENTRIES_MAX: usize = 100;

@@ -6,12 +6,13 @@ use crate::domain::{Board, TodoId};
 use crate::ui::browser::storage;
 use crate::ui::live::rows::{BlockId, Gap, Rows, Seen};
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::Memo;
 use crate::ui::route::Filter;
 
 impl ListStore {
     /// The blocks of rows, in order.
     pub(crate) fn blocks(self) -> Memo<Vec<BlockId>> {
-        Memo::new(move |_| {
+        Memo::new(move || {
             self.version.track();
             self.state.with_value(|it| it.rows.blocks())
         })
@@ -20,7 +21,7 @@ impl ListStore {
     /// The todos of a block that are on the page, in order.
     pub(crate) fn rows_of(self, block: BlockId) -> Memo<Vec<TodoId>> {
         let is_near = self.state.with_value(|it| it.rows.is_near(block));
-        Memo::new(move |_| {
+        Memo::new(move || {
             if !is_near.as_ref().is_some_and(|it| it.get()) {
                 return Vec::new();
             }
