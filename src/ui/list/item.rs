@@ -12,7 +12,7 @@ use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Row;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{Memo, changing, on};
+use crate::ui::one_kind::{Memo, Part, attribute, changing, on};
 use crate::ui::order::Grip;
 use crate::ui::page::escaped;
 use crate::ui::route::Filter;
@@ -63,13 +63,13 @@ pub fn TodoItem(
             <div class="view">
                 <Tick id title completed form label_id=label_id.clone()/>
                 <label id=label_id dir="auto" on:dblclick=on(start)>{changing(move || title.get())}</label>
-                {changing(move || selected.get().then(|| view! { <span class="spoken">"Selected"</span> }))}
+                {changing(move || selected.get().then(|| Part::new(view! { <span class="spoken">"Selected"</span> })))}
                 <span class="state">{changing(state)}</span>
                 <Grip id=RowId::Todo(id) name=title/>
                 <a
                     class="rename"
                     href=format!("{edit_path}{id}")
-                    aria-label=changing(move || format!("Rename {}", title.get()))
+                    aria-label=attribute(move || format!("Rename {}", title.get()))
                     on:click=on(start)
                 ></a>
                 <button
@@ -78,7 +78,7 @@ pub fn TodoItem(
                     formaction="/api/todos/delete"
                     name="id"
                     value=id.to_string()
-                    aria-label=changing(move || format!("Delete {}", title.get()))
+                    aria-label=attribute(move || format!("Delete {}", title.get()))
                     on:click=on(move |event: MouseEvent| {
                         event.prevent_default();
                         focus_after(store, id, Control::Delete);
@@ -86,7 +86,7 @@ pub fn TodoItem(
                     })
                 ></button>
             </div>
-            {changing(move || editing.get().then(|| view! { <TodoEdit id title draft=draft.clone()/> }))}
+            {changing(move || editing.get().then(|| Part::new(view! { <TodoEdit id title draft=draft.clone()/> })))}
         </li>
     })
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::domain::{ListId, ShortText};
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{Memo, changing, effect, on};
+use crate::ui::one_kind::{Memo, changing, effect, flag, on};
 use crate::ui::page::escaped;
 
 /// The field that chooses another list, for the focus.
@@ -54,7 +54,7 @@ pub(crate) fn MoveTo(
         }
     });
     view! {
-        <form class="move-to" hidden=changing(move || options.with(String::is_empty)) on:submit=on(on_submit)>
+        <form class="move-to" hidden=flag(move || options.with(String::is_empty)) on:submit=on(on_submit)>
             <select
                 required
                 aria-label="Move to another list"

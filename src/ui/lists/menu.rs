@@ -9,7 +9,7 @@ use crate::domain::todo::TEXT_CHARS_MAX;
 use crate::domain::{Command, ListId, ShortText};
 use crate::protocol::error::ErrorCode;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{Memo, RwSignal, changing, on};
+use crate::ui::one_kind::{Memo, RwSignal, changing, flag, on};
 use crate::ui::route::PageQuery;
 
 /// The id of the sentence about a name that was refused.
@@ -59,7 +59,7 @@ pub(crate) fn ListMenu(
                     required
                     dir="auto"
                     value=query.list_name.unwrap_or(name)
-                    aria-invalid=changing(move || refused.read().is_some().then_some("true"))
+                    aria-invalid=changing(move || refused.read().is_some().then(|| "true".to_owned()))
                     aria-describedby=REFUSED
                     node_ref=field
                     on:input=on(on_input)
@@ -105,7 +105,7 @@ fn MoveForm(list: ListId, label: &'static str, command: fn(ListStore, &ListId) -
         <form
             method="post"
             action="/api/lists/move"
-            hidden=changing(move || command.with(Option::is_none))
+            hidden=flag(move || command.with(Option::is_none))
             on:submit=on(on_submit)
         >
             <input type="hidden" name="list" value=id/>

@@ -1,6 +1,5 @@
 //! All lists, as the signal that the side bar shows.
 
-
 use crate::domain::{Applied, Event, EventId, Index, ListId};
 use crate::protocol::Counts;
 use crate::sync::lists::Lists;
