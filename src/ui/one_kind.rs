@@ -8,7 +8,7 @@ mod signal;
 pub(crate) use each::{Key, each};
 use leptos::prelude::Effect;
 pub(crate) use part::Part;
-pub use signal::{Memo, RwSignal, StoredValue};
+pub use signal::{ArcRwSignal, Memo, RwSignal, StoredValue};
 
 /// An event handler.
 pub(crate) fn on<E>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {

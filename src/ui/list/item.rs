@@ -12,7 +12,7 @@ use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Row;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{Memo, Part, attribute, changing, on};
+use crate::ui::one_kind::{ArcRwSignal, Memo, Part, attribute, changing, on};
 use crate::ui::order::Grip;
 use crate::ui::page::escaped;
 use crate::ui::route::Filter;

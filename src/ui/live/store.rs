@@ -27,7 +27,7 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::lists::ListsStore;
 use crate::ui::live::rows::{Row, Rows};
 use crate::ui::notices::{Notice, Notices};
-use crate::ui::one_kind::{Memo, RwSignal, StoredValue};
+use crate::ui::one_kind::{ArcRwSignal, Memo, RwSignal, StoredValue};
 use crate::ui::route::Filter;
 
 /// If more changes than this were missed, one notice tells how many.

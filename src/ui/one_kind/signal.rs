@@ -68,69 +68,90 @@ macro_rules! handle {
     };
 }
 
-/// A value that what reads it follows.
-pub struct RwSignal<T> {
-    signal: prelude::RwSignal<Boxed>,
-    of: PhantomData<fn() -> T>,
+/// What a signal can do, however its value is held.
+macro_rules! signal {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub struct $name<T> {
+            signal: prelude::$name<Boxed>,
+            of: PhantomData<fn() -> T>,
+        }
+
+        impl<T: Send + Sync + 'static> $name<T> {
+            /// A signal with its first value.
+            pub fn new(value: T) -> Self {
+                Self { signal: prelude::$name::new(Boxed::new(value)), of: PhantomData }
+            }
+
+            /// Follows the value, without reading it.
+            pub fn track(&self) {
+                self.signal.track();
+            }
+
+            /// Reads the value and follows it.
+            pub fn read(&self) -> Reading<T> {
+                reading(self.signal.read())
+            }
+
+            /// Reads the value without following it.
+            pub fn read_untracked(&self) -> Reading<T> {
+                reading(self.signal.read_untracked())
+            }
+
+            /// Changes the value; `None` if the page that it belongs to is gone.
+            pub fn try_update<R>(&self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
+                self.signal.try_write().map(|mut value| change(value.get_mut()))
+            }
+
+            /// Changes the value, unless the page that it belongs to is gone.
+            pub fn update(&self, change: impl FnOnce(&mut T)) {
+                let _ = self.try_update(change);
+            }
+
+            /// Changes the value; what reads it learns of that only if this says that there was something to change.
+            pub fn maybe_update(&self, change: impl FnOnce(&mut T) -> bool) {
+                if let Some(mut value) = self.signal.try_write()
+                    && !change(value.get_mut())
+                {
+                    value.untrack();
+                }
+            }
+
+            /// Sets another value.
+            pub fn set(&self, value: T) {
+                self.update(|it| *it = value);
+            }
+        }
+
+        impl<T: Clone + Send + Sync + 'static> $name<T> {
+            /// The value, which is followed.
+            pub fn get(&self) -> T {
+                self.read().clone()
+            }
+
+            /// The value, which is not followed.
+            pub fn get_untracked(&self) -> T {
+                self.read_untracked().clone()
+            }
+        }
+    };
+}
+
+signal! {
+    /// A value that what reads it follows. It lives as long as the part of the page that made it.
+    RwSignal
 }
 
 handle!(RwSignal);
 
-impl<T: Send + Sync + 'static> RwSignal<T> {
-    /// A signal with its first value.
-    pub fn new(value: T) -> Self {
-        Self { signal: prelude::RwSignal::new(Boxed::new(value)), of: PhantomData }
-    }
-
-    /// Follows the value, without reading it.
-    pub fn track(self) {
-        self.signal.track();
-    }
-
-    /// Reads the value and follows it.
-    pub fn read(self) -> Reading<T> {
-        reading(self.signal.read())
-    }
-
-    /// Reads the value without following it.
-    pub fn read_untracked(self) -> Reading<T> {
-        reading(self.signal.read_untracked())
-    }
-
-    /// Changes the value; `None` if the page that it belongs to is gone.
-    pub fn try_update<R>(self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.signal.try_write().map(|mut value| change(value.get_mut()))
-    }
-
-    /// Changes the value, unless the page that it belongs to is gone.
-    pub fn update(self, change: impl FnOnce(&mut T)) {
-        let _ = self.try_update(change);
-    }
-
-    /// Changes the value; what reads it learns of that only if this says that there was something to change.
-    pub fn maybe_update(self, change: impl FnOnce(&mut T) -> bool) {
-        if let Some(mut value) = self.signal.try_write()
-            && !change(value.get_mut())
-        {
-            value.untrack();
-        }
-    }
-
-    /// Sets another value.
-    pub fn set(self, value: T) {
-        self.update(|it| *it = value);
-    }
+signal! {
+    /// A value that what reads it follows. It lives as long as anyone has a handle of it.
+    ArcRwSignal
 }
 
-impl<T: Clone + Send + Sync + 'static> RwSignal<T> {
-    /// The value, which is followed.
-    pub fn get(self) -> T {
-        self.read().clone()
-    }
-
-    /// The value, which is not followed.
-    pub fn get_untracked(self) -> T {
-        self.read_untracked().clone()
+impl<T> Clone for ArcRwSignal<T> {
+    fn clone(&self) -> Self {
+        Self { signal: self.signal.clone(), of: PhantomData }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The blocks of rows as signals, and which of them are on the page.
 
-use leptos::prelude::*;
-
 use crate::domain::{Board, TodoId};
 use crate::ui::browser::storage;
 use crate::ui::live::rows::{BlockId, Gap, Rows, Seen};
