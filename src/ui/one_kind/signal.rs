@@ -1,5 +1,5 @@
-//! Signals, memos and stored values of one type each. They do what Leptos' own do, whose code is made once for each type
-//! of value: twenty copies of it, of three kilobytes each, for every browser to load. Here each value is in a box.
+//! Signals, memos and stored values of one type each. They do what Leptos' own do, whose code is made once for each
+//! type of value: twenty copies of it, of three kilobytes each, for every browser to load. Here each value is in a box.
 
 use std::any::Any;
 use std::marker::PhantomData;

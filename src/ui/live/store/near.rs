@@ -4,7 +4,7 @@ use crate::domain::{Board, TodoId};
 use crate::ui::browser::storage;
 use crate::ui::live::rows::{BlockId, Gap, Rows, Seen};
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::Memo;
+use crate::ui::one_kind::{ArcRwSignal, Memo};
 use crate::ui::route::Filter;
 
 impl ListStore {
@@ -20,7 +20,7 @@ impl ListStore {
     pub(crate) fn rows_of(self, block: BlockId) -> Memo<Vec<TodoId>> {
         let is_near = self.state.with_value(|it| it.rows.is_near(block));
         Memo::new(move || {
-            if !is_near.as_ref().is_some_and(|it| it.get()) {
+            if !is_near.as_ref().is_some_and(ArcRwSignal::get) {
                 return Vec::new();
             }
             self.version.track();
