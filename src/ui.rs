@@ -19,8 +19,8 @@ pub mod connection_panel;
 /// How the screen follows the list.
 pub mod live;
 
-/// Gives all closures of a kind one type.
-pub(crate) mod one_kind;
+/// Gives all closures, signals and rows of a kind one type.
+pub mod one_kind;
 
 /// The field for a message over the socket.
 pub mod message_form;

@@ -8,7 +8,7 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::message_form::MessageForm;
 use crate::ui::notices::log::VisitLog;
-use crate::ui::one_kind::{changing, effect};
+use crate::ui::one_kind::{RwSignal, changing, effect};
 
 /// The panel's id, for the button that opens it.
 const PANEL: &str = "connection";

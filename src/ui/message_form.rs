@@ -10,7 +10,7 @@ use crate::ui::live::connection;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{RwSignal, changing, effect, on};
 
 /// What the half-typed message is stored under.
 const MESSAGE: &str = "message";
@@ -61,7 +61,7 @@ pub fn MessageForm() -> impl IntoView {
         }
         storage::keep_text(MESSAGE, &text);
     };
-    let refused = move || is_too_long.get().then_some("That is longer than 64 KiB: please shorten it.");
+    let refused = move || is_too_long.get().then(|| "That is longer than 64 KiB: please shorten it.".to_owned());
     view! {
         <form class="message-form" on:submit=on(on_submit)>
             <input
@@ -77,6 +77,6 @@ pub fn MessageForm() -> impl IntoView {
             />
             <button>"Send"</button>
         </form>
-        <p class="refused" id=REFUSED role="alert">{refused}</p>
+        <p class="refused" id=REFUSED role="alert">{changing(refused)}</p>
     }
 }

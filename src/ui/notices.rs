@@ -15,6 +15,7 @@ use crate::domain::{Board, Change, Command, TodoId};
 use crate::ui::browser::dom;
 use crate::ui::live::lists::ListsStore;
 use crate::ui::notices::log::Log;
+use crate::ui::one_kind::{RwSignal, StoredValue};
 
 /// The most notices at one time. More would hide the list, so the oldest is removed.
 const NOTICES_MAX: usize = 4;

@@ -9,7 +9,7 @@ use crate::ui::browser::dom;
 use crate::ui::browser::drag;
 use crate::ui::live::store::ListStore;
 use crate::ui::near;
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{Memo, RwSignal, StoredValue, attribute, changing, on};
 use crate::ui::row_id::RowId;
 
 /// A row that is being moved. The gap is kept by the rows around it, because others may change the order meanwhile.
@@ -220,7 +220,7 @@ pub(crate) fn Grip(
             type="button"
             class="grip"
             id=handle
-            aria-label=changing(move || format!("Move {}", name.get()))
+            aria-label=attribute(move || format!("Move {}", name.get()))
             on:pointerdown=on(on_down)
             on:pointermove=on(on_move)
             on:pointerup=on(on_up)

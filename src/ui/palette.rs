@@ -15,7 +15,7 @@ use crate::ui::list::focus::{Control, focus_on};
 use crate::ui::list::form;
 use crate::ui::live::store::ListStore;
 use crate::ui::near;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{RwSignal, StoredValue, attribute, changing, effect, on};
 use crate::ui::palette::action::ACTIONS;
 use crate::ui::palette::finder::{Found, Target, as_html, best, option_id};
 use crate::ui::route::{Filter, Route};
@@ -82,7 +82,7 @@ pub(crate) fn Palette() -> impl IntoView {
                 placeholder="A list, a todo or what to do"
                 aria-expanded="true"
                 aria-controls="found"
-                aria-activedescendant=changing(move || option_id(at.get()))
+                aria-activedescendant=attribute(move || option_id(at.get()))
                 autocomplete="off"
                 dir="auto"
                 autofocus

@@ -10,7 +10,7 @@ use crate::ui::browser::{dom, storage};
 use crate::ui::list::edit_actions::EditActions;
 use crate::ui::list::focus::{Control, focus_after};
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{Memo, RwSignal, changing, effect, on};
 
 /// What says why a new title was refused, for `aria-describedby`. One title is edited at a time.
 const REFUSED: &str = "edit-refused";

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::changing;
+use crate::ui::one_kind::{changing, flag};
 use crate::ui::route::Filter;
 
 /// What an empty list says.
@@ -25,7 +25,7 @@ pub fn WhenEmpty() -> impl IntoView {
         _ => "",
     };
     view! {
-        <p class="empty" hidden=changing(move || sentence().is_empty())>
+        <p class="empty" hidden=flag(move || sentence().is_empty())>
             {changing(move || sentence().to_owned())}
         </p>
     }

@@ -8,7 +8,7 @@ use crate::domain::{Command, ListId};
 use crate::ui::browser::dom;
 use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{attribute, changing, flag, on};
 use crate::ui::route::{Filter, Route, Showing};
 
 /// How many todos are left, which ones are shown, and the button that clears the completed ones.
@@ -40,7 +40,7 @@ pub fn TodoFooter(
                 <a
                     href=href
                     class:selected=changing(is_shown)
-                    aria-current=changing(move || is_shown().then_some("page"))
+                    aria-current=changing(move || is_shown().then(|| "page".to_owned()))
                     on:click=on(on_click)
                 >
                     {filter.label()}
@@ -49,7 +49,7 @@ pub fn TodoFooter(
         }
     });
     view! {
-        <footer class="footer" hidden=changing(move || counts.get().1 == 0)>
+        <footer class="footer" hidden=flag(move || counts.get().1 == 0)>
             <ToggleAll/>
             <ul class="filters" aria-label="Which todos are shown">{Vec::from(links)}</ul>
             <span class="todo-count">
@@ -60,7 +60,7 @@ pub fn TodoFooter(
                 class="clear-completed"
                 form=ROWS_FORM
                 formaction="/api/todos/clear_completed"
-                hidden=changing(move || counts.get().0 == counts.get().1)
+                hidden=flag(move || counts.get().0 == counts.get().1)
                 on:click=on(move |event: MouseEvent| {
                     event.prevent_default();
                     store.command(Command::ClearCompleted);
@@ -109,7 +109,7 @@ fn ToggleAll() -> impl IntoView {
             />
             <label for="toggle-all">"Mark all"<span class="spoken">" as complete"</span></label>
             // Covers the checkbox until the page is interactive, and always without JavaScript.
-            <button class="submit" form=ROWS_FORM formaction=changing(path) aria-label="Mark all as complete"></button>
+            <button class="submit" form=ROWS_FORM formaction=attribute(path) aria-label="Mark all as complete"></button>
         </div>
     }
 }

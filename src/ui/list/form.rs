@@ -12,7 +12,7 @@ use crate::ui::browser::storage;
 use crate::ui::list::pasted;
 use crate::ui::list::pasted::Line;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{RwSignal, changing, effect, on};
 use crate::ui::route::PageQuery;
 
 /// The most lines that one paste makes todos of. A longer paste is surely a mistake.

@@ -13,7 +13,7 @@ use crate::ui::list::rows_form::ROWS_FORM;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::rows::Row;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{ArcRwSignal, Memo, Part, attribute, changing, on};
 use crate::ui::order::Grip;
 use crate::ui::page::escaped;
 use crate::ui::route::Filter;
@@ -67,15 +67,15 @@ pub fn TodoItem(
                     id=label_id
                     dir="auto"
                     on:dblclick=on(start)
-                    inner_html=changing(move || linked(&title.read()))
+                    inner_html=changing(move || title.with(|it| linked(it)))
                 ></label>
-                {changing(move || selected.get().then(|| view! { <span class="spoken">"Selected"</span> }))}
+                {changing(move || selected.get().then(|| Part::new(view! { <span class="spoken">"Selected"</span> })))}
                 <span class="state">{changing(state)}</span>
                 <Grip id=RowId::Todo(id) name=title/>
                 <a
                     class="rename"
                     href=format!("{edit_path}{id}")
-                    aria-label=changing(move || format!("Rename {}", title.get()))
+                    aria-label=attribute(move || format!("Rename {}", title.get()))
                     on:click=on(start)
                 ></a>
                 <button
@@ -84,7 +84,7 @@ pub fn TodoItem(
                     formaction="/api/todos/delete"
                     name="id"
                     value=id.to_string()
-                    aria-label=changing(move || format!("Delete {}", title.get()))
+                    aria-label=attribute(move || format!("Delete {}", title.get()))
                     on:click=on(move |event: MouseEvent| {
                         event.prevent_default();
                         focus_after(store, id, Control::Delete);
@@ -92,7 +92,7 @@ pub fn TodoItem(
                     })
                 ></button>
             </div>
-            {changing(move || editing.get().then(|| view! { <TodoEdit id title draft=draft.clone()/> }))}
+            {changing(move || editing.get().then(|| Part::new(view! { <TodoEdit id title draft=draft.clone()/> })))}
         </li>
     })
 }
@@ -100,7 +100,7 @@ pub fn TodoItem(
 /// What changes only when this part of a row does.
 fn part<T: PartialEq + Send + Sync + 'static>(row: &ArcRwSignal<Row>, read: fn(&Row) -> T) -> Memo<T> {
     let row = row.clone();
-    Memo::new(move |_| read(&row.read()))
+    Memo::new(move || read(&row.read()))
 }
 
 /// The checkbox, and the button that does its work until the page is interactive. Till then the box, which would

@@ -7,7 +7,7 @@ use crate::domain::EventId;
 use crate::ui::browser::kept;
 use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, effect};
+use crate::ui::one_kind::{RwSignal, StoredValue, changing, effect, flag};
 
 /// Shows the board that was on screen last, where the page is a kept one; and has this page's board kept when the
 /// network goes or the page is left.
@@ -55,5 +55,5 @@ pub fn KeptSince() -> impl IntoView {
             )
         })
     };
-    view! { <p class="kept" role="status" hidden=changing(move || since.read().is_none())>{changing(text)}</p> }
+    view! { <p class="kept" role="status" hidden=flag(move || since.read().is_none())>{changing(text)}</p> }
 }

@@ -11,7 +11,7 @@ use crate::ui::browser::{dom, storage};
 use crate::ui::list::focus::{Control, focus_after, focus_on};
 use crate::ui::live::store::ListStore;
 use crate::ui::near;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{RwSignal, StoredValue, changing, effect, on};
 use crate::ui::route::{Filter, Route, Showing};
 
 /// How long the second letter may take after `g`.

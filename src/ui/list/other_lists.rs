@@ -8,7 +8,7 @@ use crate::domain::ListId;
 use crate::sync::lists::ListEntry;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{Memo, changing, effect, flag, on};
 use crate::ui::page::escaped;
 
 /// The field that chooses another list, for the focus.
@@ -35,12 +35,12 @@ pub(crate) fn MoveTo(
     let store = expect_context::<ListStore>();
     let here = store.list().id;
     let entries = store.list_entries();
-    let options = Memo::new(move |_| {
+    let options = Memo::new(move || {
         // The page comes without them, and the last choice is forgotten with the selection.
         if store.selected.read().is_empty() {
             return String::new();
         }
-        options(&here, &entries.read())
+        entries.with(|all| options(&here, all))
     });
     let choice = NodeRef::<Select>::new();
     let on_submit = move |event: SubmitEvent| {
@@ -51,12 +51,12 @@ pub(crate) fn MoveTo(
     };
     // Others may have deleted the last other list.
     effect(move |_| {
-        if options.read().is_empty() && dom::has_focus_in(".move-to") {
+        if options.with(String::is_empty) && dom::has_focus_in(".move-to") {
             dom::focus(".selection button".to_owned());
         }
     });
     view! {
-        <form class="move-to" hidden=changing(move || options.read().is_empty()) on:submit=on(on_submit)>
+        <form class="move-to" hidden=flag(move || options.with(String::is_empty)) on:submit=on(on_submit)>
             <select
                 required
                 aria-label="Move to another list"

@@ -22,7 +22,7 @@ use crate::ui::live::connection;
 use crate::ui::live::sender::{self, Hints};
 use crate::ui::live::store::ListStore;
 use crate::ui::near;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{Key, Part, changing, each, effect, flag, on};
 use crate::ui::order::{MoveSpoken, Order};
 use crate::ui::page::{heading, page_title};
 use crate::ui::palette::Palette;
@@ -57,15 +57,11 @@ pub fn TodoPage(
     let rows = move |block| {
         let rows = store.rows_of(block);
         let (edited_text, edit_path) = (edited_text.clone(), edit_path.clone());
-        view! {
-            <For each=move || rows.get() key=|id| *id let:id>
-                <TodoItem
-                    id
-                    draft=edited_text.clone().filter(|_| edited == Some(id))
-                    edit_path=edit_path.clone()
-                />
-            </For>
-        }
+        let row = move |id| {
+            let (draft, edit_path) = (edited_text.clone().filter(|_| edited == Some(id)), edit_path.clone());
+            Part::new(view! { <TodoItem id draft edit_path/> })
+        };
+        Part::new(each(move || rows.get(), |id| Key::Todo(*id), row))
     };
     effect(move |_| start(store));
     view! {
@@ -84,7 +80,7 @@ pub fn TodoPage(
                 <RejectedCommands/>
                 <RowsForm list=list.id.clone()/>
                 <TodoFooter list=list.id.clone()/>
-                <section class="main" hidden=changing(move || counts.get().1 == 0)>
+                <section class="main" hidden=flag(move || counts.get().1 == 0)>
                     <ul
                         class="todo-list"
                         aria-label="Todos"
@@ -95,7 +91,7 @@ pub fn TodoPage(
                         on:pointerup=on(move |_| long_touch.leave())
                         on:pointercancel=on(move |_| long_touch.leave())
                     >
-                        <For each=move || blocks.get() key=|block| *block children=rows/>
+                        {each(move || blocks.get(), |block| Key::Number(u64::from(*block)), rows)}
                     </ul>
                     <SelectionBar long_touch/>
                 </section>

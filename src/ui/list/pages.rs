@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::changing;
+use crate::ui::one_kind::flag;
 use crate::ui::route::Route;
 
 /// Links to the page before and the page after this one.
@@ -26,7 +26,7 @@ pub fn Pages(
         <nav
             class="pages"
             aria-label="Pages"
-            hidden=changing(move || store.window.read().is_none() || store.filter.get() != filter)
+            hidden=flag(move || store.window.read().is_none() || store.filter.get() != filter)
             inner_html=links
         ></nav>
     })

@@ -9,14 +9,14 @@ use crate::sync::PendingCommand;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::Notice;
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{changing, flag, on};
 
 /// The rejected commands of this browser.
 #[component]
 pub fn RejectedCommands() -> impl IntoView {
     let store = expect_context::<ListStore>();
     view! {
-        <ul class="rejected-list" aria-label="Not saved" hidden=changing(move || store.rejected.read().is_empty())>
+        <ul class="rejected-list" aria-label="Not saved" hidden=flag(move || store.rejected.read().is_empty())>
             {changing(move || {
                 let rejected = store.rejected.get();
                 rejected.into_iter().map(|pending| view! { <RejectedCommand pending/> }).collect_view()

@@ -13,7 +13,7 @@ use crate::ui::browser::dom;
 use crate::ui::list::focus::{Control, focus_on};
 use crate::ui::list::other_lists::{MoveTo, OTHER_LIST};
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{RwSignal, StoredValue, changing, flag, on};
 
 /// How long a touch is that selects; the same as for the menus of phones.
 const LONG_TOUCH: Duration = Duration::from_millis(500);
@@ -123,7 +123,7 @@ pub(crate) fn SelectionBar(
             class="selection"
             role="toolbar"
             aria-label="Selected todos"
-            hidden=changing(is_hidden)
+            hidden=flag(is_hidden)
             on:keydown=on(move |event| on_key(store, &event))
         >
             <span>{changing(move || count().to_string())}" selected"</span>

@@ -9,7 +9,7 @@ use crate::domain::ListId;
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
 use crate::ui::notices::once_unused;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{changing, effect, flag, on};
 
 /// Long enough to see that it was a mistake and to get to the button.
 const OFFER_LIFE: Duration = Duration::from_secs(8);
@@ -41,7 +41,7 @@ pub(crate) fn UndoOffer(
             class="undo"
             method="post"
             action="/api/lists/restore"
-            hidden=changing(move || store.acted.read().is_none())
+            hidden=flag(move || store.acted.read().is_none())
             on:submit=on(on_submit)
         >
             {deleted.map(|it| view! { <input type="hidden" name="list" value=it.to_string()/> })}

@@ -9,7 +9,7 @@ use crate::domain::todo::TEXT_CHARS_MAX;
 use crate::domain::{Command, ListId, ShortText};
 use crate::protocol::error::ErrorCode;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{Memo, RwSignal, changing, flag, on};
 use crate::ui::route::PageQuery;
 
 /// The id of the sentence about a name that was refused.
@@ -59,7 +59,7 @@ pub(crate) fn ListMenu(
                     required
                     dir="auto"
                     value=query.list_name.unwrap_or(name)
-                    aria-invalid=changing(move || refused.read().is_some().then_some("true"))
+                    aria-invalid=changing(move || refused.read().is_some().then(|| "true".to_owned()))
                     aria-describedby=REFUSED
                     node_ref=field
                     on:input=on(on_input)
@@ -91,7 +91,7 @@ pub(crate) fn ListMenu(
 fn MoveForm(list: ListId, label: &'static str, command: fn(ListStore, &ListId) -> Option<Command>) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let id = list.to_string();
-    let command = Memo::new(move |_| command(store, &list));
+    let command = Memo::new(move || command(store, &list));
     // For the page without JavaScript, on which nothing moves.
     let after =
         command.with_untracked(|it| if let Some(Command::MoveList { after }) = it { after.clone() } else { None });
@@ -105,7 +105,7 @@ fn MoveForm(list: ListId, label: &'static str, command: fn(ListStore, &ListId) -
         <form
             method="post"
             action="/api/lists/move"
-            hidden=changing(move || command.read().is_none())
+            hidden=flag(move || command.with(Option::is_none))
             on:submit=on(on_submit)
         >
             <input type="hidden" name="list" value=id/>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::browser::storage;
-use crate::ui::one_kind::{changing, effect, on};
+use crate::ui::one_kind::{RwSignal, changing, effect, on};
 
 /// The choice of the colours. `public/page.js` shows and keeps it, before and without the program; so it is only text.
 const SCHEME: &str = "<label>Colours <select class=\"scheme\"><option value=\"\">as the system</option>\

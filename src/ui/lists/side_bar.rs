@@ -9,7 +9,7 @@ use crate::ui::lists::menu::ListMenu;
 use crate::ui::lists::new_list::NewList;
 use crate::ui::lists::settings::Settings;
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::changing;
+use crate::ui::one_kind::{Key, Memo, Part, attribute, changing, each, flag};
 use crate::ui::order::Grip;
 use crate::ui::route::{PageQuery, Route};
 use crate::ui::row_id::RowId;
@@ -28,14 +28,12 @@ pub(crate) fn SideBar(
     let store = expect_context::<ListStore>();
     let entries = store.list_entries();
     let of_current = current.clone();
-    // A list that is not there yet has no id to be known by.
-    let key = |entry: &ListEntry| (entry.id.clone(), entry.id.is_none().then(|| entry.name.clone()));
-    let row = move |at, entry| view! { <Entry entries at entry current=of_current.clone() current_is/> };
+    let row = move |entry| Part::new(view! { <Entry entries entry current=of_current.clone() current_is/> });
     view! {
         <nav class="side-bar" id="lists" aria-label="Lists">
             <a class="close-lists" href="#top" aria-label="Close the lists"></a>
             <ul class="lists">
-                <ForEnumerate each=move || entries.get() key=key children=row/>
+                {each(move || entries.get(), key, row)}
             </ul>
             <ListMenu list=current name=store.name.get_untracked() query=query.clone()/>
             <NewList query/>
@@ -44,37 +42,33 @@ pub(crate) fn SideBar(
     }
 }
 
+/// A list that is not there yet has no id to be known by.
+fn key(entry: &ListEntry) -> Key {
+    Key::List(entry.id.clone().ok_or_else(|| entry.name.clone()))
+}
+
 /// One list. Its row is not made anew when its name or its number changes: that would take the focus from its handle,
 /// and drop what a finger holds.
 #[component]
-fn Entry(
-    entries: Memo<Vec<ListEntry>>,
-    at: ReadSignal<usize>,
-    entry: ListEntry,
-    current: ListId,
-    current_is: &'static str,
-) -> impl IntoView {
+fn Entry(entries: Memo<Vec<ListEntry>>, entry: ListEntry, current: ListId, current_is: &'static str) -> impl IntoView {
     let id = entry.id.clone();
     let is_current = id.as_ref() == Some(&current);
     let path = id.clone().map(|it| Route::of_list(it).path());
     let waits = path.is_none();
-    let now = Memo::new(move |_| {
-        entries.with(|all| {
-            // While lists move, the place may be that of another one for a moment.
-            let found = all.get(at.get()).filter(|it| it.id == entry.id);
-            found.or_else(|| all.iter().find(|it| it.id == entry.id)).unwrap_or(&entry).clone()
-        })
+    let now = Memo::new(move || {
+        let is_same = |it: &&ListEntry| key(it) == key(&entry);
+        entries.with(|all| all.iter().find(is_same).unwrap_or(&entry).clone())
     });
     let name = move || now.with(|it| it.label.clone());
     let open = move || now.with(|it| it.open);
     let left = move || if open() == 1 { "1 item left".to_owned() } else { format!("{} items left", open()) };
-    let moved = Memo::new(move |_| format!("the list {}", name()));
+    let moved = Memo::new(move || format!("the list {}", name()));
     view! {
         <li class:current=is_current class:waits=waits>
             <a href=path aria-current=is_current.then_some(current_is)>
                 <bdi>{changing(name)}</bdi>
             </a>
-            <span class="list-open" aria-label=changing(left) hidden=changing(move || open() == 0)>
+            <span class="list-open" aria-label=attribute(left) hidden=flag(move || open() == 0)>
                 {changing(move || open().to_string())}
             </span>
             {id.map(|id| view! { <Grip id=RowId::List(id) name=moved/> })}

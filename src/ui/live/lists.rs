@@ -1,10 +1,9 @@
 //! All lists, as the signal that the side bar shows.
 
-use leptos::prelude::*;
-
 use crate::domain::{Applied, Event, EventId, Index, ListId};
 use crate::protocol::Counts;
 use crate::sync::lists::Lists;
+use crate::ui::one_kind::RwSignal;
 
 /// All lists. Cheap to copy.
 #[derive(Clone, Copy)]

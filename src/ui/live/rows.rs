@@ -8,10 +8,10 @@ use std::collections::{HashMap, HashSet};
 pub(crate) use blocks::BlockId;
 use blocks::{Block, Blocks};
 pub(crate) use heights::{Gap, Seen};
-use leptos::prelude::*;
 
 use crate::domain::{Todo, TodoId};
 use crate::sync::{Outbox, Saving, Touched};
+use crate::ui::one_kind::ArcRwSignal;
 use crate::ui::route::Filter;
 
 /// One todo as it is shown.

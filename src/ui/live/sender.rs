@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::{GetUntracked, Track, set_timeout};
+use leptos::prelude::{Track, set_timeout};
 use leptos::task::spawn_local;
 
 use crate::api;

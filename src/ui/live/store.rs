@@ -7,7 +7,6 @@ mod lists;
 mod near;
 mod selection;
 mod state;
-mod state_cell;
 
 use std::collections::HashSet;
 
@@ -16,7 +15,6 @@ use deletion::Deletion;
 pub(crate) use deletion::WhoDeleted;
 use leptos::prelude::*;
 use state::State;
-use state_cell::StateCell;
 
 use crate::domain::{Applied, Board, Command, Event, EventId, Index, List, OpId, Receipt, Todo, TodoId, Window};
 use crate::protocol::ResetReason;
@@ -29,6 +27,7 @@ use crate::ui::live::connection_state::ConnectionState;
 use crate::ui::live::lists::ListsStore;
 use crate::ui::live::rows::{Row, Rows};
 use crate::ui::notices::{Notice, Notices};
+use crate::ui::one_kind::{ArcRwSignal, Memo, RwSignal, StoredValue};
 use crate::ui::route::Filter;
 
 /// If more changes than this were missed, one notice tells how many.
@@ -37,7 +36,7 @@ const MISSED_NOTICES_MAX: usize = 3;
 /// The list on screen. Cheap to copy, and shared through the context.
 #[derive(Clone, Copy)]
 pub struct ListStore {
-    state: StateCell,
+    state: StoredValue<State>,
     is_awake: StoredValue<bool>,
     /// Notified when there may be something to send.
     pub(crate) to_send: Trigger,
@@ -80,7 +79,7 @@ impl ListStore {
         let name = board.list.name.to_string();
         let lists = ListsStore::new(index);
         let store = Self {
-            state: StateCell::new(State {
+            state: StoredValue::new(State {
                 replica: Replica::new(board, window.is_none()),
                 rows: Rows::default(),
                 lists,
@@ -163,7 +162,7 @@ impl ListStore {
     /// How many todos are open, and how many there are.
     #[must_use]
     pub fn counts(self) -> Memo<(usize, usize)> {
-        Memo::new(move |_| {
+        Memo::new(move || {
             self.version.track();
             self.state.with_value(|it| {
                 let (open, all) = it.rows.counts();
@@ -355,16 +354,16 @@ impl ListStore {
                 it.replica.shown().list.name.to_string(),
             )
         });
-        if self.list_commands.read_untracked() != list_commands {
+        if *self.list_commands.read_untracked() != list_commands {
             self.list_commands.set(list_commands);
         }
-        if self.name.read_untracked() != name {
+        if *self.name.read_untracked() != name {
             self.name.set(name);
         }
         if self.unsent.get_untracked() != unsent {
             self.unsent.set(unsent);
         }
-        if self.rejected.read_untracked() != rejected {
+        if *self.rejected.read_untracked() != rejected {
             self.rejected.set(rejected);
         }
         self.prune_selection();

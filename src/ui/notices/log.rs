@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::protocol::frames::ECHO_PREFIX;
 use crate::ui::browser::dom;
 use crate::ui::notices::{Kind, shortened};
-use crate::ui::one_kind::{changing, on};
+use crate::ui::one_kind::{RwSignal, StoredValue, attribute, changing, flag, on};
 
 /// The most entries that are kept: more than anyone reads again.
 const ENTRIES_MAX: usize = 100;
@@ -100,8 +100,8 @@ pub(crate) fn VisitLog(
         <button
             type="button"
             class="said-toggle"
-            aria-expanded=changing(move || log.is_open.get().to_string())
-            hidden=changing(move || log.entries.read().is_empty())
+            aria-expanded=attribute(move || log.is_open.get().to_string())
+            hidden=flag(move || log.entries.read().is_empty())
             on:click=on(move |_| log.is_open.update(|it| *it = !*it))
         >
             "What came in so far"

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::ui::browser::dom;
 use crate::ui::live::store::ListStore;
-use crate::ui::notices::{Kind, Notices};
-use crate::ui::one_kind::{changing, on};
+use crate::ui::notices::{Kind, Notice, Notices};
+use crate::ui::one_kind::{Key, Part, changing, each, flag, on};
 
 /// Where notices appear.
 #[component]
@@ -25,37 +25,42 @@ pub fn NoticeRegion<T: IntoView + 'static>(
                 type="button"
                 class="notices-more"
                 popovertarget="connection"
-                hidden=changing(move || notices.more.get() == 0)
+                hidden=flag(move || notices.more.get() == 0)
                 on:click=on(move |_| notices.log.is_open.set(true))
             >
                 {changing(more)}
             </button>
-            <For each=move || notices.shown.get() key=|it| it.id let:notice>
-                <p
-                    class="notice"
-                    class:notice-echo=notice.kind == Kind::Echo
-                    class:notice-error=notice.kind == Kind::Error
-                >
-                    <span dir="auto">{notice.text}</span>
-                    {notice.command.map(|(label, command)| {
-                        let on_click = move |event: MouseEvent| {
-                            dismiss(notices, notice.id, &event);
-                            if let Some(store) = store {
-                                store.answer_notice(command.clone());
-                            }
-                        };
-                        view! { <button type="button" class="notice-action" on:click=on(on_click)>{label}</button> }
-                    })}
-                    <button
-                        type="button"
-                        class="dismiss"
-                        aria-label="Dismiss"
-                        on:click=on(move |event| dismiss(notices, notice.id, &event))
-                    ></button>
-                </p>
-            </For>
+            {each(move || notices.shown.get(), |it| Key::Number(it.id), move |it| row(notices, store, it))}
         </section>
     }
+}
+
+/// One notice.
+fn row(notices: Notices, store: Option<ListStore>, notice: Notice) -> Part {
+    Part::new(view! {
+        <p
+            class="notice"
+            class:notice-echo=notice.kind == Kind::Echo
+            class:notice-error=notice.kind == Kind::Error
+        >
+            <span dir="auto">{notice.text}</span>
+            {notice.command.map(|(label, command)| {
+                let on_click = move |event: MouseEvent| {
+                    dismiss(notices, notice.id, &event);
+                    if let Some(store) = store {
+                        store.answer_notice(command.clone());
+                    }
+                };
+                view! { <button type="button" class="notice-action" on:click=on(on_click)>{label}</button> }
+            })}
+            <button
+                type="button"
+                class="dismiss"
+                aria-label="Dismiss"
+                on:click=on(move |event| dismiss(notices, notice.id, &event))
+            ></button>
+        </p>
+    })
 }
 
 /// Whoever does this by keyboard goes on from another notice, or from the field for a new todo.

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::future::select;
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::{Notify, Set};
+use leptos::prelude::Notify;
 
 use crate::api;
 use crate::protocol::NextEvents;

@@ -4,9 +4,8 @@
 
 use std::collections::HashMap;
 
-use leptos::prelude::{ArcRwSignal, GetUntracked, Set};
-
 use crate::domain::TodoId;
+use crate::ui::one_kind::ArcRwSignal;
 
 /// How many rows a new block has: about two windows full, so that blocks come and go seldom.
 const BLOCK_ROWS: usize = 50;
@@ -26,7 +25,6 @@ pub(super) const WHOLE_ROWS_MAX: usize = 1_000;
 pub(crate) type BlockId = u32;
 
 /// Rows that follow each other.
-#[derive(Debug)]
 pub(crate) struct Block {
     pub(crate) id: BlockId,
     pub(crate) rows: Vec<TodoId>,
@@ -50,7 +48,7 @@ impl Block {
 }
 
 /// All rows, in order.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Blocks {
     each: Vec<Block>,
     next_id: BlockId,

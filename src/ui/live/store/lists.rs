@@ -1,18 +1,17 @@
 //! The lists as this page shows them: what the server says, with the commands on top that wait.
 
-use leptos::prelude::*;
-
 use crate::domain::{Command, Event, Index, ListId, OpId};
 use crate::sync::Touched;
 use crate::sync::lists::{ListEntry, entries};
 use crate::ui::browser::storage;
 use crate::ui::live::store::ListStore;
 use crate::ui::live::store::state::State;
+use crate::ui::one_kind::Memo;
 
 impl ListStore {
     /// All lists, in order.
     pub(crate) fn list_entries(self) -> Memo<Vec<ListEntry>> {
-        Memo::new(move |_| self.entries())
+        Memo::new(move || self.entries())
     }
 
     /// The command that moves a list up by one, where it can.

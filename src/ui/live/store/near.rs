@@ -1,17 +1,16 @@
 //! The blocks of rows as signals, and which of them are on the page.
 
-use leptos::prelude::*;
-
 use crate::domain::{Board, TodoId};
 use crate::ui::browser::storage;
 use crate::ui::live::rows::{BlockId, Gap, Rows, Seen};
 use crate::ui::live::store::ListStore;
+use crate::ui::one_kind::{ArcRwSignal, Memo};
 use crate::ui::route::Filter;
 
 impl ListStore {
     /// The blocks of rows, in order.
     pub(crate) fn blocks(self) -> Memo<Vec<BlockId>> {
-        Memo::new(move |_| {
+        Memo::new(move || {
             self.version.track();
             self.state.with_value(|it| it.rows.blocks())
         })
@@ -20,8 +19,8 @@ impl ListStore {
     /// The todos of a block that are on the page, in order.
     pub(crate) fn rows_of(self, block: BlockId) -> Memo<Vec<TodoId>> {
         let is_near = self.state.with_value(|it| it.rows.is_near(block));
-        Memo::new(move |_| {
-            if !is_near.as_ref().is_some_and(|it| it.get()) {
+        Memo::new(move || {
+            if !is_near.as_ref().is_some_and(ArcRwSignal::get) {
                 return Vec::new();
             }
             self.version.track();

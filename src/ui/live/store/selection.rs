@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use leptos::prelude::*;
-
 use crate::domain::TodoId;
 use crate::ui::live::store::ListStore;
 
