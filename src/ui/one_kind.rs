@@ -1,6 +1,6 @@
-//! Gives all closures, signals and rows of a kind one type. Leptos' code for an event handler, a changing part of a view,
-//! an effect, a signal or a list of rows is made once for each type, and every closure is a type of its own; boxed, they
-//! are less for every browser to load.
+//! Gives all closures, signals and rows of a kind one type. Leptos' code for an event handler, a changing part of a
+//! view, an effect, a signal or a list of rows is made once for each type, and every closure is a type of its own;
+//! boxed, they are less for every browser to load.
 
 mod each;
 mod part;
