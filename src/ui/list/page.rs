@@ -8,7 +8,7 @@ use crate::ui::connection_panel::{ConnectionBadge, ConnectionPanel};
 use crate::ui::list::empty::WhenEmpty;
 use crate::ui::list::footer::{PastLinks, TodoFooter};
 use crate::ui::list::form::TodoForm;
-use crate::ui::list::item::TodoItem;
+use crate::ui::list::item;
 use crate::ui::list::kept;
 use crate::ui::list::kept::KeptSince;
 use crate::ui::list::keys::Keys;
@@ -58,8 +58,8 @@ pub fn TodoPage(
         let rows = store.rows_of(block);
         let (edited_text, edit_path) = (edited_text.clone(), edit_path.clone());
         let row = move |id| {
-            let (draft, edit_path) = (edited_text.clone().filter(|_| edited == Some(id)), edit_path.clone());
-            Part::new(view! { <TodoItem id draft edit_path/> })
+            let draft = edited_text.clone().filter(|_| edited == Some(id));
+            item::row(store, id, draft, edit_path.clone())
         };
         Part::new(each(move || rows.get(), |id| Key::Todo(*id), row))
     };
