@@ -1,9 +1,7 @@
 //! One row: tick, rename, delete. It knows its todo, and nothing about the other todos.
 
-#[cfg(feature = "ssr")]
 mod html;
 
-#[cfg(feature = "ssr")]
 use html::row_html;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -26,14 +24,14 @@ use crate::ui::row_id::RowId;
 
 /// One row, as a part of the page.
 pub(crate) fn row(store: ListStore, id: TodoId, draft: Option<String>, edit_path: String) -> Part {
-    #[cfg(feature = "ssr")]
-    if store.edited.get_untracked() != Some(id)
+    // The browser need not load the code for it.
+    if cfg!(feature = "ssr")
+        && store.edited.get_untracked() != Some(id)
         && let Some(row) = store.row(id)
     {
         let html = row_html(&row.read_untracked().todo, &edit_path);
         return Part::new(leptos::tachys::html::InertElement::new(html));
     }
-    let _ = store;
     Part::new(view! { <TodoItem id draft edit_path/> })
 }
 
