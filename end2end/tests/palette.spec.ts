@@ -70,6 +70,15 @@ test('what is not found can become a todo', async ({ page }) => {
   await expectTodos(page, ['Water the roses']);
 });
 
+test('Enter that ends the composing of a word chooses nothing yet', async ({ page }) => {
+  await open(page);
+  await find(page, '買い物');
+  await palette(page).getByRole('combobox').dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true });
+  await expect(palette(page)).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expectTodos(page, ['買い物']);
+});
+
 test('it closes with Escape and with a click beside it, and the focus is where it was', async ({ page }) => {
   await open(page);
   await add(page, 'one');

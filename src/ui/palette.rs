@@ -54,7 +54,8 @@ pub(crate) fn Palette() -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
         let count = found.with_value(Vec::len);
         let to = match event.key().as_str() {
-            "Enter" => return run(at.get_untracked()),
+            // Where letters are composed from others, Enter ends that first.
+            "Enter" if !event.is_composing() => return run(at.get_untracked()),
             "ArrowDown" if count > 0 => (at.get_untracked() + 1) % count,
             "ArrowUp" if count > 0 => (at.get_untracked() + count - 1) % count,
             _ => return,
