@@ -11,5 +11,6 @@ pub(crate) mod output;
 pub(crate) mod requests;
 pub(crate) mod retention;
 pub(crate) mod service;
+pub(crate) mod stamps;
 pub(crate) mod storage;
 pub(crate) mod writer;

@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::backend::storage::database;
-use crate::backend::{counts, essential, feed, output, retention, service, writer};
+use crate::backend::{counts, essential, feed, output, retention, service, stamps, writer};
 
 pub use config::Config;
 use connection_limits::ConnectionLimits;
@@ -80,6 +80,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let writing = tokio::spawn(essential::watch("The writer", writing));
     let pruning = retention::run(database.clone(), config.retention(), config.failpoint());
     let pruning = tokio::spawn(essential::watch("What prunes the log", pruning));
+    let (stamps, answering) = stamps::Stamps::new(database.clone());
+    let answering = tokio::spawn(essential::watch("What says whether lists have changed", answering));
     let console = console::Console::new(config.log.is_json);
     let proxies: Arc<[_]> = config.proxies.into();
     let connections =
@@ -92,6 +94,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
         console,
         heavy: heavy.clone(),
+        stamps,
+        kept: http::kept::Kept::default(),
         sockets: ConnectionLimits::new(config.sockets_max, config.sockets_per_address_max, proxies.clone()),
         long_bodies: Arc::new(Semaphore::new(http::functions::LONG_BODIES_MAX)),
         options: options(),
@@ -112,6 +116,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         tracing::warn!("Some connections did not end in time, and are dropped");
     }
     pruning.abort();
+    answering.abort();
     stop_writing.cancel();
     let closing = async {
         // This can't be a panic, which would have ended the process.

@@ -74,10 +74,15 @@ impl Todos {
         lists::index(&mut tx).await
     }
 
-    /// A list as one page has it, with its head, as of one moment: whole, or one window of it.
-    pub(crate) async fn page(&self, list: &ListId, asked: Asked) -> Result<(Board, Option<Window>), ServerError> {
+    /// What one page has, as of one moment: a list with its head, whole or one window of it, and the first lists.
+    pub(crate) async fn page(
+        &self,
+        list: &ListId,
+        asked: Asked,
+    ) -> Result<(Board, Option<Window>, Index), ServerError> {
         let mut tx = self.database.begin_board_read().await?;
-        window::read(&mut tx, list, asked).await?.ok_or(ServerError::ListNotFound)
+        let (board, window) = window::read(&mut tx, list, asked).await?.ok_or(ServerError::ListNotFound)?;
+        Ok((board, window, lists::first(&mut tx, list).await?))
     }
 
     /// Where the todo stands that this event created. `None` if the log has no such event.
@@ -107,10 +112,15 @@ impl Todos {
     }
 
     /// What can be restored: one page of what was deleted from a list, and one of all lists that were deleted,
-    /// both from 1.
-    pub(crate) async fn trash(&self, list: &ListId, page: usize, lists: usize) -> Result<TrashPage, ServerError> {
+    /// both from 1. With the first lists.
+    pub(crate) async fn trash(
+        &self,
+        list: &ListId,
+        (page, lists_page): (usize, usize),
+    ) -> Result<(TrashPage, Index), ServerError> {
         let mut tx = self.database.begin_board_read().await?;
-        trash::read(&mut tx, list, before_ms(TRASH_KEPT), page, lists).await?.ok_or(ServerError::ListNotFound)
+        let page = trash::read(&mut tx, list, before_ms(TRASH_KEPT), page, lists_page).await?;
+        Ok((page.ok_or(ServerError::ListNotFound)?, lists::first(&mut tx, list).await?))
     }
 
     /// A list that can be restored; `None` where it is not deleted, or never was.
@@ -120,15 +130,16 @@ impl Todos {
     }
 
     /// One page of what has happened to a list: before an event, or last. The commands that the page offers get
-    /// their names from its own.
+    /// their names from its own. With the first lists.
     pub(crate) async fn history(
         &self,
         list: &ListId,
         before: Option<Seq>,
         op: OpId,
-    ) -> Result<HistoryPage, ServerError> {
+    ) -> Result<(HistoryPage, Index), ServerError> {
         let mut tx = self.database.begin_board_read().await?;
-        history::read(&mut tx, list, before, op).await?.ok_or(ServerError::ListNotFound)
+        let page = history::read(&mut tx, list, before, op).await?.ok_or(ServerError::ListNotFound)?;
+        Ok((page, lists::first(&mut tx, list).await?))
     }
 
     /// Accepts commands of one person in order, and returns one answer for each when they are durable. If an `op` is

@@ -81,7 +81,7 @@ pub fn App() -> impl IntoView {
     let has_page = page.is_some();
     let offered = deleted.clone();
     // A document without the data of a page is none of ours.
-    let content = page.map(|Page { board, window, route, index, query, op }| {
+    let content = page.map(|Page { board, window, route, index, query }| {
         let store = ListStore::new(board, window, index, route.filter(), notices);
         if query.edit.is_some() {
             store.edit(query.edit);
@@ -90,7 +90,7 @@ pub fn App() -> impl IntoView {
             store.offer_restore(list);
         }
         provide_context(store);
-        view! { <TodoPage route query op/> }
+        view! { <TodoPage route query/> }
     });
     view! {
         {content}

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Board, Index, ListId, OpId, Window};
+use crate::domain::{Board, Index, ListId, Window};
 use crate::protocol::json::{self, Unreadable};
 use crate::ui::route::{PageQuery, Route};
 
@@ -23,8 +23,6 @@ pub struct Page {
     pub query: PageQuery,
     /// All lists.
     pub index: Index,
-    /// The op of the command that the form for a new todo sends, so that it counts once if sent twice.
-    pub op: OpId,
 }
 
 /// The data as it is sent, if the page has any: as JSON, which the browser reads with our own short reader.

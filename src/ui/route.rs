@@ -6,7 +6,7 @@ use crate::domain::{ListId, Seq, Todo, TodoId};
 use crate::protocol::error::ErrorCode;
 
 /// Which of a list's todos a page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Filter {
     /// All of them.
     #[default]

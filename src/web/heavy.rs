@@ -7,12 +7,10 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -32,6 +30,9 @@ const FREE_BYTES_MAX: usize = SEND_BUFFER_BYTES as usize;
 
 /// How soon a client that was turned away may ask again, in seconds.
 const RETRY_SECONDS: &str = "5";
+
+/// What a client is told that was turned away.
+const BUSY: &str = "Too many pages are being asked for just now: try again soon.\n";
 
 /// The threads and their limits. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -65,24 +66,29 @@ impl Heavy {
         })
     }
 
-    async fn answer(&self, making: impl Future<Output = Response> + Send + 'static) -> Response {
-        let Some(runtime) = &self.threads.0 else { return busy() };
-        let Ok(Ok(turn)) = timeout(TURN_WAIT, self.turns.clone().acquire_owned()).await else { return busy() };
+    /// Makes an answer on these threads, when it is its turn.
+    pub(crate) async fn make(&self, making: impl Future<Output = Response<Bytes>> + Send + 'static) -> Response {
+        let Some(runtime) = &self.threads.0 else { return self.send(busy()) };
+        let turn = timeout(TURN_WAIT, self.turns.clone().acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return self.send(busy()) };
         let made = runtime.spawn(async move {
-            let (parts, body) = making.await.into_parts();
-            let body = to_bytes(body, usize::MAX).await;
+            let answer = making.await;
             drop(turn);
-            (parts, body)
+            answer
         });
-        let (parts, body) = match made.await {
-            Ok((parts, Ok(body))) => (parts, body),
-            Ok((_, Err(_))) => return busy(),
+        match made.await {
+            Ok(answer) => self.send(answer),
             Err(error) => match error.try_into_panic() {
                 // Handled like a panic in any other request.
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => return busy(),
+                Err(_) => self.send(busy()),
             },
-        };
+        }
+    }
+
+    /// Sends an answer, if there is room for it until it is read.
+    pub(crate) fn send(&self, answer: Response<Bytes>) -> Response {
+        let (parts, body) = answer.into_parts();
         if body.len() <= FREE_BYTES_MAX {
             return Response::from_parts(parts, Body::from(body));
         }
@@ -90,7 +96,7 @@ impl Heavy {
         // Waiting for room is no help, because a waiting answer takes the memory too.
         match self.room.clone().try_acquire_many_owned(kib) {
             Ok(room) => Response::from_parts(parts, Body::from(Bytes::from_owner(Unread { body, _room: room }))),
-            Err(_) => busy(),
+            Err(_) => busy().map(Body::from),
         }
     }
 }
@@ -107,13 +113,12 @@ impl AsRef<[u8]> for Unread {
     }
 }
 
-/// Makes the answers of a route on these threads.
-pub(crate) async fn make(State(heavy): State<Heavy>, request: Request, next: Next) -> Response {
-    heavy.answer(next.run(request)).await
-}
-
-fn busy() -> Response {
+/// What is answered where too much is asked for.
+pub(crate) fn busy() -> Response<Bytes> {
     tracing::warn!("A page was refused: too many are asked for, or too few are read");
-    let sentence = "Too many pages are being asked for just now: try again soon.\n";
-    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, RETRY_SECONDS)], sentence).into_response()
+    let mut answer = Response::new(Bytes::from_static(BUSY.as_bytes()));
+    *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    answer.headers_mut().extend([(CONTENT_TYPE, text), (RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS))]);
+    answer
 }

@@ -12,22 +12,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any, get, on};
 use leptos::server_fn::axum::server_fn_paths;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::SizeAbove;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::protocol::ApiError;
+use crate::web::access;
 use crate::web::http::responses::{method_not_allowed, no_such_function, panicked};
-use crate::web::http::{assets, functions, own_name, pages};
+use crate::web::http::{answers, assets, functions, own_name, pages};
 use crate::web::state::AppState;
 use crate::web::ws::handshake;
-use crate::web::{access, heavy};
 
 /// How long a request may take in all, including its body. The work itself never takes a second.
 const REQUEST_WAIT: Duration = Duration::from_secs(30);
-
-/// Compression does not make shorter answers any smaller.
-const COMPRESS_BYTES_MIN: u64 = 1024;
 
 pub(crate) fn router(state: AppState) -> Router {
     let mut writes = Router::new().route("/ws", any(handshake::upgrade)).route("/healthz", get(health));
@@ -43,8 +38,7 @@ pub(crate) fn router(state: AppState) -> Router {
     // The files of the site were compressed when they were built, and are sent as they are.
     let reads = reads
         .fallback(pages::show)
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_BYTES_MIN)))
-        .layer(from_fn_with_state(state.heavy.clone(), heavy::make))
+        .layer(from_fn_with_state(state.clone(), answers::answer))
         .layer(from_fn(assets::or_next));
     writes
         .route("/api/{*path}", any(no_such_function))

@@ -10,10 +10,12 @@ use tokio_util::task::TaskTracker;
 use crate::backend::counts::AllCounts;
 use crate::backend::feed::Feeds;
 use crate::backend::service::Todos;
+use crate::backend::stamps::Stamps;
 use crate::web::access::Access;
 use crate::web::connection_limits::ConnectionLimits;
 use crate::web::console::Console;
 use crate::web::heavy::Heavy;
+use crate::web::http::kept::Kept;
 
 /// The state of the server.
 #[derive(Clone, Debug)]
@@ -25,6 +27,9 @@ pub(crate) struct AppState {
     pub(crate) console: Console,
     /// Where pages and boards are made.
     pub(crate) heavy: Heavy,
+    /// Says whether an answer that is kept is still true.
+    pub(crate) stamps: Stamps,
+    pub(crate) kept: Kept,
     pub(crate) sockets: ConnectionLimits,
     /// How many more long requests may be handled at one time.
     pub(crate) long_bodies: Arc<Semaphore>,

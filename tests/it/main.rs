@@ -31,6 +31,7 @@ mod frames;
 mod conformance;
 
 /// Limits: on sockets, endless messages, endless requests, and the length of the log.
+mod kept_answers;
 mod limits;
 
 /// Another program holds the database's lock: writes are refused in time, everything else goes on.

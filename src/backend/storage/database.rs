@@ -12,7 +12,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row};
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
@@ -85,6 +86,11 @@ impl Database {
     /// Begins a transaction that reads a board as of one moment.
     pub(crate) async fn begin_board_read(&self) -> Result<Tx, sqlx::Error> {
         self.board_readers.begin().await.map(Tx::Reading)
+    }
+
+    /// A connection for one statement about boards, which is as of one moment by itself.
+    pub(crate) async fn board_reader(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
+        self.board_readers.acquire().await
     }
 
     /// Begins a transaction that reads the log as of one moment.

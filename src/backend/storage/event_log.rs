@@ -13,7 +13,7 @@ use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::frame::{Frame, Run};
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::placeholders::tables;
-use crate::backend::storage::rows::parse;
+use crate::backend::storage::rows::{parse, read_head};
 use crate::backend::storage::streams;
 use crate::domain::{Actor, Change, Done, Event, EventId, ListId, OpId, Seq, Undone};
 use crate::protocol::ResetReason;
@@ -157,8 +157,14 @@ pub(crate) async fn change_at(tx: &mut Tx, list: &ListId, seq: Seq) -> Result<Op
 
 /// The last event of a list; `None` if there is no such list.
 pub(crate) async fn head(tx: &mut Tx, list: &ListId) -> Result<Option<EventId>, ServerError> {
-    let Some(seq) = streams::head(tx, list).await? else { return Ok(None) };
-    Ok(Some(id_at(tx, list, seq).await?.unwrap_or(EventId::START)))
+    let row = query(
+        "SELECT head, tag FROM streams LEFT JOIN lists ON lists.id = streams.id \
+         LEFT JOIN events ON stream_id = streams.id AND seq = head WHERE streams.id = $1 AND deleted_ms IS NULL",
+    )
+    .bind(list.as_str())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| Ok(read_head(&row)?.unwrap_or(EventId::START))).transpose()
 }
 
 /// The events right after a cursor, read at one moment. The cursor is looked up each time, because the

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::backend::error::ServerError;
 use crate::backend::ids;
-use crate::backend::storage::board::read_list;
+use crate::backend::storage::board::{Listed, read_list};
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::event_log::past::{self, Logged};
 use crate::backend::storage::facts::ListFacts;
@@ -21,7 +21,7 @@ pub(crate) async fn read(
     before: Option<Seq>,
     op: OpId,
 ) -> Result<Option<HistoryPage>, ServerError> {
-    let Some((_, list)) = read_list(tx, list).await? else { return Ok(None) };
+    let Some(Listed { list, .. }) = read_list(tx, list).await? else { return Ok(None) };
     let (logged, is_more) = past::page(tx, &list.id, before).await?;
     let (events, dones): (Vec<_>, Vec<_>) = logged.into_iter().unzip();
     let (facts, undoable) = undoable(tx, &list.id, &events, &dones).await?;

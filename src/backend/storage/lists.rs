@@ -18,6 +18,9 @@ use crate::domain::{
 /// Stands for the time in the row of a list that is being purged: it can't be restored any more.
 const PURGING: i64 = 0;
 
+/// Lists in the side bar of a page. More than this nobody looks through there, and a page would be megabytes.
+const FIRST_LISTS_MAX: i64 = 500;
+
 /// Writes what an event says of a list, which replaying it does to an [`Index`]. The caller has locked the index.
 pub(crate) async fn write(tx: &mut Tx, event: &Event) -> Result<(), ServerError> {
     match &event.change {
@@ -115,11 +118,26 @@ async fn order(tx: &mut Tx) -> Result<Vec<PlacedList>, ServerError> {
 /// All lists with their numbers, in their order, and the head of the index, as this transaction sees them.
 pub(crate) async fn index(tx: &mut Tx) -> Result<Index, ServerError> {
     let head = event_log::head(tx, &ListId::index()).await?.unwrap_or(EventId::START);
-    let sql = "SELECT id, name, position, open, size FROM lists WHERE deleted_ms IS NULL ORDER BY position, id";
-    let rows = query(sql).fetch_all(&mut **tx).await?;
+    let sql = format!("SELECT {INDEX_COLUMNS} FROM lists WHERE deleted_ms IS NULL ORDER BY position, id");
+    let rows = query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut **tx).await?;
     let lists = rows.iter().map(read_list).collect::<Result<_, _>>()?;
     Ok(Index { lists, head: Head(head) })
 }
+
+/// The same with only the first lists, and with this one, which comes last if it is none of them.
+pub(crate) async fn first(tx: &mut Tx, with: &ListId) -> Result<Index, ServerError> {
+    let head = event_log::head(tx, &ListId::index()).await?.unwrap_or(EventId::START);
+    let sql = format!(
+        "SELECT {INDEX_COLUMNS} FROM lists WHERE deleted_ms IS NULL AND (id = $1 OR id IN \
+         (SELECT id FROM lists WHERE deleted_ms IS NULL ORDER BY position, id LIMIT $2)) ORDER BY position, id"
+    );
+    let rows = query(sqlx::AssertSqlSafe(sql)).bind(with.as_str()).bind(FIRST_LISTS_MAX).fetch_all(&mut **tx).await?;
+    let lists = rows.iter().map(read_list).collect::<Result<_, _>>()?;
+    Ok(Index { lists, head: Head(head) })
+}
+
+/// The columns that [`read_list`] reads.
+const INDEX_COLUMNS: &str = "id, name, position, open, size";
 
 fn read_list(row: &AnyRow) -> Result<IndexedList, ServerError> {
     let count = |at: usize| -> Result<u64, ServerError> {

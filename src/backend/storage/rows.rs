@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use crate::backend::error::ServerError;
-use crate::domain::{Position, ShortText, Todo};
+use crate::domain::{EventId, Position, Seq, ShortText, Todo};
 
 /// The columns that [`read_todo`] reads, in this order.
 pub(super) const TODO_COLUMNS: &str = "id, title, completed, position, touched_seq, created_ms, updated_ms";
@@ -20,6 +20,14 @@ pub(super) fn read_todo(row: &AnyRow) -> Result<Todo, ServerError> {
         created_ms: row.try_get(5)?,
         updated_ms: row.try_get(6)?,
     })
+}
+
+/// Reads a stream's `head` and the `tag` of its event, the first two columns of a row. `None` if the log does not have
+/// this event.
+pub(super) fn read_head(row: &AnyRow) -> Result<Option<EventId>, ServerError> {
+    let (seq, tag): (Seq, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+    let Some(tag) = tag else { return Ok((seq == 0).then_some(EventId::START)) };
+    EventId::from_parts(seq, &tag).map(Some).map_err(|_| ServerError::Corrupt(format!("the tag {tag:?}")))
 }
 
 /// Reads back an id that was stored as text.

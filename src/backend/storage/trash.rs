@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
-use crate::backend::storage::board::read_list;
+use crate::backend::storage::board::{Listed, read_list};
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::rows::{parse, parse_text};
 use crate::domain::past::{DeletedList, DeletedTodo, Paged, TRASH_PAGE_LISTS_MAX, TRASH_PAGE_TODOS_MAX, TrashPage};
@@ -25,7 +25,7 @@ pub(crate) async fn read(
     page: usize,
     lists_page: usize,
 ) -> Result<Option<TrashPage>, ServerError> {
-    let Some((_, list)) = read_list(tx, list).await? else { return Ok(None) };
+    let Some(Listed { list, .. }) = read_list(tx, list).await? else { return Ok(None) };
     let todos = todos(tx, &list.id, since_ms, page).await?;
     let lists = lists(tx, since_ms, lists_page).await?;
     Ok(Some(TrashPage { list, todos, lists }))

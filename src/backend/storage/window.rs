@@ -3,8 +3,7 @@
 use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
-use crate::backend::storage::board;
-use crate::backend::storage::board::read_list;
+use crate::backend::storage::board::{Listed, read_list, todos_of};
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::rows::{TODO_COLUMNS, parse, read_todo};
 use crate::domain::window::PAGE_TODOS_MAX;
@@ -42,11 +41,12 @@ pub(crate) async fn read(
     list: &ListId,
     asked: Asked,
 ) -> Result<Option<(Board, Option<Window>)>, ServerError> {
-    let (open, done) = counts(tx, list).await?;
+    let Some(listed) = read_list(tx, list).await? else { return Ok(None) };
+    let (open, done) = (count(listed.open)?, count(listed.size - listed.open)?);
     if open + done <= PAGE_TODOS_MAX {
-        return Ok(board::board(tx, list).await?.map(|board| (board, None)));
+        return Ok(Some((todos_of(tx, listed).await?, None)));
     }
-    let Some((head, list)) = read_list(tx, list).await? else { return Ok(None) };
+    let Listed { list, head, .. } = listed;
     let edited = match asked.edited {
         Some(id) => completed(tx, &list.id, id).await?.map(|completed| (id, completed)),
         None => None,
@@ -162,15 +162,6 @@ async fn beside(
         .fetch_all(&mut **tx)
         .await?;
     rows.iter().map(|row| parse(row.try_get(0)?)).collect()
-}
-
-/// How many todos of a list are open, and how many are done.
-async fn counts(tx: &mut Tx, list: &ListId) -> Result<(usize, usize), ServerError> {
-    let row = query("SELECT open, size - open FROM lists WHERE id = $1")
-        .bind(list.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
-    row.map_or(Ok((0, 0)), |row| Ok((count(row.try_get(0)?)?, count(row.try_get(1)?)?)))
 }
 
 /// Whether a todo is done, as it is stored. `None` if the list has no such todo.

@@ -18,13 +18,14 @@ use crate::ui::route::PageQuery;
 /// The most lines that one paste makes todos of. A longer paste is surely a mistake.
 const PASTED_LINES_MAX: usize = 100;
 
+/// The form's id in the document.
+const FORM: &str = "new-todo";
+
 /// The field for a new todo, and what was wrong with the last one.
 #[component]
 pub fn TodoForm(
     /// Why the last form was refused, and its text.
     query: PageQuery,
-    /// The op of the command that the form sends.
-    op: OpId,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let field = NodeRef::<Input>::new();
@@ -71,9 +72,8 @@ pub fn TodoForm(
         create_all(store, lines.into_iter().flatten());
     };
     view! {
-        <form class="new-todo-form" method="post" action="/api/todos/create" on:submit=on(on_submit)>
+        <form class="new-todo-form" id=FORM method="post" action="/api/todos/create" on:submit=on(on_submit)>
             <input type="hidden" name="list" value=store.list().id.to_string()/>
-            <input type="hidden" name="op" value=op.to_string()/>
             <input
                 class="new-todo"
                 name="title"
@@ -90,6 +90,12 @@ pub fn TodoForm(
         </form>
         <p class="refused" role="alert">{changing(move || refused.get())}</p>
     }
+}
+
+/// The op of the command that the form sends without a script, so that it counts once if it is sent twice. It stands at
+/// the end of the document, because it is the only part that is not the same for everyone who gets the page.
+pub(crate) fn op_field(op: OpId) -> String {
+    format!("<input type=\"hidden\" form=\"{FORM}\" name=\"op\" value=\"{op}\">")
 }
 
 /// Makes todos of pasted lines, as one action.

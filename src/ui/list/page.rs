@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{ListId, OpId};
+use crate::domain::ListId;
 use crate::ui::browser::dom;
 use crate::ui::connection_panel::{ConnectionBadge, ConnectionPanel};
 use crate::ui::list::empty::WhenEmpty;
@@ -39,8 +39,6 @@ pub fn TodoPage(
     route: Route,
     /// The parameters in the address.
     query: PageQuery,
-    /// The op of the command that the form for a new todo sends.
-    op: OpId,
 ) -> impl IntoView {
     let store = expect_context::<ListStore>();
     let list = store.list();
@@ -75,7 +73,7 @@ pub fn TodoPage(
             <section class="todoapp">
                 <header class="header">
                     <h1 dir="auto">{changing(heading)}</h1>
-                    <TodoForm query=query.clone() op/>
+                    <TodoForm query=query.clone()/>
                 </header>
                 <RejectedCommands/>
                 <RowsForm list=list.id.clone()/>

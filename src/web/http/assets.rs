@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::extract::Request;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
+
+use crate::web::http::encoding::Encoding;
 
 /// What cargo-leptos built. A debug build reads the folder instead of including it.
 #[derive(RustEmbed)]
@@ -62,7 +64,10 @@ fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
     }
     let plain = Site::get(&name)?;
     let kind = content_type(plain.metadata.mimetype());
-    let (file, encoding) = smallest(&name, headers).unwrap_or((plain, None));
+    let (file, encoding) = match smallest(&name, headers) {
+        Some((file, encoding)) => (file, Some(encoding)),
+        None => (plain, None),
+    };
     // Each compressed form is a file with its own hash, so a browser never confuses two cached forms.
     let tag = format!("\"{}\"", start_of(&file.metadata.sha256_hash()));
     let is_there = has(headers, &tag);
@@ -90,17 +95,10 @@ fn has(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 /// The smallest form that the browser accepts and the build has made.
-fn smallest(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepted = headers.get(ACCEPT_ENCODING)?.to_str().ok()?;
-    let takes = |encoding: &str| {
-        accepted.split(',').any(|it| {
-            let mut parts = it.split(';').map(str::trim);
-            parts.next() == Some(encoding) && parts.next().is_none_or(|q| q != "q=0")
-        })
-    };
-    [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, ending)| {
-        let file = takes(encoding).then(|| Site::get(&format!("{name}.{ending}")))??;
-        Some((file, Some(encoding)))
+fn smallest(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, &'static str)> {
+    Encoding::taken(headers).filter_map(Encoding::name).find_map(|encoding| {
+        let ending = if encoding == "gzip" { "gz" } else { encoding };
+        Some((Site::get(&format!("{name}.{ending}"))?, encoding))
     })
 }
 

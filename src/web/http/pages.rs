@@ -1,18 +1,20 @@
 //! Pages: reads what they show, renders it, and sets what a browser may do with the page.
 
+use axum::Extension;
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use leptos::nonce::use_nonce;
-use leptos::prelude::{provide_context, use_context};
-use leptos_axum::ResponseOptions;
+use leptos::context::provide_context;
+use leptos::nonce::Nonce;
+use leptos::reactive::owner::take_context;
 
 use crate::backend::error::ServerError;
 use crate::backend::ids;
 use crate::backend::storage::window::{Asked, Shown};
-use crate::domain::{Actor, Index};
-use crate::protocol::error::ApiError;
+use crate::domain::Actor;
+use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::app::shell;
 use crate::ui::list::edit_actions::EditActions;
 use crate::ui::not_found;
@@ -20,12 +22,10 @@ use crate::ui::page::Page;
 use crate::ui::past::document::Around;
 use crate::ui::past::{history, trash};
 use crate::ui::route::{Filter, PageQuery, Route, Showing};
-use crate::web::http::own_name;
+use crate::web::http::answers::NeedsOp;
 use crate::web::http::responses::method_not_allowed;
+use crate::web::http::{own_name, own_scripts};
 use crate::web::state::AppState;
-
-/// Lists in the side bar. More than this nobody looks through there, and a page would be megabytes.
-const LISTS_SHOWN_MAX: usize = 500;
 
 /// What is at an address.
 enum Found {
@@ -75,24 +75,20 @@ async fn find_of_list(
     query: PageQuery,
     actor: Option<Actor>,
 ) -> Result<Found, ServerError> {
-    let op = ids::op();
     let options = &state.options;
     Ok(match route.showing {
         Showing::Todos(filter) => {
-            let (board, window) = state.todos.page(&route.list, asked(filter, &query)).await?;
-            let index = first_lists(state.todos.lists().await?, &route);
-            let page = Page { route, board, window, query, index, op };
+            let (board, window, index) = state.todos.page(&route.list, asked(filter, &query)).await?;
+            let page = Page { route, board, window, query, index };
             let actions = edit_actions(state, &page).await?;
             Found::Live(Box::new(page), actions)
         }
         Showing::Trash => {
-            let page = state.todos.trash(&route.list, query.page(), query.lists_page()).await?;
-            let index = first_lists(state.todos.lists().await?, &route);
+            let (page, index) = state.todos.trash(&route.list, (query.page(), query.lists_page())).await?;
             Found::Still(trash::document(Around { options, route: &route, query: &query, index }, page))
         }
         Showing::History => {
-            let page = state.todos.history(&route.list, query.before, op).await?;
-            let index = first_lists(state.todos.lists().await?, &route);
+            let (page, index) = state.todos.history(&route.list, query.before, ids::op()).await?;
             Found::Still(history::document(Around { options, route: &route, query: &query, index }, actor, page))
         }
     })
@@ -111,16 +107,6 @@ fn asked(filter: Filter, query: &PageQuery) -> Asked {
     Asked { shown: Shown::of(filter.completed()), page: query.page(), edited: query.edit }
 }
 
-/// The first lists, and the one that the page shows.
-fn first_lists(mut index: Index, route: &Route) -> Index {
-    if index.lists.len() > LISTS_SHOWN_MAX {
-        let current = index.list(&route.list).cloned();
-        index.lists.truncate(LISTS_SHOWN_MAX);
-        index.lists.extend(current.filter(|it| index.list(&it.id).is_none()));
-    }
-    index
-}
-
 /// A page without a script of its own, but for times.
 fn still(status: StatusCode, page: String) -> Response {
     let headers = [(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy("script-src 'self'"))];
@@ -130,27 +116,23 @@ fn still(status: StatusCode, page: String) -> Response {
 async fn render(state: AppState, (page, actions): (Page, Option<EditActions>), request: Request) -> Response {
     let title = page.title();
     let context = move || {
+        // The policy names scripts by what they are, which is the same for everyone who gets this page.
+        take_context::<Nonce>();
         provide_context(page.clone());
         if let Some(actions) = actions.clone() {
             provide_context(actions);
         }
-        allow_own_script_only();
     };
     let options = state.options.clone();
-    let mut response =
+    let response =
         leptos_axum::render_app_async_with_context(context, move || shell(options.clone(), title.clone()))(request)
             .await;
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
-}
-
-/// Sets the content policy, with the nonce of this page.
-fn allow_own_script_only() {
-    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-    let policy = policy(&format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        options.insert_header(CONTENT_SECURITY_POLICY, policy);
-    }
+    let Ok(page) = to_bytes(response.into_body(), usize::MAX).await else {
+        return unavailable(&ApiError::plain(ErrorCode::Unavailable));
+    };
+    let scripts = format!("script-src 'self'{} 'wasm-unsafe-eval'", own_scripts::sources(&page));
+    let headers = [(CACHE_CONTROL, "no-cache".to_owned()), (CONTENT_SECURITY_POLICY, policy(&scripts))];
+    (headers, Extension(NeedsOp), Html(page)).into_response()
 }
 
 /// The content policy with these scripts.
