@@ -5,7 +5,7 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use crate::domain::{Command, OpId, ShortText, TextError};
+use crate::domain::{Command, ShortText, TextError};
 use crate::protocol::error::ErrorCode;
 use crate::ui::browser::dom;
 use crate::ui::browser::storage;
@@ -18,8 +18,8 @@ use crate::ui::route::PageQuery;
 /// The most lines that one paste makes todos of. A longer paste is surely a mistake.
 const PASTED_LINES_MAX: usize = 100;
 
-/// The form's id in the document.
-const FORM: &str = "new-todo";
+/// The form's id in the document. The server gives the form its op, at the end of the document.
+pub(crate) const FORM: &str = "new-todo";
 
 /// The field for a new todo, and what was wrong with the last one.
 #[component]
@@ -90,12 +90,6 @@ pub fn TodoForm(
         </form>
         <p class="refused" role="alert">{changing(move || refused.get())}</p>
     }
-}
-
-/// The op of the command that the form sends without a script, so that it counts once if it is sent twice. It stands at
-/// the end of the document, because it is the only part that is not the same for everyone who gets the page.
-pub(crate) fn op_field(op: OpId) -> String {
-    format!("<input type=\"hidden\" form=\"{FORM}\" name=\"op\" value=\"{op}\">")
 }
 
 /// Makes todos of pasted lines, as one action.

@@ -11,7 +11,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::backend::ids;
-use crate::ui::list::form::op_field;
+use crate::domain::OpId;
+use crate::ui::list::form::FORM;
 use crate::web::heavy;
 use crate::web::http::encoding::Encoding;
 use crate::web::http::kept::Key;
@@ -92,4 +93,11 @@ impl Answer {
         *response.headers_mut() = self.headers.clone();
         response
     }
+}
+
+/// The op of the command that the form for a new todo sends without a script, so that it counts once if it is sent
+/// twice. It stands at the end of the document, because it is the only part that is not the same for everyone who gets
+/// the page.
+fn op_field(op: OpId) -> String {
+    format!("<input type=\"hidden\" form=\"{FORM}\" name=\"op\" value=\"{op}\">")
 }
