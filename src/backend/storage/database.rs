@@ -17,8 +17,9 @@ use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
 use crate::backend::storage::database::transaction::WriteTurns;
+use crate::backend::storage::script::Script;
 
-pub(crate) use transaction::Tx;
+pub(crate) use transaction::{Answers, Tx};
 
 /// How long a statement waits for a lock that a backup tool or a shell holds on the file.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -79,7 +80,12 @@ impl Database {
 
     /// Begins a transaction that writes.
     pub(crate) async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
-        self.writer.begin().await
+        Ok(self.writer.begin(Script::default()).await?.0)
+    }
+
+    /// Begins a transaction that writes, with what it does first.
+    pub(crate) async fn begin_write_with(&self, script: Script) -> Result<(Tx, Answers), sqlx::Error> {
+        self.writer.begin(script).await
     }
 
     /// Begins a transaction that reads a board as of one moment.
