@@ -145,3 +145,38 @@ impl WriteTurns {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Row, query};
+
+    use super::*;
+    use crate::backend::storage::database::Database;
+
+    async fn count(tx: &mut Tx) -> i64 {
+        query("SELECT COUNT(*) FROM lists").fetch_one(&mut **tx).await.unwrap().get(0)
+    }
+
+    #[tokio::test]
+    async fn what_is_not_committed_is_rolled_back_and_its_connection_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&format!("sqlite:{}", folder.path().join("a.db").display())).await.unwrap();
+        let mut tx = database.begin_write().await.unwrap();
+        query("DELETE FROM lists").execute(&mut *tx).await.unwrap();
+        assert_eq!(count(&mut tx).await, 0);
+        drop(tx);
+        let mut tx = database.begin_write().await.unwrap();
+        assert_eq!(count(&mut tx).await, 1);
+        let mut script = Script::default();
+        script.add("DELETE FROM lists WHERE id = $1").bind("home");
+        script.add("INSERT INTO streams (id) VALUES ($1)").bind("home");
+        tx.commit_after(script).await.unwrap_err();
+        let mut script = Script::default();
+        script.add("SELECT COUNT(*) FROM lists");
+        let (tx, mut answers) = database.begin_write_with(script).await.unwrap();
+        assert_eq!(answers.next().unwrap()[0].get::<i64, _>(0), 1);
+        tx.commit().await.unwrap();
+        // If the connection had been closed, its files would have been removed with it.
+        database.check_file().unwrap();
+    }
+}
