@@ -117,6 +117,8 @@ async fn run(mut waiting: mpsc::UnboundedReceiver<Job>, work: Work, stop: Cancel
             first = waiting.recv() => first,
         };
         let Some(first) = first else { return };
+        // Commands that have come in by now are read first, and are in the same transaction.
+        tokio::task::yield_now().await;
         let mut count = first.asks.len();
         let mut jobs = vec![first];
         while count < BATCH_COMMANDS_MAX

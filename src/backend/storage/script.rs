@@ -1,8 +1,6 @@
 //! Several statements that go to the database together. Each way to the database's thread and back takes as long as
 //! some statements do.
 
-use std::fmt::Write as _;
-
 use sqlx::any::AnyArguments;
 use sqlx::error::BoxDynError;
 use sqlx::{Any, Arguments as _, Encode, Type};
@@ -13,17 +11,20 @@ use sqlx::{Any, Arguments as _, Encode, Type};
 pub(crate) struct Script {
     sql: String,
     parameters: AnyArguments,
+    /// How many statements there are.
+    count: usize,
     /// Why a parameter can't be sent.
     error: Option<BoxDynError>,
 }
 
 impl Script {
-    /// Adds a statement. Its own parameters, `$1 …`, are bound next.
+    /// Adds a statement. Its own parameters, `$1 …`, stand in it in order, each once, and are bound next.
     pub(super) fn add(&mut self, sql: &str) -> &mut Self {
         if !self.sql.is_empty() {
             self.sql.push_str("; ");
         }
-        push_with_later_places(sql, self.parameters.len(), &mut self.sql);
+        push_without_numbers(sql, &mut self.sql);
+        self.count += 1;
         self
     }
 
@@ -40,11 +41,12 @@ impl Script {
             self.sql.push_str("; ");
             self.sql.push_str(&others);
         }
+        self.count += 1;
     }
 
-    /// Whether there is nothing to do.
-    pub(super) fn is_empty(&self) -> bool {
-        self.sql.is_empty()
+    /// How many statements there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     /// The text and the parameters.
@@ -53,15 +55,15 @@ impl Script {
     }
 }
 
-/// Copies a statement, with `$1` as the place after the first `before` ones. No statement has a `$` for anything else.
-fn push_with_later_places(sql: &str, before: usize, out: &mut String) {
+/// Copies a statement, with `?` for each parameter: `$1` would be that of the first statement, and SQLite looks for a
+/// number among all of them. No statement has a `$` for anything else.
+fn push_without_numbers(sql: &str, out: &mut String) {
     let mut parts = sql.split('$');
     out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
+    for (before, part) in parts.enumerate() {
         let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-        let place = part[..digits].parse::<usize>().unwrap_or(0) + before;
-        // Writing to a string can't fail.
-        let _ = write!(out, "${place}");
+        debug_assert_eq!(part[..digits].parse(), Ok(before + 1), "in order: {sql}");
+        out.push('?');
         out.push_str(&part[digits..]);
     }
 }
@@ -71,14 +73,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_statement_has_its_own_places_in_one_text() {
+    fn each_statement_has_its_own_parameters_in_one_text() {
         let mut script = Script::default();
         script.add("SELECT $1, $2").bind("a").bind(7_i64);
         script.add("SELECT 1");
-        script.add("SELECT $2 + $1, $10").bind(None::<String>);
+        script.add("SELECT $1 + $2").bind(1_i64).bind(None::<String>);
         script.add_first("BEGIN");
+        assert_eq!(script.count(), 4);
         let (sql, parameters) = script.into_parts().unwrap();
-        assert_eq!(sql, "BEGIN; SELECT $1, $2; SELECT 1; SELECT $4 + $3, $12");
-        assert_eq!(parameters.len(), 3);
+        assert_eq!(sql, "BEGIN; SELECT ?, ?; SELECT 1; SELECT ? + ?");
+        assert_eq!(parameters.len(), 4);
     }
 }

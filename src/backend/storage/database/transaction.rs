@@ -69,12 +69,16 @@ impl Tx {
 }
 
 async fn run(connection: &mut AnyConnection, script: Script) -> Result<Answers, sqlx::Error> {
-    let mut answers = Vec::new();
-    if !script.is_empty() {
+    let count = script.count();
+    let mut answers = Vec::with_capacity(count);
+    if count > 0 {
         let (sql, parameters) = script.into_parts()?;
         let mut steps = connection.fetch_many(query_with(AssertSqlSafe(sql), parameters));
         let mut rows = Vec::new();
-        while let Some(step) = steps.next().await {
+        // Nothing comes after the last answer, and to wait for that would be one more switch of threads.
+        while answers.len() < count
+            && let Some(step) = steps.next().await
+        {
             match step? {
                 Either::Right(row) => rows.push(row),
                 Either::Left(_) => answers.push(std::mem::take(&mut rows)),
