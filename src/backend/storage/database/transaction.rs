@@ -122,8 +122,8 @@ impl WriteTurns {
         Self { pool, kept: Kept::default(), turns: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Begins a transaction and runs a script in it. It takes the write lock at once, because a transaction that first reads and then asks
-    /// for the lock would fail without waiting.
+    /// Begins a transaction and runs a script in it. It takes the write lock at once, because a transaction that
+    /// first reads and then asks for the lock would fail without waiting.
     pub(super) async fn begin(&self, mut script: Script) -> Result<(Tx, Answers), sqlx::Error> {
         let turn = timeout(LOCK_WAIT, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
