@@ -204,3 +204,24 @@ pub(crate) async fn longer_than(tx: &mut Tx, events: Seq) -> Result<Vec<(ListId,
     let rows = query("SELECT id, head FROM streams WHERE head > $1").bind(events).fetch_all(&mut **tx).await?;
     rows.iter().map(|row| Ok((parse(row.try_get(0)?)?, row.try_get(1)?))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::storage::database::Database;
+
+    #[tokio::test]
+    async fn all_streams_that_there_are_can_be_locked_together_however_many_are_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&format!("sqlite:{}", folder.path().join("a.db").display())).await.unwrap();
+        let mut tx = database.begin_write().await.unwrap();
+        for n in 0..4 {
+            let unknown = (0..n).map(|n| format!("list{n}").parse().unwrap());
+            let known = [ListId::home(), ListId::index()];
+            let locked = lock_all(&mut tx, &known.clone().into_iter().chain(unknown).collect()).await.unwrap();
+            assert_eq!(locked.keys().collect::<Vec<_>>(), known.iter().collect::<Vec<_>>(), "and {n} others");
+        }
+        assert!(lock_all(&mut tx, &BTreeSet::new()).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+    }
+}

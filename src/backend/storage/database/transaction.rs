@@ -108,8 +108,8 @@ impl DerefMut for Tx {
     }
 }
 
-/// Begins the transactions that write, one at a time, in the order in which they are asked for. Cheap to clone.
-#[derive(Clone, Debug)]
+/// Begins the transactions that write, one at a time, in the order in which they are asked for.
+#[derive(Debug)]
 pub(super) struct WriteTurns {
     pool: AnyPool,
     kept: Kept,
