@@ -13,6 +13,7 @@ use crate::backend::storage::database::Tx;
 use crate::backend::storage::event_log::Entry;
 use crate::backend::storage::facts::ListFacts;
 use crate::backend::storage::ops::{CommandHash, Unchanging};
+use crate::backend::storage::script::Script;
 use crate::backend::storage::streams::Locked;
 use crate::backend::storage::{self, event_log, facts, ops, todos};
 use crate::domain::command::Scope;
@@ -21,7 +22,7 @@ use crate::domain::{
     take_in,
 };
 
-pub(crate) use together::accept_together;
+pub(crate) use together::{accept_together, questions};
 
 /// A command that someone sent.
 #[derive(Debug)]
@@ -39,12 +40,14 @@ pub(crate) struct Sent {
 }
 
 /// What the commands of one transaction have come to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Batch {
     /// Every list that they may change, locked.
     pub(crate) streams: BTreeMap<ListId, Locked>,
     /// The events that were written, in order.
     pub(crate) written: Vec<Entry>,
+    /// What is still to be written. It need not be in the tables before something is read from them.
+    pub(crate) script: Script,
 }
 
 impl Batch {
@@ -52,6 +55,21 @@ impl Batch {
     fn list(&self, list: &ListId) -> Result<&Locked, ServerError> {
         let found = self.streams.get(list).filter(|it| *list != ListId::index() && !it.is_deleted);
         found.ok_or(ServerError::ListNotFound)
+    }
+
+    /// Writes what is still to be written.
+    pub(crate) async fn write(&mut self, tx: &mut Tx) -> Result<(), ServerError> {
+        tx.run(std::mem::take(&mut self.script)).await?;
+        Ok(())
+    }
+
+    /// Called when a write reaches this stage. If it ends there, what came before is in the tables.
+    pub(crate) async fn reach(&mut self, tx: &mut Tx, fail: Failpoint, stage: Stage) -> Result<(), ServerError> {
+        if fail.is_at(stage) {
+            self.write(tx).await?;
+            fail.reach(stage);
+        }
+        Ok(())
     }
 }
 
@@ -91,7 +109,7 @@ impl Accept<'_> {
         let Some(mut change) = decide(&facts, command)?.filter(|_| !stays) else {
             let head = event_log::id_at(tx, list, locked.head).await?.unwrap_or(EventId::START);
             let unchanging = Unchanging { list, op: *op, hash: *hash, event: head, at_ms: ids::now_ms() };
-            ops::remember(tx, &[unchanging]).await?;
+            ops::remember(&mut self.batch.script, &[unchanging]);
             return Ok(Receipt::new(list.clone(), head));
         };
         let undone = matches!(command.scope(), Scope::Event(_)).then(|| facts.undone()).flatten();
@@ -168,8 +186,9 @@ impl Accept<'_> {
         // What only makes room was asked for by nobody.
         let (hash, actor) = (op.map(|_| self.sent.hash), op.and_then(|_| self.sent.actor.clone()));
         let entry = Entry::new(event, touched, hash, actor)?;
-        event_log::append(tx, std::slice::from_ref(&entry)).await?;
+        event_log::append(&mut self.batch.script, std::slice::from_ref(&entry))?;
         self.batch.written.push(entry);
+        self.batch.write(tx).await?;
         self.fail.reach(Stage::Appended);
         Ok(id)
     }

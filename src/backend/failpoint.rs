@@ -41,9 +41,14 @@ pub(crate) struct Failpoint {
 }
 
 impl Failpoint {
+    /// Whether a write ends at this stage.
+    pub(crate) fn is_at(self, stage: Stage) -> bool {
+        cfg!(debug_assertions) && self.end_at == Some(stage)
+    }
+
     /// Called when a write reaches this stage. Ends the process at once, without flushing or answering.
     pub(crate) fn reach(self, stage: Stage) {
-        if cfg!(debug_assertions) && self.end_at == Some(stage) {
+        if self.is_at(stage) {
             std::process::abort();
         }
     }

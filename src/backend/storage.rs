@@ -13,6 +13,7 @@ pub(crate) mod lists;
 pub(crate) mod ops;
 mod placeholders;
 mod rows;
+pub(crate) mod script;
 pub(crate) mod stamp;
 pub(crate) mod streams;
 pub(crate) mod todos;

@@ -9,15 +9,17 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::accept::{Accept, Batch, Sent, accept_together};
+use crate::backend::accept::{Accept, Batch, Sent, accept_together, questions};
 use crate::backend::counts::AllCounts;
 use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
 use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::frame::Growth;
+use crate::backend::storage::known::Known;
+use crate::backend::storage::script::Script;
 use crate::backend::storage::streams::Locked;
-use crate::backend::storage::{event_log, streams};
+use crate::backend::storage::{event_log, known, streams};
 use crate::domain::command::Scope;
 use crate::domain::{Command, Event, EventId, ListId, Receipt};
 
@@ -41,6 +43,11 @@ pub(crate) enum Ask {
 impl Ask {
     fn command(&self) -> Option<&Sent> {
         if let Self::Command(sent) = self { Some(sent) } else { None }
+    }
+
+    /// Whether it can be accepted together with others.
+    fn is_simple(&self) -> bool {
+        self.command().is_some_and(Sent::is_simple)
     }
 }
 
@@ -110,6 +117,8 @@ async fn run(mut waiting: mpsc::UnboundedReceiver<Job>, work: Work, stop: Cancel
             first = waiting.recv() => first,
         };
         let Some(first) = first else { return };
+        // Commands that have come in by now are read first, and are in the same transaction.
+        tokio::task::yield_now().await;
         let mut count = first.asks.len();
         let mut jobs = vec![first];
         while count < BATCH_COMMANDS_MAX
@@ -201,14 +210,14 @@ struct Answers {
 /// whether something was.
 async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     work.database.check_file()?;
-    let mut tx = work.database.begin_write().await?;
-    let mut batch = Batch { streams: lock_streams(&mut tx, asks).await?, written: Vec::new() };
+    let (mut tx, mut batch, known) = begin(work, asks).await?;
     work.fail.reach(Stage::Locked);
     work.fail.pass(Part::Writer);
-    let each = accept_all(&mut tx, work.fail, &mut batch, asks).await?;
-    let Batch { streams, written: entries } = batch;
-    let grown: Vec<_> = streams.iter().filter(|(_, it)| it.has_grown()).map(|(id, it)| (id.clone(), it)).collect();
-    streams::advance(&mut tx, &grown).await?;
+    let each = accept_all(&mut tx, work.fail, &mut batch, asks, known).await?;
+    let grown = batch.streams.iter().filter(|(_, it)| it.has_grown()).map(|(id, it)| (id.clone(), it));
+    streams::advance(&mut batch.script, &grown.collect::<Vec<_>>());
+    batch.reach(&mut tx, work.fail, Stage::Written).await?;
+    let Batch { streams, written: entries, script } = batch;
     let mut written = BTreeMap::<ListId, Vec<Event>>::new();
     for entry in entries {
         written.entry(entry.event.list.clone()).or_default().push(entry.event);
@@ -224,25 +233,46 @@ async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
             moved.push((stream, Growth::new(locked.after, events)));
         }
     }
-    work.fail.reach(Stage::Written);
-    tx.commit().await?;
+    tx.commit_after(script).await?;
     // If the file was deleted or replaced meanwhile, the commit is lost and must not be acknowledged.
     work.database.check_file()?;
     work.counts.set(counted);
     Ok(Answers { each, moved })
 }
 
-/// Accepts the commands in order; simple ones that follow each other are accepted together.
+/// Begins a transaction, and locks every stream that the commands may change. Where all of them are simple, what must
+/// be known of them is read on the same way to the database.
+async fn begin(work: &Work, asks: &[&Ask]) -> Result<(Tx, Batch, Option<Known>), ServerError> {
+    if !asks.iter().all(|it| it.is_simple()) {
+        let mut tx = work.database.begin_write().await?;
+        let streams = lock_streams(&mut tx, asks).await?;
+        return Ok((tx, Batch { streams, ..Batch::default() }, None));
+    }
+    let commands: Vec<_> = asks.iter().filter_map(|it| it.command()).collect();
+    let (wanted, questions) = (commands.iter().map(|it| it.list.clone()).collect(), questions(&commands));
+    let mut script = Script::default();
+    streams::add_locks(&mut script, &wanted);
+    known::add_questions(&mut script, &questions);
+    let (tx, mut answers) = work.database.begin_write_with(script).await?;
+    let streams = streams::read_locks(&wanted, &mut answers)?;
+    let known = Known::of_answers(&questions, &mut answers)?;
+    Ok((tx, Batch { streams, ..Batch::default() }, Some(known)))
+}
+
+/// Accepts the commands in order; simple ones that follow each other are accepted together. `known` is what must be
+/// known of all of them, where that was read.
 async fn accept_all(
     tx: &mut Tx,
     fail: Failpoint,
     batch: &mut Batch,
     asks: &[&Ask],
+    mut known: Option<Known>,
 ) -> Result<Vec<Answer>, ServerError> {
-    let is_simple = |ask: &Ask| matches!(ask, Ask::Command(sent) if sent.is_simple());
     let mut each = Vec::with_capacity(asks.len());
-    for part in asks.chunk_by(|one, next| is_simple(one) && is_simple(next)) {
+    for part in asks.chunk_by(|one, next| one.is_simple() && next.is_simple()) {
         let commands: Vec<_> = part.iter().filter_map(|it| it.command()).collect();
+        // What comes next reads what those before have written.
+        batch.write(tx).await?;
         match commands[..] {
             // Only a check.
             [] => each.push(Ok(Receipt::new(ListId::home(), EventId::START))),
@@ -250,7 +280,13 @@ async fn accept_all(
                 let accepted = Accept { fail, sent, batch }.command(tx).await;
                 each.push(accepted.map_or_else(ServerError::of_one_command, |it| Ok(Ok(it)))?);
             }
-            _ => each.extend(accept_together(tx, fail, batch, &commands).await?),
+            _ => {
+                let known = match known.take() {
+                    Some(known) => known,
+                    None => known::read(tx, &questions(&commands)).await?,
+                };
+                each.extend(accept_together(tx, fail, batch, &commands, known).await?);
+            }
         }
     }
     Ok(each)

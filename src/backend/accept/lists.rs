@@ -42,7 +42,7 @@ impl Accept<'_> {
             let head = event_log::id_at(tx, &stream, head).await?.unwrap_or(EventId::START);
             let (op, hash) = (self.sent.op, self.sent.hash);
             let unchanging = Unchanging { list: &stream, op, hash, event: head, at_ms: ids::now_ms() };
-            ops::remember(tx, &[unchanging]).await?;
+            ops::remember(&mut self.batch.script, &[unchanging]);
             return Ok(Receipt::new(stream, head));
         };
         // The name of an undo must not have been used in the other log either.

@@ -7,9 +7,9 @@ use crate::backend::failpoint::{Failpoint, Stage};
 use crate::backend::ids;
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::event_log::Entry;
-use crate::backend::storage::known::{Known, KnownFacts};
+use crate::backend::storage::known::{Known, KnownFacts, Question};
 use crate::backend::storage::ops::{Answered, Unchanging};
-use crate::backend::storage::{event_log, known, ops, todos};
+use crate::backend::storage::{event_log, ops, todos};
 use crate::domain::{Command, Done, EventId, ListId, Receipt, decide};
 
 /// How many todos a command may name to be accepted together with others. Those of all commands of a transaction are
@@ -43,27 +43,32 @@ impl Sent {
     }
 }
 
-/// Accepts these commands, each once, and gives each its answer; all of them are simple. An `Err` ends the whole
-/// transaction.
+/// What must be known to accept these commands together.
+pub(crate) fn questions<'a>(commands: &[&'a Sent]) -> Vec<Question<'a>> {
+    let each = commands.iter().flat_map(|it| {
+        let todos = it.command.todos();
+        let each = todos.iter().copied().map(Some).chain(todos.is_empty().then_some(None));
+        each.map(|todo| (&it.list, it.op, todo))
+    });
+    each.collect()
+}
+
+/// Accepts these commands, each once, and gives each its answer; all of them are simple, and this is known of them. An
+/// `Err` ends the whole transaction.
 pub(crate) async fn accept_together(
     tx: &mut Tx,
     fail: Failpoint,
     batch: &mut Batch,
     commands: &[&Sent],
+    known: Known,
 ) -> Result<Vec<Result<Receipt, ServerError>>, ServerError> {
-    let sent = commands.iter().flat_map(|it| {
-        let todos = it.command.todos();
-        let each = todos.iter().copied().map(Some).chain(todos.is_empty().then_some(None));
-        each.map(|todo| (&it.list, it.op, todo))
-    });
-    let known = known::read(tx, &sent.collect::<Vec<_>>()).await?;
     let is_written = batch.written.len();
     let mut together = Together { fail, batch, known, is_written, unchanging: Vec::new() };
     let mut answers = Vec::with_capacity(commands.len());
     for sent in commands {
         answers.push(together.accept(tx, sent).await.map_or_else(ServerError::of_one_command, |it| Ok(Ok(it)))?);
     }
-    together.write(tx).await?;
+    together.add_written(tx).await?;
     Ok(answers)
 }
 
@@ -71,7 +76,7 @@ struct Together<'a> {
     fail: Failpoint,
     batch: &'a mut Batch,
     known: Known,
-    /// How many entries of the batch are in the tables.
+    /// How many entries of the batch are in the tables, or in its script.
     is_written: usize,
     unchanging: Vec<Unchanging<'a>>,
 }
@@ -100,7 +105,8 @@ impl<'a> Together<'a> {
         known.apply(&event, locked);
         self.batch.written.push(Entry::new(event, touched, Some(*hash), actor.clone())?);
         if takes_last {
-            self.write(tx).await?;
+            self.add_written(tx).await?;
+            self.batch.write(tx).await?;
             let last = todos::last(tx, list).await?;
             self.batch.streams.get_mut(list).ok_or(ServerError::ListNotFound)?.last = last;
         }
@@ -121,16 +127,16 @@ impl<'a> Together<'a> {
         Ok(event_log::id_at(tx, list, head).await?.unwrap_or(EventId::START))
     }
 
-    /// Writes what the commands so far have come to.
-    async fn write(&mut self, tx: &mut Tx) -> Result<(), ServerError> {
-        let entries = &self.batch.written[self.is_written..];
-        if !entries.is_empty() {
-            todos::put_rows(tx, &self.known.take_changed()).await?;
-            self.fail.reach(Stage::RowChanged);
-            event_log::append(tx, entries).await?;
-            self.fail.reach(Stage::Appended);
+    /// Adds to the batch's script what the commands so far have come to.
+    async fn add_written(&mut self, tx: &mut Tx) -> Result<(), ServerError> {
+        if self.is_written < self.batch.written.len() {
+            todos::put_rows(&mut self.batch.script, &self.known.take_changed());
+            self.batch.reach(tx, self.fail, Stage::RowChanged).await?;
+            event_log::append(&mut self.batch.script, &self.batch.written[self.is_written..])?;
+            self.batch.reach(tx, self.fail, Stage::Appended).await?;
+            self.is_written = self.batch.written.len();
         }
-        self.is_written = self.batch.written.len();
-        ops::remember(tx, &std::mem::take(&mut self.unchanging)).await
+        ops::remember(&mut self.batch.script, &std::mem::take(&mut self.unchanging));
+        Ok(())
     }
 }

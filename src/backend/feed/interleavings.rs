@@ -15,6 +15,7 @@ use crate::backend::storage::database::Database;
 use crate::backend::storage::event_log;
 use crate::backend::storage::frame::Growth;
 use crate::backend::storage::ops::CommandHash;
+use crate::backend::storage::script::Script;
 use crate::backend::storage::streams;
 use crate::domain::{Change, Event, EventId, ListId, OpId, Seq, ShortText};
 use crate::protocol::ResetReason;
@@ -100,17 +101,17 @@ impl World {
         let list = ListId::home();
         let mut tx = self.database.begin_write().await.unwrap();
         let mut locked = streams::lock(&mut tx, &list).await.unwrap().unwrap();
-        let mut events = Vec::new();
+        let (mut events, mut script) = (Vec::new(), Script::default());
         for _ in 0..count {
             locked.head += 1;
             let id = EventId { seq: locked.head, tag: 7 };
             let entry = event_log::Entry::new(event(id), Vec::new(), Some(CommandHash(0)), None).unwrap();
-            event_log::append(&mut tx, std::slice::from_ref(&entry)).await.unwrap();
+            event_log::append(&mut script, std::slice::from_ref(&entry)).unwrap();
             events.push(entry.event);
             self.log.push(id);
         }
-        streams::advance(&mut tx, &[(list, &locked)]).await.unwrap();
-        tx.commit().await.unwrap();
+        streams::advance(&mut script, &[(list, &locked)]);
+        tx.commit_after(script).await.unwrap();
         Growth::new(locked.after, events)
     }
 

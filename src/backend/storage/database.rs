@@ -18,8 +18,9 @@ use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row};
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
 use crate::backend::storage::database::transaction::WriteTurns;
+use crate::backend::storage::script::Script;
 
-pub(crate) use transaction::Tx;
+pub(crate) use transaction::{Answers, Tx};
 
 /// How long a statement waits for a lock that a backup tool or a shell holds on the file.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -37,13 +38,18 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// The open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
+    open: Arc<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
     writer: WriteTurns,
     board_readers: AnyPool,
     log_readers: AnyPool,
     path: PathBuf,
-    identity: Arc<Identity>,
+    identity: Identity,
     /// Held until the process ends. The system releases them, however it ends.
-    _locks: Arc<Locks>,
+    _locks: Locks,
 }
 
 impl Database {
@@ -68,46 +74,52 @@ impl Database {
         locks.take_file(&path)?;
         let board_readers = connect(&path, "ro", BOARD_READERS_MAX).await.with_context(|| cannot_open(&path))?;
         let log_readers = connect(&path, "ro", LOG_READERS_MAX).await.with_context(|| cannot_open(&path))?;
-        let identity = Arc::new(Identity::of(&path));
+        let identity = Identity::of(&path);
         let writer = WriteTurns::new(writer);
-        Ok(Self { writer, board_readers, log_readers, path, identity, _locks: Arc::new(locks) })
+        let open = Open { writer, board_readers, log_readers, path, identity, _locks: locks };
+        Ok(Self { open: Arc::new(open) })
     }
 
     /// The absolute path of the data.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        &self.open.path
     }
 
     /// Begins a transaction that writes.
     pub(crate) async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
-        self.writer.begin().await
+        Ok(self.open.writer.begin(Script::default()).await?.0)
+    }
+
+    /// Begins a transaction that writes, with what it does first.
+    pub(crate) async fn begin_write_with(&self, script: Script) -> Result<(Tx, Answers), sqlx::Error> {
+        self.open.writer.begin(script).await
     }
 
     /// Begins a transaction that reads a board as of one moment.
     pub(crate) async fn begin_board_read(&self) -> Result<Tx, sqlx::Error> {
-        self.board_readers.begin().await.map(Tx::Reading)
+        self.open.board_readers.begin().await.map(Tx::Reading)
     }
 
     /// A connection for one statement about boards, which is as of one moment by itself.
     pub(crate) async fn board_reader(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
-        self.board_readers.acquire().await
+        self.open.board_readers.acquire().await
     }
 
     /// Begins a transaction that reads the log as of one moment.
     pub(crate) async fn begin_log_read(&self) -> Result<Tx, sqlx::Error> {
-        self.log_readers.begin().await.map(Tx::Reading)
+        self.open.log_readers.begin().await.map(Tx::Reading)
     }
 
     /// Whether the data is still in the file that was opened.
     pub(crate) fn check_file(&self) -> Result<(), ServerError> {
-        if self.identity.is_unchanged() { Ok(()) } else { Err(ServerError::FileGone) }
+        if self.open.identity.is_unchanged() { Ok(()) } else { Err(ServerError::FileGone) }
     }
 
     /// Closes every connection. The writing one is last, because it merges the write-ahead log into the file.
     pub(crate) async fn close(&self) {
-        self.board_readers.close().await;
-        self.log_readers.close().await;
-        self.writer.close().await;
+        self.open.board_readers.close().await;
+        self.open.log_readers.close().await;
+        self.open.writer.close().await;
     }
 }
 

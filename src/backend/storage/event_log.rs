@@ -14,6 +14,7 @@ use crate::backend::storage::frame::{Frame, Run};
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::placeholders::tables;
 use crate::backend::storage::rows::{parse, read_head};
+use crate::backend::storage::script::Script;
 use crate::backend::storage::streams;
 use crate::domain::{Actor, Change, Done, Event, EventId, ListId, OpId, Seq, Undone};
 use crate::protocol::ResetReason;
@@ -72,7 +73,7 @@ fn json(value: &impl Serialize) -> Result<String, ServerError> {
 }
 
 /// Adds events, in order. The caller holds the lock of each stream and has taken the next numbers.
-pub(crate) async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<(), ServerError> {
+pub(crate) fn append(script: &mut Script, entries: &[Entry]) -> Result<(), ServerError> {
     const COLUMNS: &str = "stream_id, seq, tag, at_ms, op, change, command_hash, undoes, touched, actor";
     for table in tables(entries, 10) {
         let sql = format!(
@@ -80,10 +81,10 @@ pub(crate) async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<(), ServerE
              WHERE seq IS NOT NULL",
             table.values
         );
-        let mut put = query(sqlx::AssertSqlSafe(sql));
+        script.add(&sql);
         for entry in table.rows() {
             let event = entry.map(|it| &it.event);
-            put = put
+            script
                 .bind(event.map(|it| it.list.as_str()))
                 .bind(event.map(|it| it.seq))
                 .bind(event.map(|it| it.id.tag_text()))
@@ -95,7 +96,6 @@ pub(crate) async fn append(tx: &mut Tx, entries: &[Entry]) -> Result<(), ServerE
                 .bind(entry.map(|it| json(&it.touched)).transpose()?)
                 .bind(entry.and_then(|it| it.actor.as_ref()).map(Actor::as_str));
         }
-        put.execute(&mut **tx).await?;
     }
     Ok(())
 }

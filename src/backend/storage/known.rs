@@ -4,14 +4,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Row, query};
 
 use crate::backend::error::ServerError;
-use crate::backend::storage::database::Tx;
+use crate::backend::storage::database::{Answers, Tx};
 use crate::backend::storage::ops::{Answered, CommandHash};
-use crate::backend::storage::placeholders::tables;
+use crate::backend::storage::placeholders::{table_count, tables};
 use crate::backend::storage::rows::{parse, read_todo};
+use crate::backend::storage::script::Script;
 use crate::backend::storage::streams::{Counts, Locked};
 use crate::backend::storage::todos::TodoRow;
 use crate::domain::{Change, Done, Event, EventId, Facts, ListId, OpId, Placed, Position, Seq, Todo, TodoId, Undone};
@@ -34,7 +35,13 @@ pub(crate) type Question<'a> = (&'a ListId, OpId, Option<TodoId>);
 
 /// Reads what must be known for these commands. The caller has locked their lists.
 pub(crate) async fn read(tx: &mut Tx, asked: &[Question<'_>]) -> Result<Known, ServerError> {
-    let mut known = Known::default();
+    let mut script = Script::default();
+    add_questions(&mut script, asked);
+    Known::of_answers(asked, &mut tx.run(script).await?)
+}
+
+/// Adds what reads it.
+pub(crate) fn add_questions(script: &mut Script, asked: &[Question<'_>]) {
     for table in tables(asked, 3) {
         // Each joined table has one row at most for a row of `asked`.
         let sql = format!(
@@ -48,20 +55,26 @@ pub(crate) async fn read(tx: &mut Tx, asked: &[Question<'_>]) -> Result<Known, S
              WHERE todos.id IS NOT NULL OR events.seq IS NOT NULL OR ops.seq IS NOT NULL",
             table.values
         );
-        let found = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |found, row| {
-            found
+        script.add(&sql);
+        for row in table.rows() {
+            script
                 .bind(row.map(|(list, ..)| list.as_str()))
                 .bind(row.map(|(_, op, _)| op.to_string()))
-                .bind(row.and_then(|(.., todo)| *todo).map(|it| it.to_string()))
-        });
-        for row in found.fetch_all(&mut **tx).await? {
-            known.learn(&row)?;
+                .bind(row.and_then(|(.., todo)| *todo).map(|it| it.to_string()));
         }
     }
-    Ok(known)
 }
 
 impl Known {
+    /// What is known from the answers to [`add_questions`].
+    pub(crate) fn of_answers(asked: &[Question<'_>], answers: &mut Answers) -> Result<Self, ServerError> {
+        let mut known = Self::default();
+        for row in answers.take(table_count(asked)).flatten() {
+            known.learn(&row)?;
+        }
+        Ok(known)
+    }
+
     fn learn(&mut self, row: &AnyRow) -> Result<(), ServerError> {
         let list: ListId = parse(row.try_get(8)?)?;
         let known = self.of(&list);

@@ -10,6 +10,7 @@ use sqlx::{Row, query};
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::placeholders::tables;
+use crate::backend::storage::script::Script;
 use crate::domain::{Command, EventId, ListId, OpId, Seq, TodoId};
 
 /// How long an answered command is remembered at least: a browser may be closed for a while before it gets
@@ -118,24 +119,24 @@ pub(crate) struct Unchanging<'a> {
 }
 
 /// Remembers commands that were answered without an event of their own.
-pub(crate) async fn remember(tx: &mut Tx, commands: &[Unchanging<'_>]) -> Result<(), ServerError> {
+pub(crate) fn remember(script: &mut Script, commands: &[Unchanging<'_>]) {
     const COLUMNS: &str = "stream_id, op, command_hash, seq, tag, at_ms";
     for table in tables(commands, 6) {
         let sql = format!(
             "WITH new ({COLUMNS}) AS ({}) INSERT INTO ops ({COLUMNS}) SELECT {COLUMNS} FROM new WHERE op IS NOT NULL",
             table.values
         );
-        let put = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |put, it| {
-            put.bind(it.map(|it| it.list.as_str()))
+        script.add(&sql);
+        for it in table.rows() {
+            script
+                .bind(it.map(|it| it.list.as_str()))
                 .bind(it.map(|it| it.op.to_string()))
                 .bind(it.map(|it| it.hash.0))
                 .bind(it.map(|it| it.event.seq))
                 .bind(it.map(|it| it.event.tag_text()))
-                .bind(it.map(|it| it.at_ms))
-        });
-        put.execute(&mut **tx).await?;
+                .bind(it.map(|it| it.at_ms));
+        }
     }
-    Ok(())
 }
 
 /// Remembers the commands of a list's events up to a number, before these events are pruned. The command

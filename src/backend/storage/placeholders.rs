@@ -1,5 +1,7 @@
 //! Many ids or many rows in one statement, for both engines: `id IN ($3, $4, …)`, `VALUES ($1, $2), ($3, $4), …`.
 
+use std::fmt::Write as _;
+
 /// The most ids in one statement. A full list needs only a few statements, and the number is far below the
 /// most parameters that an engine takes (32 766 in SQLite).
 const CHUNK_IDS_MAX: usize = 500;
@@ -15,6 +17,11 @@ pub(super) fn chunks<T>(ids: &[T], first: usize) -> impl Iterator<Item = (&[T], 
 /// How many rows one statement takes at most: more would hardly be faster, and with 12 columns they are far fewer than
 /// 32 766 parameters.
 const CHUNK_ROWS_MAX: usize = 128;
+
+/// How many tables these rows are split into.
+pub(super) fn table_count<T>(rows: &[T]) -> usize {
+    rows.len().div_ceil(CHUNK_ROWS_MAX)
+}
 
 /// Some of the rows for one statement.
 pub(super) struct Table<'a, T> {
@@ -37,11 +44,18 @@ impl<T> Table<'_, T> {
 pub(super) fn tables<T>(rows: &[T], columns: usize) -> impl Iterator<Item = Table<'_, T>> {
     rows.chunks(CHUNK_ROWS_MAX).map(move |rows| {
         let room = rows.len().next_power_of_two();
-        let row = |row: usize| {
-            let places: Vec<_> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
-            format!("({})", places.join(", "))
-        };
-        Table { rows, values: format!("VALUES {}", (0..room).map(row).collect::<Vec<_>>().join(", ")), room }
+        let mut values = "VALUES ".to_owned();
+        for place in 0..room * columns {
+            let before = match (place, place % columns) {
+                (0, _) => "(",
+                (_, 0) => "), (",
+                _ => ", ",
+            };
+            // Writing to a string can't fail.
+            let _ = write!(values, "{before}${}", place + 1);
+        }
+        values.push(')');
+        Table { rows, values, room }
     })
 }
 

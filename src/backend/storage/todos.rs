@@ -7,6 +7,7 @@ use crate::backend::error::ServerError;
 use crate::backend::storage::database::Tx;
 use crate::backend::storage::placeholders::{chunks, tables};
 use crate::backend::storage::rows::parse_position;
+use crate::backend::storage::script::Script;
 use crate::backend::storage::streams::{Counts, Locked};
 use crate::domain::{Change, Event, ListId, Position, ShortText, Todo, TodoId};
 
@@ -110,7 +111,9 @@ async fn put(tx: &mut Tx, event: &Event, todos: &[Todo]) -> Result<Counts, Serve
         let todo = Todo { touched_seq: event.seq, updated_ms: event.at_ms, ..todo.clone() };
         TodoRow { list: event.list.clone(), todo, deleted_ms: None }
     };
-    put_rows(tx, &todos.iter().map(row).collect::<Vec<_>>()).await?;
+    let mut script = Script::default();
+    put_rows(&mut script, &todos.iter().map(row).collect::<Vec<_>>());
+    tx.run(script).await?;
     let count = |todos: usize| i64::try_from(todos).unwrap_or(0);
     Ok(Counts { size: count(todos.len()), open: count(todos.iter().filter(|it| !it.completed).count()) })
 }
@@ -132,7 +135,7 @@ impl TodoRow {
 }
 
 /// Writes rows as they are now, whether or not the table has them already. No row may be among them twice.
-pub(crate) async fn put_rows(tx: &mut Tx, rows: &[TodoRow]) -> Result<(), ServerError> {
+pub(crate) fn put_rows(script: &mut Script, rows: &[TodoRow]) {
     const COLUMNS: &str = "list_id, id, title, completed, position, touched_seq, deleted_ms, created_ms, updated_ms";
     for table in tables(rows, 9) {
         let sql = format!(
@@ -142,9 +145,11 @@ pub(crate) async fn put_rows(tx: &mut Tx, rows: &[TodoRow]) -> Result<(), Server
              moved_to = NULL, created_ms = excluded.created_ms, updated_ms = excluded.updated_ms",
             table.values
         );
-        let put = table.rows().fold(query(sqlx::AssertSqlSafe(sql)), |put, row| {
+        script.add(&sql);
+        for row in table.rows() {
             let todo = row.map(|it| &it.todo);
-            put.bind(row.map(|it| it.list.as_str()))
+            script
+                .bind(row.map(|it| it.list.as_str()))
                 .bind(todo.map(|it| it.id.to_string()))
                 .bind(todo.map(|it| it.title.as_str()))
                 .bind(todo.map(|it| i64::from(it.completed)))
@@ -152,11 +157,9 @@ pub(crate) async fn put_rows(tx: &mut Tx, rows: &[TodoRow]) -> Result<(), Server
                 .bind(todo.map(|it| it.touched_seq))
                 .bind(row.and_then(|it| it.deleted_ms))
                 .bind(todo.map(|it| it.created_ms))
-                .bind(todo.map(|it| it.updated_ms))
-        });
-        put.execute(&mut **tx).await?;
+                .bind(todo.map(|it| it.updated_ms));
+        }
     }
-    Ok(())
 }
 
 async fn set_position(tx: &mut Tx, event: &Event, id: TodoId, position: &Position) -> Result<(), ServerError> {

@@ -49,9 +49,10 @@ impl World {
         let mut batch = Batch { streams: lock_streams(&mut tx, &[&ask]).await?, ..Batch::default() };
         let sent = ask.command().unwrap();
         let answer = Accept { fail: Failpoint::default(), sent, batch: &mut batch }.command(&mut tx).await;
-        let grown: Vec<_> = batch.streams.iter().map(|(id, it)| (id.clone(), it)).collect();
-        streams::advance(&mut tx, &grown).await?;
-        tx.commit().await?;
+        let Batch { streams, mut script, .. } = batch;
+        let grown: Vec<_> = streams.iter().map(|(id, it)| (id.clone(), it)).collect();
+        streams::advance(&mut script, &grown);
+        tx.commit_after(script).await?;
         answer
     }
 

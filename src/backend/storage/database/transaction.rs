@@ -4,12 +4,15 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::StreamExt;
+use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Either, Executor, Transaction, query_with};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::backend::storage::database::LOCK_WAIT;
+use crate::backend::storage::script::Script;
 
 /// One transaction, for writing or for reading several things as of one moment. One that is not committed changes
 /// nothing.
@@ -33,19 +36,56 @@ pub(crate) struct Writing {
 /// The connection that writes, while nobody uses it.
 type Kept = Arc<Mutex<Option<PoolConnection<Any>>>>;
 
+/// The rows of each statement of a script, in order.
+pub(crate) type Answers = std::vec::IntoIter<Vec<AnyRow>>;
+
 impl Tx {
+    /// Runs a script. If one of its statements fails, those after it are not run.
+    pub(crate) async fn run(&mut self, script: Script) -> Result<Answers, sqlx::Error> {
+        run(self, script).await
+    }
+
     /// Commits. If this fails, it is not known whether it was committed.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.commit_after(Script::default()).await
+    }
+
+    /// Runs a script and commits, in the same way.
+    pub(crate) async fn commit_after(self, mut script: Script) -> Result<(), sqlx::Error> {
         match self {
-            Self::Reading(tx) => tx.commit().await,
+            Self::Reading(mut tx) => {
+                run(&mut tx, script).await?;
+                tx.commit().await
+            }
             Self::Writing(Writing { mut connection, kept, turn }) => {
-                connection.execute("COMMIT").await?;
+                script.add("COMMIT");
+                run(&mut connection, script).await?;
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
                 drop(turn);
                 Ok(())
             }
         }
     }
+}
+
+async fn run(connection: &mut AnyConnection, script: Script) -> Result<Answers, sqlx::Error> {
+    let count = script.count();
+    let mut answers = Vec::with_capacity(count);
+    if count > 0 {
+        let (sql, parameters) = script.into_parts()?;
+        let mut steps = connection.fetch_many(query_with(AssertSqlSafe(sql), parameters));
+        let mut rows = Vec::new();
+        // Nothing comes after the last answer, and to wait for that would be one more switch of threads.
+        while answers.len() < count
+            && let Some(step) = steps.next().await
+        {
+            match step? {
+                Either::Right(row) => rows.push(row),
+                Either::Left(_) => answers.push(std::mem::take(&mut rows)),
+            }
+        }
+    }
+    Ok(answers.into_iter())
 }
 
 impl Deref for Tx {
@@ -68,8 +108,8 @@ impl DerefMut for Tx {
     }
 }
 
-/// Begins the transactions that write, one at a time, in the order in which they are asked for. Cheap to clone.
-#[derive(Clone, Debug)]
+/// Begins the transactions that write, one at a time, in the order in which they are asked for.
+#[derive(Debug)]
 pub(super) struct WriteTurns {
     pool: AnyPool,
     kept: Kept,
@@ -82,9 +122,9 @@ impl WriteTurns {
         Self { pool, kept: Kept::default(), turns: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Begins a transaction. It takes the write lock at once, because a transaction that first reads and then asks
-    /// for the lock would fail without waiting.
-    pub(super) async fn begin(&self) -> Result<Tx, sqlx::Error> {
+    /// Begins a transaction and runs a script in it. It takes the write lock at once, because a transaction that
+    /// first reads and then asks for the lock would fail without waiting.
+    pub(super) async fn begin(&self, mut script: Script) -> Result<(Tx, Answers), sqlx::Error> {
         let turn = timeout(LOCK_WAIT, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
         let kept = self.take();
@@ -92,8 +132,10 @@ impl WriteTurns {
             Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
-        connection.execute("BEGIN IMMEDIATE").await?;
-        Ok(Tx::Writing(Writing { connection, kept: self.kept.clone(), turn }))
+        script.add_first("BEGIN IMMEDIATE");
+        let mut answers = run(&mut connection, script).await?;
+        answers.next();
+        Ok((Tx::Writing(Writing { connection, kept: self.kept.clone(), turn }), answers))
     }
 
     /// Waits for the last transaction, and closes the connection.
@@ -105,5 +147,40 @@ impl WriteTurns {
 
     fn take(&self) -> Option<PoolConnection<Any>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Row, query};
+
+    use super::*;
+    use crate::backend::storage::database::Database;
+
+    async fn count(tx: &mut Tx) -> i64 {
+        query("SELECT COUNT(*) FROM lists").fetch_one(&mut **tx).await.unwrap().get(0)
+    }
+
+    #[tokio::test]
+    async fn what_is_not_committed_is_rolled_back_and_its_connection_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&format!("sqlite:{}", folder.path().join("a.db").display())).await.unwrap();
+        let mut tx = database.begin_write().await.unwrap();
+        query("DELETE FROM lists").execute(&mut *tx).await.unwrap();
+        assert_eq!(count(&mut tx).await, 0);
+        drop(tx);
+        let mut tx = database.begin_write().await.unwrap();
+        assert_eq!(count(&mut tx).await, 1);
+        let mut script = Script::default();
+        script.add("DELETE FROM lists WHERE id = $1").bind("home");
+        script.add("INSERT INTO streams (id) VALUES ($1)").bind("home");
+        tx.commit_after(script).await.unwrap_err();
+        let mut script = Script::default();
+        script.add("SELECT COUNT(*) FROM lists");
+        let (tx, mut answers) = database.begin_write_with(script).await.unwrap();
+        assert_eq!(answers.next().unwrap()[0].get::<i64, _>(0), 1);
+        tx.commit().await.unwrap();
+        // If the connection had been closed, its files would have been removed with it.
+        database.check_file().unwrap();
     }
 }

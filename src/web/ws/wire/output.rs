@@ -1,6 +1,7 @@
 //! What goes out: bytes that wait to be written. What is long is shared by all sockets and never copied. A socket
 //! that has written everything holds no memory for it.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -8,6 +9,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::AsyncWrite;
 use tokio_tungstenite::tungstenite::{Bytes, Utf8Bytes};
+use tokio_util::bytes::Buf;
 
 use crate::web::ws::wire::head::{HEAD_BYTES_MAX, Kind, begin};
 
@@ -18,22 +20,38 @@ const COPIED_BYTES_MAX: usize = 4 << 10;
 /// How many pieces of memory are written at once.
 const PIECES_MAX: usize = 16;
 
+thread_local! {
+    /// The short text that this thread has made into a frame last, and the frame. A change goes to all sockets of a
+    /// list, one after the other.
+    static LAST_FRAME: RefCell<(Utf8Bytes, Bytes)> = RefCell::default();
+}
+
 /// What is still to be written, in order.
 #[derive(Debug, Default)]
 pub(super) struct Output {
-    pieces: VecDeque<Bytes>,
+    /// Most often there is only this piece, and then there is no memory for others.
+    first: Bytes,
+    others: VecDeque<Bytes>,
 }
 
 impl Output {
     /// Adds whole frames.
-    pub(super) fn add(&mut self, frames: Vec<u8>) {
-        if !frames.is_empty() {
-            self.pieces.push_back(frames.into());
+    pub(super) fn add(&mut self, frames: impl Into<Bytes>) {
+        let frames = frames.into();
+        if self.first.is_empty() {
+            self.first = frames;
+        } else if !frames.is_empty() {
+            self.others.push_back(frames);
         }
     }
 
     /// Adds texts, each as a frame.
     pub(super) fn add_texts(&mut self, texts: Vec<Utf8Bytes>) {
+        if let [text] = &texts[..]
+            && text.len() <= COPIED_BYTES_MAX
+        {
+            return self.add(frame_of(text));
+        }
         let copied = texts.iter().map(|it| it.len()).filter(|it| *it <= COPIED_BYTES_MAX).sum::<usize>();
         let mut frames = Vec::with_capacity(copied + HEAD_BYTES_MAX * texts.len());
         for text in texts {
@@ -42,7 +60,7 @@ impl Output {
                 frames.extend_from_slice(text.as_bytes());
             } else {
                 self.add(std::mem::take(&mut frames));
-                self.pieces.push_back(text.into());
+                self.add(text);
             }
         }
         self.add(frames);
@@ -54,13 +72,14 @@ impl Output {
         mut stream: Pin<&mut impl AsyncWrite>,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        while let Some(first) = self.pieces.front() {
-            let written = if self.pieces.len() == 1 {
-                ready!(stream.as_mut().poll_write(cx, first))?
+        while !self.first.is_empty() {
+            let written = if self.others.is_empty() {
+                ready!(stream.as_mut().poll_write(cx, &self.first))?
             } else {
                 let mut slices = [IoSlice::new(&[]); PIECES_MAX];
-                slices.iter_mut().zip(&self.pieces).for_each(|(slice, piece)| *slice = IoSlice::new(piece));
-                let count = self.pieces.len().min(PIECES_MAX);
+                let pieces = std::iter::once(&self.first).chain(&self.others);
+                slices.iter_mut().zip(pieces).for_each(|(slice, piece)| *slice = IoSlice::new(piece));
+                let count = (1 + self.others.len()).min(PIECES_MAX);
                 ready!(stream.as_mut().poll_write_vectored(cx, &slices[..count]))?
             };
             if written == 0 {
@@ -68,20 +87,31 @@ impl Output {
             }
             self.remove(written);
         }
-        self.pieces = VecDeque::new();
+        self.others = VecDeque::new();
         Poll::Ready(Ok(()))
     }
 
     fn remove(&mut self, mut written: usize) {
-        while let Some(first) = self.pieces.front_mut() {
-            if written < first.len() {
-                *first = first.slice(written..);
-                return;
-            }
-            written -= first.len();
-            self.pieces.pop_front();
+        while written >= self.first.len() && !self.first.is_empty() {
+            written -= self.first.len();
+            self.first = self.others.pop_front().unwrap_or_default();
         }
+        self.first.advance(written);
     }
+}
+
+/// A short text as a frame.
+fn frame_of(text: &Utf8Bytes) -> Bytes {
+    LAST_FRAME.with_borrow_mut(|(last, frame)| {
+        // As long as the last text is kept here, no other one can have its place in memory.
+        if (last.as_ptr(), last.len()) != (text.as_ptr(), text.len()) || frame.is_empty() {
+            let mut made = Vec::with_capacity(HEAD_BYTES_MAX + text.len());
+            begin(Kind::Message, text.len(), &mut made);
+            made.extend_from_slice(text.as_bytes());
+            (*last, *frame) = (text.clone(), made.into());
+        }
+        frame.clone()
+    })
 }
 
 #[cfg(test)]
@@ -115,7 +145,19 @@ mod tests {
             let ((), read) = tokio::join!(writing, there.read_to_end(&mut seen));
             read.unwrap();
             assert!(seen == expected, "room for {room} bytes");
-            assert_eq!(output.pieces.capacity(), 0, "nothing is kept");
+            assert_eq!((output.first.len(), output.others.capacity()), (0, 0), "nothing is kept");
+        }
+    }
+
+    #[test]
+    fn a_short_text_is_made_into_a_frame_once_for_all_sockets() {
+        let texts = [Utf8Bytes::from("one".repeat(3)), Utf8Bytes::from("two".repeat(3))];
+        for text in [&texts[0], &texts[0].clone(), &texts[1], &texts[0], &Utf8Bytes::default()] {
+            let mut outputs = [Output::default(), Output::default()];
+            outputs.iter_mut().for_each(|it| it.add_texts(vec![text.clone()]));
+            let [one, two] = outputs.map(|it| it.first);
+            assert_eq!(one[2..], *text.as_bytes());
+            assert_eq!((one.as_ptr(), one.len()), (two.as_ptr(), two.len()));
         }
     }
 }
