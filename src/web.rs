@@ -106,7 +106,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
 
     let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
     console.say(&format!("todoapp is at http://{host}:{}", address.port()));
-    console.say(&format!("Its data is in {}", database.path().display()));
+    console.say(&format!("Its data is in {}", database.place()));
     let serving = listener::serve(listener, router::router(state), connections, tasks.clone(), shutdown);
     essential::watch("What takes connections", serving).await;
 

@@ -7,6 +7,8 @@ mod asker;
 mod chance;
 /// What must hold for a log, and for those who followed it.
 mod checker;
+/// The databases of the tests, and access to them from outside.
+mod database;
 /// A small disk that can be filled.
 mod disk;
 /// A client that follows a list, and comes back whenever it is cut.
@@ -15,11 +17,13 @@ mod follower;
 mod http;
 /// The pages of a list's past, read as a person reads them.
 mod past;
+/// The PostgreSQL of the tests.
+mod postgres;
 /// A network with faults that can be switched on and off.
 mod proxy;
 /// Sockets: what a client sends and receives.
 mod socket;
-/// Other programs: starts that fail, `websocat`, `kosoku`, and access to the database from outside.
+/// Other programs: starts that fail, `websocat` and `kosoku`.
 mod tools;
 
 use std::ffi::{OsStr, OsString};
@@ -36,13 +40,14 @@ use tokio::time::timeout;
 pub(crate) use asker::{Asker, address};
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
+pub(crate) use database::{is_about_a_file, on_postgres, rows, seed, seed_events, sql};
 pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
 pub(crate) use past::{deleted_lists, past, texts};
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
-pub(crate) use tools::{fails, given_tool, note, rows, seed, seed_events, site_is_built, skipped, sql, start_fails};
+pub(crate) use tools::{fails, given_tool, note, site_is_built, skipped, start_fails};
 
 /// How long a test waits for something that must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -180,6 +185,12 @@ impl TestApp {
     }
 }
 
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        database::remove(&self.database());
+    }
+}
+
 /// Starts the program and waits until it prints its address.
 async fn spawn(
     database: &Path,
@@ -187,11 +198,12 @@ async fn spawn(
     arguments: &[String],
     log: Stdio,
 ) -> (Child, Arc<Mutex<Vec<String>>>, u16) {
+    database::make(database).await;
     // If the tests run under `nohup`, the program would otherwise ignore SIGHUP too.
     let mut child = Command::new("env")
         .arg("--default-signal=HUP")
         .arg(program())
-        .args(["--listen", listen, "--database-url", &format!("sqlite:{}", database.display())])
+        .args(["--listen", listen, "--database-url", &database::url(database)])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -1,28 +1,28 @@
-//! The database: opens the file or refuses with a sentence, brings its tables up to date, and begins
-//! transactions.
+//! The database: opens it or refuses with a sentence, brings its tables up to date, and begins transactions.
+//! Everything above this folder is the same for both engines.
 
 mod backup;
 mod file;
+mod postgres;
+mod sqlite;
 mod transaction;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::any::install_default_drivers;
+use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Row};
+use sqlx::{Any, AnyPool};
 
 use crate::backend::error::ServerError;
-use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
+use crate::backend::storage::database::sqlite::DataFile;
 use crate::backend::storage::database::transaction::WriteTurns;
 use crate::backend::storage::script::Script;
 
 pub(crate) use transaction::{Answers, Tx};
 
-/// How long a statement waits for a lock that a backup tool or a shell holds on the file.
+/// How long a statement waits for a lock that someone else holds: a backup tool, a shell or another server.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// Connections that read whole boards. Reads never block each other, but more than this many would only
@@ -46,43 +46,42 @@ struct Open {
     writer: WriteTurns,
     board_readers: AnyPool,
     log_readers: AnyPool,
-    path: PathBuf,
-    identity: Identity,
-    /// Held until the process ends. The system releases them, however it ends.
-    _locks: Locks,
+    engine: Engine,
+}
+
+/// What the database is, with what only this engine has.
+#[derive(Debug)]
+enum Engine {
+    Sqlite(DataFile),
+    /// Its address, without a password.
+    Postgres(String),
 }
 
 impl Database {
     /// Opens the database, or makes it if there is none, and brings its tables up to date.
     ///
     /// # Errors
-    /// A sentence that names the file and what to do.
+    /// A sentence that says what can't be used and what to do.
     pub(crate) async fn open(url: &str) -> anyhow::Result<Self> {
         Self::open_with(url, &MIGRATIONS).await
     }
 
     async fn open_with(url: &str, migrations: &Migrator) -> anyhow::Result<Self> {
         install_default_drivers();
-        let path = path_of(url)?;
-        let mut locks = Locks::take(&path)?;
-        let is_new = !path.exists() || is_empty(&path).await?;
-        let writer = connect(&path, "rwc", 1).await.with_context(|| cannot_open(&path))?;
-        if !is_new {
-            backup::back_up(&writer, &path, migrations).await?;
-        }
-        migrate(&writer, &path, migrations).await?;
-        locks.take_file(&path)?;
-        let board_readers = connect(&path, "ro", BOARD_READERS_MAX).await.with_context(|| cannot_open(&path))?;
-        let log_readers = connect(&path, "ro", LOG_READERS_MAX).await.with_context(|| cannot_open(&path))?;
-        let identity = Identity::of(&path);
-        let writer = WriteTurns::new(writer);
-        let open = Open { writer, board_readers, log_readers, path, identity, _locks: locks };
-        Ok(Self { open: Arc::new(open) })
+        let open = if postgres::is_meant(url) {
+            postgres::open(url, migrations).await
+        } else {
+            sqlite::open(url, migrations).await
+        };
+        Ok(Self { open: Arc::new(open?) })
     }
 
-    /// The absolute path of the data.
-    pub(crate) fn path(&self) -> &Path {
-        &self.open.path
+    /// Where the data is, for people.
+    pub(crate) fn place(&self) -> String {
+        match &self.open.engine {
+            Engine::Sqlite(file) => file.path().display().to_string(),
+            Engine::Postgres(address) => address.clone(),
+        }
     }
 
     /// Begins a transaction that writes.
@@ -97,7 +96,7 @@ impl Database {
 
     /// Begins a transaction that reads a board as of one moment.
     pub(crate) async fn begin_board_read(&self) -> Result<Tx, sqlx::Error> {
-        self.open.board_readers.begin().await.map(Tx::Reading)
+        self.begin_read(&self.open.board_readers).await
     }
 
     /// A connection for one statement about boards, which is as of one moment by itself.
@@ -107,97 +106,31 @@ impl Database {
 
     /// Begins a transaction that reads the log as of one moment.
     pub(crate) async fn begin_log_read(&self) -> Result<Tx, sqlx::Error> {
-        self.open.log_readers.begin().await.map(Tx::Reading)
+        self.begin_read(&self.open.log_readers).await
+    }
+
+    async fn begin_read(&self, readers: &AnyPool) -> Result<Tx, sqlx::Error> {
+        let begin = match self.open.engine {
+            Engine::Sqlite(_) => sqlite::BEGIN_READ,
+            Engine::Postgres(_) => postgres::BEGIN_READ,
+        };
+        readers.begin_with(begin).await.map(Tx::Reading)
     }
 
     /// Whether the data is still in the file that was opened.
     pub(crate) fn check_file(&self) -> Result<(), ServerError> {
-        if self.open.identity.is_unchanged() { Ok(()) } else { Err(ServerError::FileGone) }
+        match &self.open.engine {
+            Engine::Sqlite(file) if !file.is_unchanged() => Err(ServerError::FileGone),
+            _ => Ok(()),
+        }
     }
 
-    /// Closes every connection. The writing one is last, because it merges the write-ahead log into the file.
+    /// Closes every connection. The writing one is last, because with SQLite it merges the write-ahead log into the
+    /// file.
     pub(crate) async fn close(&self) {
         self.open.board_readers.close().await;
         self.open.log_readers.close().await;
         self.open.writer.close().await;
-    }
-}
-
-/// `FULL`, because with `NORMAL` a power cut may lose what browsers have been told is safe.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                       PRAGMA journal_size_limit = 67108864";
-
-async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Result<AnyPool, sqlx::Error> {
-    AnyPoolOptions::new()
-        .min_connections(1)
-        .max_connections(connections_max)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(LOCK_WAIT)
-        // It is checked when it comes back, which is enough for a connection within this process.
-        .test_before_acquire(false)
-        // SQLite may end a transaction by itself, for example on a full disk, but the connection object still
-        // counts as being in one. Such a connection is replaced by a new one.
-        .before_acquire(|connection, _| {
-            let is_in_transaction = connection.is_in_transaction();
-            Box::pin(async move { Ok(!is_in_transaction) })
-        })
-        // One that writes comes back only if it did not commit. If SQLite has ended the transaction already, this
-        // fails, and there is nothing to do.
-        .after_release(move |connection, _| {
-            Box::pin(async move {
-                if mode == "rwc" {
-                    let _ = connection.execute("ROLLBACK").await;
-                }
-                Ok(true)
-            })
-        })
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if mode == "rwc" {
-                    connection.execute(PRAGMAS).await?;
-                }
-                Ok(())
-            })
-        })
-        .connect(&url(path, mode))
-        .await
-}
-
-fn cannot_open(path: &Path) -> String {
-    format!("{} can't be used as a database: it must be a file that todoapp made and may write", path.display())
-}
-
-/// Whether the file has no tables yet, which happens if the first start was interrupted. Only reads, so that
-/// a database of another program stays as it is.
-async fn is_empty(path: &Path) -> anyhow::Result<bool> {
-    let looking = async {
-        let mut connection = AnyConnection::connect(&url(path, "ro")).await?;
-        let rows =
-            sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table'").fetch_all(&mut connection).await?;
-        let names: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        connection.close().await?;
-        Ok::<_, sqlx::Error>(names)
-    };
-    let names = looking.await.with_context(|| cannot_open(path))?;
-    if names.iter().all(|it| it == "_sqlx_migrations") {
-        return Ok(true);
-    }
-    if ["lists", "events"].iter().all(|ours| names.iter().any(|it| it == ours)) {
-        return Ok(false);
-    }
-    bail!(cannot_open(path))
-}
-
-async fn migrate(writer: &AnyPool, path: &Path, migrations: &Migrator) -> anyhow::Result<()> {
-    match migrations.run(writer).await {
-        Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(_)) => {
-            bail!("{} was made by a newer todoapp: start that one, or restore a backup", path.display())
-        }
-        Err(error) => Err(error).with_context(|| {
-            format!("the tables in {} could not be brought up to date, and were left as they are", path.display())
-        }),
     }
 }
 

@@ -1,57 +1,105 @@
-//! Several statements that go to the database together. Each way to the database's thread and back takes as long as
-//! some statements do.
+//! Several statements that go to the database together. Each way to SQLite's thread and back takes as long as some
+//! statements do.
 
 use sqlx::any::AnyArguments;
 use sqlx::error::BoxDynError;
-use sqlx::{Any, Arguments as _, Encode, Type};
+use sqlx::{Arguments as _, Error};
 
-/// Statements in order, with their parameters. SQLite takes them as one text. An engine that takes only one statement
-/// at a time would get them one after the other.
-#[derive(Default)]
+/// Statements in order, with their parameters.
+#[derive(Debug, Default)]
 pub(crate) struct Script {
+    statements: Vec<Statement>,
+}
+
+#[derive(Debug)]
+struct Statement {
     sql: String,
-    parameters: AnyArguments,
-    /// How many statements there are.
-    count: usize,
-    /// Why a parameter can't be sent.
-    error: Option<BoxDynError>,
+    parameters: Vec<Parameter>,
+}
+
+/// A parameter: all columns are text or numbers.
+#[derive(Debug)]
+pub(crate) enum Parameter {
+    Text(Option<String>),
+    Number(Option<i64>),
+}
+
+impl From<Option<String>> for Parameter {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Option<&str>> for Parameter {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<Option<i64>> for Parameter {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl Parameter {
+    fn add(self, to: &mut AnyArguments) -> Result<(), BoxDynError> {
+        match self {
+            Self::Text(text) => to.add(text),
+            Self::Number(number) => to.add(number),
+        }
+    }
 }
 
 impl Script {
     /// Adds a statement. Its own parameters, `$1 …`, stand in it in order, each once, and are bound next.
-    pub(super) fn add(&mut self, sql: &str) -> &mut Self {
-        if !self.sql.is_empty() {
-            self.sql.push_str("; ");
-        }
-        push_without_numbers(sql, &mut self.sql);
-        self.count += 1;
+    pub(super) fn add(&mut self, sql: impl Into<String>) -> &mut Self {
+        self.statements.push(Statement { sql: sql.into(), parameters: Vec::new() });
         self
     }
 
     /// Binds the next parameter of the statement that was added last.
-    pub(super) fn bind<'t>(&mut self, value: impl Encode<'t, Any> + Type<Any>) -> &mut Self {
-        self.error = self.error.take().or(self.parameters.add(value).err());
+    pub(super) fn bind(&mut self, parameter: impl Into<Parameter>) -> &mut Self {
+        if let Some(last) = self.statements.last_mut() {
+            last.parameters.push(parameter.into());
+        }
         self
     }
 
     /// Puts a statement without parameters before all others.
     pub(super) fn add_first(&mut self, sql: &str) {
-        let others = std::mem::replace(&mut self.sql, sql.to_owned());
-        if !others.is_empty() {
-            self.sql.push_str("; ");
-            self.sql.push_str(&others);
-        }
-        self.count += 1;
+        self.statements.insert(0, Statement { sql: sql.to_owned(), parameters: Vec::new() });
     }
 
     /// How many statements there are.
     pub(super) fn count(&self) -> usize {
-        self.count
+        self.statements.len()
     }
 
-    /// The text and the parameters.
-    pub(super) fn into_parts(self) -> Result<(String, AnyArguments), sqlx::Error> {
-        self.error.map_or(Ok((self.sql, self.parameters)), |error| Err(sqlx::Error::Encode(error)))
+    /// All statements as one text with all parameters, as SQLite takes them.
+    pub(super) fn joined(self) -> Result<(String, AnyArguments), Error> {
+        let (mut text, mut arguments) = (String::new(), AnyArguments::default());
+        for Statement { sql, parameters } in self.statements {
+            if !text.is_empty() {
+                text.push_str("; ");
+            }
+            push_without_numbers(&sql, &mut text);
+            for parameter in parameters {
+                parameter.add(&mut arguments).map_err(Error::Encode)?;
+            }
+        }
+        Ok((text, arguments))
+    }
+
+    /// The statements one by one, as PostgreSQL takes them.
+    pub(super) fn each(self) -> impl Iterator<Item = Result<(String, AnyArguments), Error>> {
+        self.statements.into_iter().map(|Statement { sql, parameters }| {
+            let mut arguments = AnyArguments::default();
+            for parameter in parameters {
+                parameter.add(&mut arguments).map_err(Error::Encode)?;
+            }
+            Ok((sql, arguments))
+        })
     }
 }
 
@@ -72,16 +120,28 @@ fn push_without_numbers(sql: &str, out: &mut String) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn each_statement_has_its_own_parameters_in_one_text() {
+    fn script() -> Script {
         let mut script = Script::default();
-        script.add("SELECT $1, $2").bind("a").bind(7_i64);
+        script.add("SELECT $1, $2").bind(Some("a")).bind(Some(7));
         script.add("SELECT 1");
-        script.add("SELECT $1 + $2").bind(1_i64).bind(None::<String>);
+        script.add("SELECT $1 + $2").bind(Some(1)).bind(None::<String>);
         script.add_first("BEGIN");
         assert_eq!(script.count(), 4);
-        let (sql, parameters) = script.into_parts().unwrap();
+        script
+    }
+
+    #[test]
+    fn each_statement_has_its_own_parameters_in_one_text() {
+        let (sql, parameters) = script().joined().unwrap();
         assert_eq!(sql, "BEGIN; SELECT ?, ?; SELECT 1; SELECT ? + ?");
         assert_eq!(parameters.len(), 4);
+    }
+
+    #[test]
+    fn each_statement_has_its_own_parameters_one_by_one() {
+        let each: Vec<_> =
+            script().each().map(|it| it.map(|(sql, parameters)| (sql, parameters.len())).unwrap()).collect();
+        let expected = [("BEGIN", 0), ("SELECT $1, $2", 2), ("SELECT 1", 0), ("SELECT $1 + $2", 2)];
+        assert_eq!(each, expected.map(|(sql, count)| (sql.to_owned(), count)));
     }
 }

@@ -1,10 +1,9 @@
-//! Other programs: starts that fail, `websocat`, `kosoku`, and access to the database from outside.
+//! Other programs: starts that fail, `websocat` and `kosoku`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use sqlx::{Connection, Executor, SqliteConnection};
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -60,57 +59,4 @@ pub(crate) fn site_is_built() -> bool {
         skipped("the packed files of the site: `make build` makes them");
     }
     is_built
-}
-
-/// Runs statements on a database from outside, as another program would.
-pub(crate) async fn sql(database: &Path, statements: &str) {
-    let url = format!("sqlite:{}?mode=rwc", database.display());
-    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))).await.unwrap();
-    connection.close().await.unwrap();
-}
-
-/// The first column of what a statement finds in a database, read from outside.
-pub(crate) async fn rows(database: &Path, statement: &str) -> Vec<String> {
-    let url = format!("sqlite:{}?mode=rwc", database.display());
-    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    let found = sqlx::query_scalar(sqlx::AssertSqlSafe(statement.to_owned())).fetch_all(&mut connection).await;
-    connection.close().await.unwrap();
-    found.unwrap()
-}
-
-/// Puts this many todos on the home list of a new database, with their log. This is faster than thousands of
-/// requests.
-pub(crate) async fn seed(database: &Path, count: usize) {
-    let each = format!("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) ");
-    let id = "printf('018b0000-0000-7000-8000-%012x', i)";
-    let op = "printf('018b0000-0000-7000-9000-%012x', i)";
-    let position = "rtrim(5000000000 + i, '0')";
-    let change =
-        format!(r#"printf('{{"created":{{"todo":"%s","title":"todo %d","position":"%s"}}}}', {id}, i, {position})"#);
-    let todos = format!(
-        "{each} INSERT INTO todos (list_id, id, title, completed, position, touched_seq, created_ms, updated_ms) \
-         SELECT 'home', {id}, printf('todo %d', i), 0, {position}, i, 0, 0 FROM n;"
-    );
-    let events = format!(
-        "{each} INSERT INTO events (stream_id, seq, tag, at_ms, op, change) \
-         SELECT 'home', i, printf('%016x', i), 0, {op}, {change} FROM n;"
-    );
-    let list = format!(
-        "UPDATE streams SET head = {count} WHERE id = 'home'; \
-         UPDATE lists SET size = {count}, open = {count} WHERE id = 'home';"
-    );
-    sql(database, &format!("BEGIN; {todos} {events} {list} COMMIT")).await;
-}
-
-/// Adds this many old events to the log of the home list.
-pub(crate) async fn seed_events(database: &Path, count: usize) {
-    let each = format!("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count}) ");
-    let head = "(SELECT head FROM streams WHERE id = 'home')";
-    let op = format!("printf('018b0000-0000-7000-a000-%012x', i + {head})");
-    let events = format!(
-        "{each} INSERT INTO events (stream_id, seq, tag, at_ms, op, change) \
-         SELECT 'home', i + {head}, printf('%016x', i), 0, {op}, '{{\"named\":{{\"name\":\"Home\"}}}}' FROM n;"
-    );
-    sql(database, &format!("BEGIN; {events} UPDATE streams SET head = head + {count} WHERE id = 'home'; COMMIT")).await;
 }

@@ -9,13 +9,13 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, Connection, Row};
 
 use crate::backend::storage::database::file;
+use crate::backend::storage::database::sqlite::cannot_open;
 
 /// Copies the file beside itself if a migration is about to change it.
 pub(super) async fn back_up(writer: &AnyPool, path: &Path, migrations: &Migrator) -> anyhow::Result<()> {
     let newest = migrations.iter().map(|it| it.version).max().unwrap_or(0);
     let applied = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations").fetch_one(writer).await;
-    let applied: i64 =
-        applied.and_then(|row| row.try_get(0)).with_context(|| crate::backend::storage::database::cannot_open(path))?;
+    let applied: i64 = applied.and_then(|row| row.try_get(0)).with_context(|| cannot_open(path))?;
     if applied >= newest {
         return Ok(());
     }

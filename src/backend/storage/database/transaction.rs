@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::StreamExt;
 use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Either, Executor, Transaction, query_with};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Database, Either, Executor, Postgres, Transaction, query_with};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -69,20 +69,28 @@ impl Tx {
 }
 
 async fn run(connection: &mut AnyConnection, script: Script) -> Result<Answers, sqlx::Error> {
+    let mut answers = Vec::with_capacity(script.count());
+    if script.count() == 0 {
+        return Ok(answers.into_iter());
+    }
+    if connection.backend_name() == Postgres::NAME {
+        for statement in script.each() {
+            let (sql, parameters) = statement?;
+            answers.push(query_with(AssertSqlSafe(sql), parameters).fetch_all(&mut *connection).await?);
+        }
+        return Ok(answers.into_iter());
+    }
     let count = script.count();
-    let mut answers = Vec::with_capacity(count);
-    if count > 0 {
-        let (sql, parameters) = script.into_parts()?;
-        let mut steps = connection.fetch_many(query_with(AssertSqlSafe(sql), parameters));
-        let mut rows = Vec::new();
-        // Nothing comes after the last answer, and to wait for that would be one more switch of threads.
-        while answers.len() < count
-            && let Some(step) = steps.next().await
-        {
-            match step? {
-                Either::Right(row) => rows.push(row),
-                Either::Left(_) => answers.push(std::mem::take(&mut rows)),
-            }
+    let (sql, parameters) = script.joined()?;
+    let mut steps = connection.fetch_many(query_with(AssertSqlSafe(sql), parameters));
+    let mut rows = Vec::new();
+    // Nothing comes after the last answer, and to wait for that would be one more switch of threads.
+    while answers.len() < count
+        && let Some(step) = steps.next().await
+    {
+        match step? {
+            Either::Right(row) => rows.push(row),
+            Either::Left(_) => answers.push(std::mem::take(&mut rows)),
         }
     }
     Ok(answers.into_iter())
@@ -112,18 +120,19 @@ impl DerefMut for Tx {
 #[derive(Debug)]
 pub(super) struct WriteTurns {
     pool: AnyPool,
+    /// What begins a transaction.
+    begin: &'static str,
     kept: Kept,
     turns: Arc<Semaphore>,
 }
 
 impl WriteTurns {
     /// Those of a pool that rolls back each connection that comes back.
-    pub(super) fn new(pool: AnyPool) -> Self {
-        Self { pool, kept: Kept::default(), turns: Arc::new(Semaphore::new(1)) }
+    pub(super) fn new(pool: AnyPool, begin: &'static str) -> Self {
+        Self { pool, begin, kept: Kept::default(), turns: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Begins a transaction and runs a script in it. It takes the write lock at once, because a transaction that
-    /// first reads and then asks for the lock would fail without waiting.
+    /// Begins a transaction and runs a script in it.
     pub(super) async fn begin(&self, mut script: Script) -> Result<(Tx, Answers), sqlx::Error> {
         let turn = timeout(LOCK_WAIT, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
@@ -132,7 +141,7 @@ impl WriteTurns {
             Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
-        script.add_first("BEGIN IMMEDIATE");
+        script.add_first(self.begin);
         let mut answers = run(&mut connection, script).await?;
         answers.next();
         Ok((Tx::Writing(Writing { connection, kept: self.kept.clone(), turn }), answers))
@@ -172,8 +181,8 @@ mod tests {
         let mut tx = database.begin_write().await.unwrap();
         assert_eq!(count(&mut tx).await, 1);
         let mut script = Script::default();
-        script.add("DELETE FROM lists WHERE id = $1").bind("home");
-        script.add("INSERT INTO streams (id) VALUES ($1)").bind("home");
+        script.add("DELETE FROM lists WHERE id = $1").bind(Some("home"));
+        script.add("INSERT INTO streams (id) VALUES ($1)").bind(Some("home"));
         tx.commit_after(script).await.unwrap_err();
         let mut script = Script::default();
         script.add("SELECT COUNT(*) FROM lists");

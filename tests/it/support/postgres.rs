@@ -1,0 +1,126 @@
+//! The PostgreSQL of the tests: a cluster of its own that is thrown away, or the one that `TEST_POSTGRES_URL` names.
+//! If there is none, the tests that need it fail.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection, Executor, PgConnection};
+
+/// How long the cluster may take to start.
+const START_WAIT: Duration = Duration::from_secs(60);
+
+/// Where Debian puts the programs.
+const DEBIAN: &str = "/usr/lib/postgresql";
+
+/// Runs the cluster until its standard input is closed, which happens when the tests end, however they end. Then
+/// nothing of it is left. As root, it becomes the user that PostgreSQL needs.
+const RUN: &str = r#"
+set -eu
+as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+if [ "$(id -u)" = 0 ]; then chown postgres "$FOLDER"; fi
+as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync >"$FOLDER/log" 2>&1
+as "$BIN/postgres" -D "$FOLDER/data" -k "$FOLDER" -p "$PORT" -c listen_addresses=127.0.0.1 -c max_connections=500 \
+    -c fsync="$FSYNC" >>"$FOLDER/log" 2>&1 </dev/null &
+cat >/dev/null
+as "$BIN/pg_ctl" -D "$FOLDER/data" -m immediate -w stop >/dev/null 2>&1 || true
+rm -rf "$FOLDER"
+"#;
+
+struct Cluster {
+    /// Its address, without the name of a database.
+    url: String,
+    /// Open as long as the tests run.
+    _input: Option<ChildStdin>,
+}
+
+/// The cluster, started by the first test that needs it.
+fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
+        Ok(url) => Cluster { url: url.trim_end_matches('/').to_owned(), _input: None },
+        Err(_) => start(),
+    })
+}
+
+fn start() -> Cluster {
+    let bin = programs().unwrap_or_else(|| {
+        panic!("there is no PostgreSQL: install it (postgresql on Debian), or set TEST_POSTGRES_URL to one that tests may use")
+    });
+    let folder = tempfile::Builder::new().prefix("todoapp-postgres-").tempdir().unwrap().keep();
+    std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
+    // Free now, and surely not taken before PostgreSQL listens there.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut shell = Command::new("sh")
+        .args(["-c", RUN])
+        .env("BIN", bin)
+        .env("FOLDER", &folder)
+        .env("PORT", port.to_string())
+        // The tests are about what is lost with a server, not with the power.
+        .env("FSYNC", "off")
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = shell.stdin.take();
+    let began = Instant::now();
+    // It writes this file when it takes connections.
+    let ready = folder.join("data/postmaster.pid");
+    while !std::fs::read_to_string(&ready).is_ok_and(|it| it.contains("ready")) {
+        if began.elapsed() > START_WAIT || shell.try_wait().unwrap().is_some() {
+            panic!("PostgreSQL did not start: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Cluster { url: format!("postgres://postgres@127.0.0.1:{port}"), _input: input }
+}
+
+/// The folder with PostgreSQL's programs: the newest of Debian, or where `postgres` is found.
+fn programs() -> Option<PathBuf> {
+    let versions = std::fs::read_dir(DEBIAN).into_iter().flatten().flatten().map(|it| it.path().join("bin"));
+    let newest = versions.filter(|it| it.join("initdb").exists()).max_by_key(|it| version(it));
+    newest.or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).find(|it| it.join("initdb").exists())
+    })
+}
+
+fn version(bin: &Path) -> u32 {
+    bin.parent().and_then(|it| it.file_name()?.to_str()?.parse().ok()).unwrap_or(0)
+}
+
+/// The address of a database.
+pub(crate) fn url(name: &str) -> String {
+    format!("{}/{name}", cluster().url)
+}
+
+async fn run(statement: String) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(&url("postgres")).await?;
+    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statement))).await?;
+    connection.close().await
+}
+
+/// Makes a database, if it is not there yet.
+pub(crate) async fn make(name: &str) {
+    match run(format!("CREATE DATABASE \"{name}\"")).await {
+        // There is one: a server is started again.
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P04") => {}
+        made => made.unwrap(),
+    }
+}
+
+/// Removes a database, whoever still uses it.
+pub(crate) fn remove(name: &str) {
+    let statement = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
+    let removing = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(run(statement))
+    });
+    // A test that fails must say why, and not that this failed too.
+    if let Ok(Err(error)) = removing.join() {
+        let _ = writeln!(std::io::stderr(), "{name} could not be removed: {error}");
+    }
+}
