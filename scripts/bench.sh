@@ -28,6 +28,10 @@ if [ -e "$folder/pocketbase/installed" ]; then
     export BENCH_POCKETBASE=$folder/pocketbase/bin/pocketbase BENCH_POCKETBASE_VERSION
     BENCH_POCKETBASE_VERSION="PocketBase $(cat "$folder/pocketbase/installed"), its default synchronous=NORMAL"
 fi
+if [ -n "$CHROMIUM" ] && [ -e end2end/node_modules/@playwright/test ]; then
+    export BENCH_BROWSER_VERSION
+    BENCH_BROWSER_VERSION=$("$CHROMIUM" --version 2>/dev/null | awk '{ print $1, $2 }')
+fi
 # It fails if there is more than may be, which is not what is asked here.
 BENCH_FIRST_LOAD=$({ scripts/first-load.sh 2>/dev/null || true; } | awk '/bytes in all/ { print $1 }')
 [ -z "$BENCH_FIRST_LOAD" ] || export BENCH_FIRST_LOAD

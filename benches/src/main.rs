@@ -50,8 +50,8 @@ async fn main() -> ExitCode {
     // Whatever ends the run also drops it, and with it every server that it has started.
     let outcome = tokio::select! {
         outcome = timeout(RUN_MAX, run(&options)) => outcome.context("it took too long").flatten(),
-        _ = tokio::signal::ctrl_c() => return ExitCode::from(INTERRUPTED),
-        () = terminated() => return ExitCode::from(INTERRUPTED),
+        _ = tokio::signal::ctrl_c() => return interrupted(),
+        () = terminated() => return interrupted(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,6 +60,11 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn interrupted() -> ExitCode {
+    report::complain("Interrupted: every server has ended, and the figures of this run are not kept.");
+    ExitCode::from(INTERRUPTED)
 }
 
 async fn run(options: &Options) -> Result<()> {

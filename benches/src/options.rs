@@ -48,6 +48,10 @@ pub(crate) struct Options {
     #[arg(long, env = "BENCH_FIRST_LOAD", global = true)]
     pub(crate) first_load: Option<u32>,
 
+    /// The version of the browser that CHROMIUM names, if it can be driven with the packages of end2end/
+    #[arg(long, env = "BENCH_BROWSER_VERSION", global = true)]
+    pub(crate) browser_version: Option<String>,
+
     /// Where the figures are kept
     #[arg(long, default_value = "target/bench/figures.json", global = true)]
     pub(crate) figures: PathBuf,

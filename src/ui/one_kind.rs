@@ -2,6 +2,8 @@
 //! view, an effect, a signal or a list of rows is made once for each type, and every closure is a type of its own;
 //! boxed, they are less for every browser to load.
 
+#![expect(clippy::disallowed_types, reason = "only here are Leptos' own signals used; all others use these")]
+
 mod each;
 mod part;
 mod signal;

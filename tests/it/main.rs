@@ -73,6 +73,9 @@ mod measure;
 /// Measurements of the server under load, for `make soak`.
 mod strain;
 
+/// Costs that are counts: statements, waits for the disk, calls to the system.
+mod costs;
+
 /// How the program is started: what it prints, and what it answers to a wrong value.
 mod command_line;
 

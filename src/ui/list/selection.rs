@@ -13,7 +13,7 @@ use crate::ui::browser::dom;
 use crate::ui::list::focus::{Control, focus_on};
 use crate::ui::list::other_lists::{MoveTo, OTHER_LIST};
 use crate::ui::live::store::ListStore;
-use crate::ui::one_kind::{RwSignal, StoredValue, changing, flag, on};
+use crate::ui::one_kind::{RwSignal, StoredValue, changing, effect, flag, on};
 
 /// How long a touch is that selects; the same as for the menus of phones.
 const LONG_TOUCH: Duration = Duration::from_millis(500);
@@ -117,7 +117,11 @@ pub(crate) fn SelectionBar(
             store.command(command(ids));
         }
     };
-    Effect::new(move |nearest: Option<Vec<TodoId>>| keep_focus(store, &nearest.unwrap_or_default()));
+    let nearest = StoredValue::new(Vec::new());
+    effect(move |_| {
+        let before = nearest.try_update_value(std::mem::take).unwrap_or_default();
+        nearest.set_value(keep_focus(store, &before));
+    });
     view! {
         <div
             class="selection"
