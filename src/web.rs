@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::backend::storage::database;
-use crate::backend::{counts, essential, feed, output, retention, service, stamps, writer};
+use crate::backend::{counts, essential, feed, others, output, retention, service, stamps, writer};
 
 pub use config::Config;
 use connection_limits::ConnectionLimits;
@@ -74,8 +74,17 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let feeds = feed::Feeds::new(database.clone(), tasks.clone(), config.failpoint());
     let counts = counts::AllCounts::load(&database).await.context("the lists can't be read")?;
     let stop_writing = CancellationToken::new();
-    let (writer, writing) =
-        writer::Writer::new(database.clone(), feeds.clone(), counts.clone(), config.failpoint(), stop_writing.clone());
+    let others = others::Others::default();
+    let (writer, writing) = writer::Writer::new(
+        database.clone(),
+        feeds.clone(),
+        counts.clone(),
+        others.clone(),
+        config.failpoint(),
+        stop_writing.clone(),
+    );
+    let hearing = others.run(database.clone(), feeds.clone(), counts.clone());
+    let hearing = tokio::spawn(essential::watch("What hears of other servers", hearing));
     output::stdout().fail(config.failpoint());
     let writing = tokio::spawn(essential::watch("The writer", writing));
     let pruning = retention::run(database.clone(), config.retention(), config.failpoint());
@@ -117,6 +126,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     }
     pruning.abort();
     answering.abort();
+    hearing.abort();
     stop_writing.cancel();
     let closing = async {
         // This can't be a panic, which would have ended the process.
