@@ -32,7 +32,7 @@ pub(crate) fn is_about_a_file() -> bool {
 }
 
 /// The address of the database that a test has in its folder.
-pub(crate) fn url(database: &Path) -> String {
+fn url(database: &Path) -> String {
     if on_postgres() { postgres::url(&postgres_name(database)) } else { format!("sqlite:{}", database.display()) }
 }
 
@@ -43,18 +43,21 @@ fn postgres_name(database: &Path) -> String {
     format!("{file}{}", folder.replace('.', "_"))
 }
 
-/// Makes the database, if it must be made before a server can use it.
-pub(crate) async fn make(database: &Path) {
-    if on_postgres() {
-        postgres::make(&postgres_name(database)).await;
+/// Makes the database, if it must be made before a server can use it. Returns its address, and what it is called if it
+/// does not go with its folder.
+pub(super) async fn make(database: &Path) -> (String, Option<String>) {
+    if !on_postgres() {
+        return (url(database), None);
     }
+    let (url, name) = make_on_postgres(database).await;
+    (url, Some(name))
 }
 
-/// Removes it, where it is not removed with its folder.
-pub(crate) fn remove(database: &Path) {
-    if on_postgres() {
-        postgres::remove(&postgres_name(database));
-    }
+/// The same on PostgreSQL.
+pub(super) async fn make_on_postgres(database: &Path) -> (String, String) {
+    let name = postgres_name(database);
+    postgres::make(&name).await;
+    (postgres::url(&name), name)
 }
 
 async fn connect(database: &Path) -> AnyConnection {

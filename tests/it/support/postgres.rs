@@ -93,19 +93,20 @@ fn version(bin: &Path) -> u32 {
 }
 
 /// The address of a database.
-pub(crate) fn url(name: &str) -> String {
+pub(super) fn url(name: &str) -> String {
     format!("{}/{name}", cluster().url)
 }
 
-async fn run(statement: String) -> Result<(), sqlx::Error> {
-    let mut connection = PgConnection::connect(&url("postgres")).await?;
-    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statement))).await?;
+/// Runs statements on a database.
+pub(super) async fn run(url: &str, statements: &str) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(url).await?;
+    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))).await?;
     connection.close().await
 }
 
 /// Makes a database, if it is not there yet.
-pub(crate) async fn make(name: &str) {
-    match run(format!("CREATE DATABASE \"{name}\"")).await {
+pub(super) async fn make(name: &str) {
+    match run(&url("postgres"), &format!("CREATE DATABASE \"{name}\"")).await {
         // There is one: a server is started again.
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P04") => {}
         made => made.unwrap(),
@@ -113,11 +114,11 @@ pub(crate) async fn make(name: &str) {
 }
 
 /// Removes a database, whoever still uses it.
-pub(crate) fn remove(name: &str) {
+pub(super) fn remove(name: &str) {
     let statement = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
-    let removing = std::thread::spawn(|| {
+    let removing = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(run(statement))
+        runtime.block_on(run(&url("postgres"), &statement))
     });
     // A test that fails must say why, and not that this failed too.
     if let Ok(Err(error)) = removing.join() {
