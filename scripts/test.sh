@@ -12,6 +12,8 @@ scripts/build.sh
 scripts/first-load.sh
 # Most tests only wait for their own server, so more of them than cores may run at a time.
 step 'testing the server' env RUST_TEST_THREADS=8 cargo test --locked --workspace 2>&1 | tee "$results"
+step 'testing the server on PostgreSQL' env TODOAPP_TEST_ENGINE=postgres RUST_TEST_THREADS=8 \
+    cargo test --locked --test it 2>&1 | tee -a "$results"
 scripts/e2e.sh 2>&1 | tee -a "$results"
 
 say 'every step passed'

@@ -1,6 +1,7 @@
 //! Several servers on one PostgreSQL promise the same as one server: every change on every screen, in one order, none
 //! lost and none twice, also while servers are killed and the database cuts everyone off.
 
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -9,10 +10,12 @@ use futures_util::future::join_all;
 use todoapp::domain::{Applied, Board, EventId, Head, Seq};
 use todoapp::protocol::Push;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
-    Asker, Chance, Follower, PATIENCE, Socket, TestApp, check_asked, check_followed, check_log, note,
+    Asker, Balancer, Chance, Follower, PATIENCE, Socket, TestApp, check_asked, check_followed, check_log, given_tool,
+    note,
 };
 
 const SERVERS: usize = 3;
@@ -32,7 +35,11 @@ const CUT_LISTENERS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activ
                              WHERE datname = current_database() AND query LIKE 'LISTEN%'";
 
 async fn servers() -> Vec<TestApp> {
-    let first = TestApp::start_on_postgres().await;
+    servers_with(&[]).await
+}
+
+async fn servers_with(arguments: &[&str]) -> Vec<TestApp> {
+    let first = TestApp::start_on_postgres(arguments).await;
     let mut all = vec![first];
     while all.len() < SERVERS {
         let next = all[0].start_beside().await;
@@ -136,36 +143,78 @@ async fn lists_and_their_numbers_are_the_same_on_every_server() {
     assert_eq!(servers[1].get(&format!("/lists/{list}")).await.status(), 404);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_lost_or_done_twice_while_servers_are_killed_and_the_database_cuts_everyone_off() {
-    let seed = Chance::seed();
-    note(&format!("TODOAPP_SEED={seed} repeats this, as far as timing allows"));
-    let mut chance = Chance::new(seed);
-    let mut servers = servers().await;
-    let (told, goal) = watch::channel(None::<Seq>);
-    let mut followers = Vec::new();
-    for n in 0..FOLLOWERS {
-        let server = &servers[n % SERVERS];
-        let (mut follower, goal) = (Follower::new(server, server.port).await, goal.clone());
-        followers.push(tokio::spawn(async move {
-            follower.follow(goal).await;
-            follower
-        }));
-    }
-    let is_over = Arc::new(AtomicBool::new(false));
-    let writers: Vec<_> = (0..WRITERS)
-        .map(|n| {
-            let port = servers[n % SERVERS].port;
+/// Clients that follow and clients that write, on these ports, all at once.
+struct Clients {
+    told: watch::Sender<Option<Seq>>,
+    is_over: Arc<AtomicBool>,
+    followers: Vec<JoinHandle<Follower>>,
+    writers: Vec<JoinHandle<Asker>>,
+}
+
+impl Clients {
+    async fn of(server: &TestApp, ports: &[u16], chance: &mut Chance) -> Self {
+        let (told, goal) = watch::channel(None::<Seq>);
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (mut followers, mut writers) = (Vec::new(), Vec::new());
+        for n in 0..FOLLOWERS {
+            let (mut follower, goal) = (Follower::through(server, ports[n % ports.len()]).await, goal.clone());
+            followers.push(tokio::spawn(async move {
+                follower.follow(goal).await;
+                follower
+            }));
+        }
+        for n in 0..WRITERS {
+            let port = ports[n % ports.len()];
             let (mut asker, is_over) = (Asker::new(port, port, chance.branch()), is_over.clone());
-            tokio::spawn(async move {
+            writers.push(tokio::spawn(async move {
                 while !is_over.load(Ordering::Relaxed) {
                     asker.command().await;
                 }
                 asker
-            })
-        })
-        .collect();
+            }));
+        }
+        Self { told, is_over, followers, writers }
+    }
 
+    /// Ends, and checks that every client has seen what the log has, and that the log has what was answered. Returns how
+    /// many events there are, and how often something was sent again.
+    async fn end(self, server: &TestApp, seed: u64) -> (usize, usize) {
+        self.is_over.store(true, Ordering::Relaxed);
+        let askers = timeout(REST, join_all(self.writers)).await.expect("every command is answered in the end");
+        let askers: Vec<_> = askers.into_iter().map(Result::unwrap).collect();
+        let asked: Vec<_> = askers.iter().flat_map(|it| it.asked.iter().cloned()).collect();
+        let again = askers.iter().map(|it| it.tries - it.repeats).sum::<usize>() - asked.len();
+        let board = server.board("home").await;
+        self.told.send_replace(Some(board.seq()));
+        let followers = timeout(REST, join_all(self.followers)).await.expect("every follower gets to the end");
+        let log = server.log("home").await;
+        assert_eq!(check_log(&log), Ok(()), "TODOAPP_SEED={seed}");
+        assert_eq!(check_asked(&log, &asked), Ok(()), "TODOAPP_SEED={seed}");
+        let mut replayed = Board { head: Head(EventId::START), todos: Vec::new(), ..board.clone() };
+        assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next) && replayed == board, "TODOAPP_SEED={seed}");
+        for follower in followers {
+            let follower = follower.unwrap();
+            assert_eq!(check_followed(&log, follower.from, &follower.applied), Ok(()), "TODOAPP_SEED={seed}");
+            assert_eq!(follower.board, board, "TODOAPP_SEED={seed}");
+            assert_eq!(follower.resets, 0, "nobody lost a cursor: TODOAPP_SEED={seed}");
+        }
+        (log.len(), again)
+    }
+}
+
+fn seed() -> u64 {
+    let seed = Chance::seed();
+    note(&format!("TODOAPP_SEED={seed} repeats this, as far as timing allows"));
+    seed
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_or_done_twice_while_servers_are_killed_and_the_database_cuts_everyone_off() {
+    let seed = seed();
+    let mut chance = Chance::new(seed);
+    let mut servers = servers().await;
+    let ports: Vec<_> = servers.iter().map(|it| it.port).collect();
+    let clients = Clients::of(&servers[0], &ports, &mut chance).await;
     let (since, mut kills, mut cuts) = (Instant::now(), 0, 0);
     while since.elapsed() < TIME {
         sleep(Duration::from_millis(chance.within(200..1200))).await;
@@ -183,23 +232,31 @@ async fn nothing_is_lost_or_done_twice_while_servers_are_killed_and_the_database
         }
         cuts += 1;
     }
+    let (events, again) = clients.end(&servers[1], seed).await;
+    note(&format!("{events} events, {again} tries again, {kills} kills, {cuts} cuts"));
+}
 
-    is_over.store(true, Ordering::Relaxed);
-    let askers = timeout(REST, join_all(writers)).await.expect("every command is answered in the end");
-    let asked: Vec<_> = askers.into_iter().flat_map(|it| it.unwrap().asked).collect();
-    let board = servers[0].board("home").await;
-    told.send_replace(Some(board.seq()));
-    let followers = timeout(REST, join_all(followers)).await.expect("every follower gets to the end");
-    let log = servers[1].log("home").await;
-    note(&format!("{} events, {} commands, {kills} kills, {cuts} cuts", log.len(), asked.len()));
-    assert_eq!(check_log(&log), Ok(()), "TODOAPP_SEED={seed}");
-    assert_eq!(check_asked(&log, &asked), Ok(()), "TODOAPP_SEED={seed}");
-    let mut replayed = Board { head: Head(EventId::START), todos: Vec::new(), ..board.clone() };
-    assert!(log.iter().all(|it| replayed.apply(it) == Applied::Next) && replayed == board, "TODOAPP_SEED={seed}");
-    for follower in followers {
-        let follower = follower.unwrap();
-        assert_eq!(check_followed(&log, follower.from, &follower.applied), Ok(()), "TODOAPP_SEED={seed}");
-        assert_eq!(follower.board, board, "TODOAPP_SEED={seed}");
-        assert_eq!(follower.resets, 0, "nobody lost a cursor: TODOAPP_SEED={seed}");
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_nginx_every_server_can_be_started_again_while_people_use_them() {
+    let Some(nginx) = given_tool("NGINX_PROGRAM") else { return };
+    let seed = seed();
+    let mut chance = Chance::new(seed);
+    // Free now, and surely not taken before nginx listens there.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let host = format!("localhost:{port}");
+    let mut servers = servers_with(&["--allowed-host", &host, "--proxy", "127.0.0.1"]).await;
+    let ports: Vec<_> = servers.iter().map(|it| it.port).collect();
+    let balancer = Balancer::before(&nginx, port, &ports).await;
+    let page = servers[0].http.get(format!("http://{host}/")).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    let clients = Clients::of(&servers[0], &[balancer.port], &mut chance).await;
+    for _ in 0..2 {
+        for server in &mut servers {
+            sleep(Duration::from_millis(chance.within(300..900))).await;
+            server.stop().await;
+            server.start_again().await;
+        }
     }
+    let (events, again) = clients.end(&servers[0], seed).await;
+    note(&format!("{events} events, {again} tries again"));
 }

@@ -3,6 +3,8 @@
 
 /// A client that sends a command until it is answered.
 mod asker;
+/// nginx in front of several servers.
+mod balancer;
 /// Random numbers from a seed, so that a test can be repeated.
 mod chance;
 /// What must hold for a log, and for those who followed it.
@@ -38,6 +40,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 pub(crate) use asker::{Asker, address};
+pub(crate) use balancer::Balancer;
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
 pub(crate) use database::{is_about_a_file, rows, seed, seed_events, sql};
@@ -106,15 +109,17 @@ impl TestApp {
     }
 
     /// Starts it on a new database of PostgreSQL, whatever the other tests run on.
-    pub(crate) async fn start_on_postgres() -> Self {
+    pub(crate) async fn start_on_postgres(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (url, name) = database::make_on_postgres(&folder.path().join("todos.db")).await;
-        Self::start_on(url, Some(name), Stdio::piped(), folder, Vec::new()).await
+        let arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
+        Self::start_on(url, Some(name), Stdio::piped(), folder, arguments).await
     }
 
-    /// Starts another one on the same database.
+    /// Starts another one on the same database, with the same arguments.
     pub(crate) async fn start_beside(&self) -> Self {
-        Self::start_on(self.url.clone(), None, Stdio::piped(), tempfile::tempdir().unwrap(), Vec::new()).await
+        let folder = tempfile::tempdir().unwrap();
+        Self::start_on(self.url.clone(), None, Stdio::piped(), folder, self.arguments.clone()).await
     }
 
     async fn start_on(url: String, owned: Option<String>, log: Stdio, folder: TempDir, arguments: Vec<String>) -> Self {
