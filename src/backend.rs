@@ -9,6 +9,7 @@ pub(crate) mod feed;
 pub(crate) mod ids;
 pub(crate) mod others;
 pub(crate) mod output;
+pub(crate) mod parts;
 pub(crate) mod requests;
 pub(crate) mod retention;
 pub(crate) mod service;

@@ -27,10 +27,9 @@ pub struct Config {
     #[arg(default_value = "127.0.0.1:3000", value_parser = address)]
     pub(crate) listen: SocketAddr,
 
-    /// Where the data is kept: a file, made if it is missing, or a PostgreSQL, as in
-    /// postgres://user:password@localhost/todoapp
+    /// Where the data is kept: a file, made if it is missing, or a PostgreSQL (postgres:…)
     ///
-    /// Several todoapps may use one PostgreSQL at the same time.
+    /// For PostgreSQL as in `postgres://user:password@localhost/todoapp`. Several todoapps may use one at the same time.
     #[arg(long, env = "TODOAPP_DATABASE_URL", value_name = "URL", default_value = "sqlite:todos.db")]
     pub(crate) database_url: String,
 
