@@ -20,8 +20,8 @@ use crate::domain::ListId;
 /// How often all streams are looked at: how late a change is if its notice was lost.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// The pause after each notice, so that a busy server sends a hundred a second at most: sending them takes a lock of the
-/// whole cluster.
+/// The pause after each notice, so that a busy server sends a hundred a second at most: each takes a lock of the whole
+/// cluster.
 const TELL_PAUSE: Duration = Duration::from_millis(10);
 
 /// How many notices may wait here. If there are more, they wait in the connection.

@@ -29,7 +29,7 @@ pub struct Config {
 
     /// Where the data is kept: a file, made if it is missing, or a PostgreSQL (postgres:…)
     ///
-    /// For PostgreSQL as in `postgres://user:password@localhost/todoapp`. Several todoapps may use one at the same time.
+    /// A PostgreSQL is named as in `postgres://user:password@localhost/todoapp`. Several todoapps may use the same one.
     #[arg(long, env = "TODOAPP_DATABASE_URL", value_name = "URL", default_value = "sqlite:todos.db")]
     pub(crate) database_url: String,
 

@@ -176,8 +176,8 @@ impl Clients {
         Self { told, is_over, followers, writers }
     }
 
-    /// Ends, and checks that every client has seen what the log has, and that the log has what was answered. Returns how
-    /// many events there are, and how often something was sent again.
+    /// Ends, and checks that every client has seen what the log has, and that the log has what was answered. Returns
+    /// how many events there are, and how often something was sent again.
     async fn end(self, server: &TestApp, seed: u64) -> (usize, usize) {
         self.is_over.store(true, Ordering::Relaxed);
         let askers = timeout(REST, join_all(self.writers)).await.expect("every command is answered in the end");

@@ -39,7 +39,7 @@ const BOARD_READERS_MAX: u32 = 4;
 const LOG_READERS_MAX: u32 = 2;
 
 /// The SQLSTATE codes of PostgreSQL, or how they begin, of what may work in a moment: connections that break (08), two
-/// transactions in each other's way (40), too many connections (53300), and a server that is stopping or starting (57P).
+/// transactions in each other's way (40), too many connections (53300), a server that is stopping or starting (57P).
 const PASSING: [&str; 4] = ["08", "40", "53300", "57P"];
 
 /// Whether the same may work in a moment. No transaction is left that was begun.

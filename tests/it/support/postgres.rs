@@ -24,7 +24,8 @@ const RUN: &str = r#"
 set -eu
 as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 if [ "$(id -u)" = 0 ]; then chown postgres "$FOLDER"; fi
-as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync >"$FOLDER/log" 2>&1
+as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync \
+    >"$FOLDER/log" 2>&1
 as "$BIN/postgres" -D "$FOLDER/data" -k "$FOLDER" -p "$PORT" -c listen_addresses=127.0.0.1 -c max_connections=500 \
     -c fsync="$FSYNC" >>"$FOLDER/log" 2>&1 </dev/null &
 cat >/dev/null
@@ -54,7 +55,7 @@ async fn cluster() -> &'static Cluster {
 #[expect(clippy::zombie_processes, reason = "it ends after the tests")]
 async fn start() -> Cluster {
     let bin = programs().unwrap_or_else(|| {
-        panic!("there is no PostgreSQL: install it (postgresql on Debian), or set TEST_POSTGRES_URL to one that tests may use")
+        panic!("there is no PostgreSQL: install it, or set TEST_POSTGRES_URL to one that tests may use")
     });
     let folder = tempfile::Builder::new().prefix("todoapp-postgres-").tempdir().unwrap().keep();
     std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
