@@ -31,6 +31,7 @@ mod frames;
 mod conformance;
 
 /// Limits: on sockets, endless messages, endless requests, and the length of the log.
+mod interleavings;
 mod kept_answers;
 mod limits;
 

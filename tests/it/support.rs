@@ -192,6 +192,11 @@ impl TestApp {
         postgres::run(&self.url, statements).await.unwrap();
     }
 
+    /// A connection of one's own to the PostgreSQL that it uses.
+    pub(crate) async fn connection(&self) -> sqlx::PgConnection {
+        postgres::connect(&self.url).await
+    }
+
     /// What the console shows so far, a line each; standard output and standard error together.
     pub(crate) fn console(&self) -> Vec<String> {
         self.console.lock().unwrap().clone()

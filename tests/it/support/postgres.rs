@@ -103,6 +103,11 @@ pub(super) async fn url(name: &str) -> String {
     format!("{}/{name}", cluster().await.url)
 }
 
+/// A connection to a database.
+pub(super) async fn connect(url: &str) -> PgConnection {
+    PgConnection::connect(url).await.unwrap()
+}
+
 /// Runs statements on a database.
 pub(super) async fn run(url: &str, statements: &str) -> Result<(), sqlx::Error> {
     let mut connection = PgConnection::connect(url).await?;
