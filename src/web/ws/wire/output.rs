@@ -154,7 +154,9 @@ mod tests {
         let texts = [Utf8Bytes::from("one".repeat(3)), Utf8Bytes::from("two".repeat(3))];
         for text in [&texts[0], &texts[0].clone(), &texts[1], &texts[0], &Utf8Bytes::default()] {
             let mut outputs = [Output::default(), Output::default()];
-            outputs.iter_mut().for_each(|it| it.add_texts(vec![text.clone()]));
+            for output in &mut outputs {
+                output.add_texts(vec![text.clone()]);
+            }
             let [one, two] = outputs.map(|it| it.first);
             assert_eq!(one[2..], *text.as_bytes());
             assert_eq!((one.as_ptr(), one.len()), (two.as_ptr(), two.len()));
