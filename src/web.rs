@@ -7,6 +7,9 @@ mod heavy;
 mod http;
 mod listener;
 mod log;
+mod metrics;
+mod probes;
+mod request_ids;
 mod router;
 mod state;
 mod write_deadline;
@@ -17,6 +20,7 @@ pub mod config;
 
 use std::future::Future;
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +28,7 @@ use anyhow::Context;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -66,7 +71,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "The limit of open files stays: {error}");
     }
-    let listener = listen(&config)?;
+    let listener = listen(config.listen, "--listen")?;
+    let metrics_listener = config.metrics_listen.map(|it| listen(it, "--metrics-listen")).transpose()?;
     let address = listener.local_addr().context("the address listened on is not known")?;
     let database = database::Database::open(&config.database_url).await?;
 
@@ -107,7 +113,13 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
     console.say(&format!("todoapp is at http://{host}:{}", address.port()));
     console.say(&format!("Its data is in {}", database.place()));
-    let serving = listener::serve(listener, router::router(state), connections, tasks.clone(), shutdown);
+    let mut watched = None;
+    if let Some(listener) = metrics_listener {
+        console.say(&metrics::sentence(listener.local_addr().context("the address for metrics is not known")?));
+        watched = Some(metrics::serve(listener, state.clone(), connections.clone()));
+    }
+    let router = router::router(state, proxies);
+    let serving = listener::serve(listener, router, connections, tasks.clone(), shutdown);
     essential::watch("What takes connections", serving).await;
 
     console.say("Stopping: requests finish, sockets are told goodbye");
@@ -118,6 +130,18 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     pruning.abort();
     answering.abort();
     stop_writing.cancel();
+    close(&database, writing).await;
+    // Dropped only now. Its threads must end their read transactions before the database is closed, or the
+    // write-ahead log is not merged into the file.
+    drop((heavy, watched));
+    console.say("Stopped");
+    output::stdout().flush();
+    output::stderr().flush();
+    Ok(())
+}
+
+/// Waits for the last writes, and closes the database.
+async fn close(database: &database::Database, writing: JoinHandle<()>) {
     let closing = async {
         // This can't be a panic, which would have ended the process.
         let _ = writing.await;
@@ -126,27 +150,20 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     if timeout(CLOSE_WAIT, closing).await.is_err() {
         tracing::warn!("The database did not close in time; it will recover at the next start");
     }
-    // Dropped only now. Its threads must end their read transactions before the database is closed, or the
-    // write-ahead log is not merged into the file.
-    drop(heavy);
-    console.say("Stopped");
-    output::stdout().flush();
-    output::stderr().flush();
-    Ok(())
 }
 
-fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    let address = config.listen;
+/// Begins to listen on the address that an option names.
+fn listen(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
     match listener::bind(address) {
         Ok(listener) => Ok(listener),
         Err(error) => {
             let why = match error.kind() {
-                ErrorKind::AddrInUse => "another program is using it: stop that one, or choose another with --listen",
-                ErrorKind::PermissionDenied => "this user may not use it: choose a port above 1023 with --listen",
-                ErrorKind::AddrNotAvailable => "this machine has no such address: choose another with --listen",
-                _ => "the system refuses it: choose another with --listen",
+                ErrorKind::AddrInUse => "another program is using it: stop that one, or choose another",
+                ErrorKind::PermissionDenied => "this user may not use it: choose a port above 1023",
+                ErrorKind::AddrNotAvailable => "this machine has no such address: choose another",
+                _ => "the system refuses it: choose another",
             };
-            Err(error).with_context(|| format!("can't listen on {address}: {why}"))
+            Err(error).with_context(|| format!("can't listen on {address}: {why} with {option}"))
         }
     }
 }
