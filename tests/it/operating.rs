@@ -183,8 +183,8 @@ async fn the_numbers_of_sockets_move_with_them() {
     let _ = resumed.ws.close(None).await;
     resumed.drained().await;
     until(&app, "the end of two sockets", |it| it["todoapp_sockets_open"] < 1.5).await;
-    assert_eq!(app.socket("?list=home&after=7-00000000000000ff").await.close_code().await, 4009);
-    assert_eq!(app.socket("?list=nosuchlist").await.close_code().await, 4404);
+    assert_eq!(app.socket_from("127.0.0.3", "?list=home&after=7-00000000000000ff").await.close_code().await, 4009);
+    assert_eq!(app.socket_from("127.0.0.4", "?list=nosuchlist").await.close_code().await, 4404);
     let events = app.get(&format!("/api/events?list={other}&after=0")).await;
     assert!(events.text().await.unwrap().contains("pruned"));
     app.console_shows("the dropped one", |it| it.contains("Error reading message")).await;
