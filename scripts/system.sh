@@ -3,7 +3,7 @@
 # root rights it is installed; elsewhere one sentence names everything that is missing.
 #   system.sh build   a C compiler and Perl
 #   system.sh check   also Python, if Node.js has to be installed
-#   system.sh test    also Python, a browser and strace
+#   system.sh test    also Python, a browser, strace, PostgreSQL and nginx
 #   system.sh bench   also Python
 #   system.sh gin     Go with gin and gorilla/websocket, for scripts/peers.sh
 set -euo pipefail
@@ -29,6 +29,11 @@ go_with_gin() {
         [ -d "$GO_PACKAGES/src/github.com/gorilla/websocket" ]
 }
 
+# The tests start one of their own, which is thrown away, unless they are given another.
+postgresql() {
+    [ -n "${TEST_POSTGRES_URL:-}" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+
 python() {
     python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null
 }
@@ -44,6 +49,8 @@ case $what in
     test)
         python || needs 'Python 3.10 or newer with venv' python3 python3-venv
         [ -n "$STRACE" ] || needs 'strace, which counts calls to the system' strace
+        postgresql || needs 'PostgreSQL 15 or newer (or TEST_POSTGRES_URL, one that tests may use)' postgresql
+        [ -n "$NGINX_PROGRAM" ] || needs 'nginx' nginx-light
         [ -n "$CHROMIUM" ] || needs 'a Chromium browser (or CHROMIUM=/path/to/one)' chromium
         ;;
 esac

@@ -28,13 +28,13 @@ use anyhow::Context;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::backend::parts::Parts;
 use crate::backend::storage::database;
-use crate::backend::{counts, essential, feed, output, retention, service, stamps, writer};
+use crate::backend::{essential, output};
 
 pub use config::Config;
 use connection_limits::ConnectionLimits;
@@ -77,24 +77,16 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let database = database::Database::open(&config.database_url).await?;
 
     let tasks = TaskTracker::new();
-    let feeds = feed::Feeds::new(database.clone(), tasks.clone(), config.failpoint());
-    let counts = counts::AllCounts::load(&database).await.context("the lists can't be read")?;
-    let stop_writing = CancellationToken::new();
-    let (writer, writing) =
-        writer::Writer::new(database.clone(), feeds.clone(), counts.clone(), config.failpoint(), stop_writing.clone());
     output::stdout().fail(config.failpoint());
-    let writing = tokio::spawn(essential::watch("The writer", writing));
-    let pruning = retention::run(database.clone(), config.retention(), config.failpoint());
-    let pruning = tokio::spawn(essential::watch("What prunes the log", pruning));
-    let (stamps, answering) = stamps::Stamps::new(database.clone());
-    let answering = tokio::spawn(essential::watch("What says whether lists have changed", answering));
+    let started = Parts::start(database.clone(), config.retention(), config.failpoint(), tasks.clone()).await;
+    let Parts { todos, feeds, counts, stamps, running } = started.context("the lists can't be read")?;
     let console = console::Console::new(config.log.is_json);
     let proxies: Arc<[_]> = config.proxies.into();
     let connections =
         ConnectionLimits::new(listener::CONNECTIONS_MAX, config.connections_per_address_max, proxies.clone());
     let heavy = heavy::Heavy::start().context("no threads can be started for rendering pages")?;
     let state = AppState {
-        todos: service::Todos::new(database.clone(), writer),
+        todos,
         feeds,
         counts,
         access: Arc::new(access::Access::new(address.port(), config.allowed_hosts)),
@@ -127,10 +119,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     if timeout(DRAIN_WAIT, tasks.wait()).await.is_err() {
         tracing::warn!("Some connections did not end in time, and are dropped");
     }
-    pruning.abort();
-    answering.abort();
-    stop_writing.cancel();
-    close(&database, writing).await;
+    if timeout(CLOSE_WAIT, running.stop()).await.is_err() {
+        tracing::warn!("The database did not close in time; it will recover at the next start");
+    }
     // Dropped only now. Its threads must end their read transactions before the database is closed, or the
     // write-ahead log is not merged into the file.
     drop((heavy, watched));
@@ -138,18 +129,6 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     output::stdout().flush();
     output::stderr().flush();
     Ok(())
-}
-
-/// Waits for the last writes, and closes the database.
-async fn close(database: &database::Database, writing: JoinHandle<()>) {
-    let closing = async {
-        // This can't be a panic, which would have ended the process.
-        let _ = writing.await;
-        database.close().await;
-    };
-    if timeout(CLOSE_WAIT, closing).await.is_err() {
-        tracing::warn!("The database did not close in time; it will recover at the next start");
-    }
 }
 
 /// Begins to listen on the address that an option names.

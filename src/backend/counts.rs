@@ -46,13 +46,22 @@ struct Table {
 impl Table {
     /// Notes a list's numbers; `None` where it is gone.
     fn set(&mut self, list: &ListId, counts: Option<(u64, u64)>) {
-        if let Some(before) = self.changed.remove(list) {
+        let frame = counts.map(|(open, total)| {
+            let frame = Push::Counts(Counts { list: list.clone(), open, total });
+            Utf8Bytes::from(serde_json::to_string(&frame).unwrap_or_default())
+        });
+        let before = self.changed.get(list).copied();
+        // With several servers, the same numbers are noted more than once.
+        if frame.is_some() && before.and_then(|it| self.frames.get(&it)) == frame.as_ref() {
+            return;
+        }
+        if let Some(before) = before {
+            self.changed.remove(list);
             self.frames.remove(&before);
         }
-        if let Some((open, total)) = counts {
+        if let Some(frame) = frame {
             self.last += 1;
-            let frame = Push::Counts(Counts { list: list.clone(), open, total });
-            self.frames.insert(self.last, serde_json::to_string(&frame).unwrap_or_default().into());
+            self.frames.insert(self.last, frame);
             self.changed.insert(list.clone(), self.last);
         }
     }

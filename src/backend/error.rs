@@ -1,6 +1,7 @@
 //! What can fail on the server, and how it is turned into the error that a client gets. The cause is logged
 //! here, once, and never shown.
 
+use crate::backend::storage::database;
 use crate::domain::Rejection;
 use crate::protocol::error::{ApiError, ErrorCode};
 
@@ -47,6 +48,11 @@ impl ServerError {
             Self::Rejected(_) | Self::OpReused | Self::ListNotFound => Ok(Err(self)),
             _ => Err(self),
         }
+    }
+
+    /// Whether the same may work in a moment.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Database(error) if database::may_pass(error))
     }
 
     /// Whether the cause is the data of one command, and not a database that can't work at all.

@@ -84,6 +84,14 @@ impl Feeds {
         }
     }
 
+    /// Has the list's feed, if anyone reads it, look into the log: another server may have written it.
+    pub(crate) fn wake(&self, list: &ListId) {
+        let feed = locked(&self.shared.live).get(list).and_then(Weak::upgrade);
+        if let Some(feed) = feed {
+            feed.wake.notify_one();
+        }
+    }
+
     /// A reader of the list, from a cursor or from now on; `None` if there is no such list.
     pub(crate) async fn subscribe(&self, list: &ListId, after: Option<EventId>) -> Result<Option<Reader>, ServerError> {
         let feed = self.join(list);

@@ -75,6 +75,8 @@ async fn prune(database: &Database, retention: Retention) -> Result<(), ServerEr
 async fn prune_batch(database: &Database, list: &ListId, up_to: Seq, since_ms: i64) -> Result<u64, ServerError> {
     let began = Instant::now();
     let mut tx = database.begin_write().await?;
+    // Another server may be about to remove the same events.
+    streams::lock(&mut tx, list).await?;
     let end = event_log::prunable(&mut tx, list, up_to, since_ms, BATCH_ROWS_MAX).await?;
     let mut pruned = 0;
     if let Some(end) = end {

@@ -96,7 +96,8 @@ mod tests {
         for number in 1..=2 {
             write("INSERT INTO streams (id, kind, head, created_ms) VALUES ('gone', 'list', 3, 0)").await;
             write(
-                "INSERT INTO lists (id, name, size, open, position, deleted_ms, op) VALUES ('gone', 'Gone', 0, 0, '7', 1, 'x')",
+                "INSERT INTO lists (id, name, size, open, position, deleted_ms, op) \
+                 VALUES ('gone', 'Gone', 0, 0, '7', 1, 'x')",
             )
             .await;
             // Only an event of the index brings a list.
@@ -105,8 +106,11 @@ mod tests {
                 _ => "UPDATE streams SET head = 2 WHERE id = 'index'",
             })
             .await;
-            write("INSERT INTO events (stream_id, seq, tag, at_ms, op, command_hash, change) \
-                   SELECT 'index', head, '00000000000000' || head || '1', 0, head, 0, '{}' FROM streams WHERE id = 'index'").await;
+            write(
+                "INSERT INTO events (stream_id, seq, tag, at_ms, op, command_hash, change) \
+                   SELECT id, head, '00000000000000' || head || '1', 0, head, 0, '{}' FROM streams WHERE id = 'index'",
+            )
+            .await;
             see().await;
             let mut tx = database.begin_write().await.unwrap();
             let list = lists::begin_purge(&mut tx, 2).await.unwrap().unwrap();

@@ -3,6 +3,7 @@
 //! engine has.
 
 pub(crate) mod board;
+pub(crate) mod changes;
 pub(crate) mod database;
 pub(crate) mod event_log;
 pub(crate) mod facts;

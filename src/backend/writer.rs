@@ -5,8 +5,10 @@ mod batches;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::accept::{Accept, Batch, Sent, accept_together, questions};
@@ -16,6 +18,7 @@ use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
 use crate::backend::ids;
 use crate::backend::metrics;
+use crate::backend::others::Others;
 use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::frame::Growth;
 use crate::backend::storage::known::Known;
@@ -28,6 +31,13 @@ use crate::domain::{Command, Event, EventId, ListId, Receipt};
 /// About how many commands are put into one transaction: enough to make the sync cheap for each, and few
 /// enough to take only some milliseconds.
 const BATCH_COMMANDS_MAX: usize = 256;
+
+/// How long to wait before something is written again whose transaction was broken off. Each further wait is twice as
+/// long.
+const RETRY_DELAY: Duration = Duration::from_millis(20);
+
+/// How long that is tried: long enough for a database that is started again, and short enough for who waits.
+const RETRY_WAIT: Duration = Duration::from_secs(6);
 
 /// How many commands may wait for the writer. Beyond that callers are told to try again, which is better
 /// than a very long wait.
@@ -79,12 +89,13 @@ impl Writer {
         database: Database,
         feeds: Feeds,
         counts: AllCounts,
+        others: Others,
         fail: Failpoint,
         stop: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send) {
         let (jobs, waiting) = mpsc::unbounded_channel();
         let room = Arc::new(Semaphore::new(WAITING_COMMANDS_MAX));
-        (Self { jobs, room }, run(waiting, Work { database, feeds, counts, fail }, stop))
+        (Self { jobs, room }, run(waiting, Work { database, feeds, counts, others, fail }, stop))
     }
 
     /// Asks, and waits until the answer is durable.
@@ -107,6 +118,7 @@ struct Work {
     database: Database,
     feeds: Feeds,
     counts: AllCounts,
+    others: Others,
     fail: Failpoint,
 }
 
@@ -184,6 +196,7 @@ fn reply(jobs: Vec<Job>, answers: Answers, work: &Work) {
 }
 
 fn tell_feeds(moved: Vec<(ListId, Growth)>, work: &Work) {
+    work.others.tell(moved.iter().map(|(list, _)| list.clone()));
     for (list, growth) in moved {
         work.feeds.grown(&list, growth);
     }
@@ -210,9 +223,24 @@ struct Answers {
     moved: Vec<(ListId, Growth)>,
 }
 
-/// Accepts the commands in one transaction. An `Err` means that nothing was changed, or that it is not known
-/// whether something was.
+/// Accepts the commands in one transaction. Where the cause of an error may pass, it is tried again: it does not matter
+/// whether the first try has changed something, because each command has its op. An `Err` means that nothing was
+/// changed, or that it is not known whether something was.
 async fn commit(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
+    let (began, mut delay) = (Instant::now(), RETRY_DELAY);
+    loop {
+        match commit_once(work, asks).await {
+            Err(error) if error.may_pass() && began.elapsed() + delay < RETRY_WAIT => {
+                tracing::warn!(%error, "Could not write, and will try again: {error}");
+                sleep(delay).await;
+                delay *= 2;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn commit_once(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError> {
     work.database.check_file()?;
     let (mut tx, mut batch, known) = begin(work, asks).await?;
     work.fail.reach(Stage::Locked);

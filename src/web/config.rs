@@ -27,7 +27,9 @@ pub struct Config {
     #[arg(default_value = "127.0.0.1:3000", value_parser = address)]
     pub(crate) listen: SocketAddr,
 
-    /// Where the data is kept: a file, made if it is missing
+    /// Where the data is kept: a file, made if it is missing, or a PostgreSQL (postgres:…)
+    ///
+    /// A PostgreSQL is named as in `postgres://user:password@localhost/todoapp`. Several todoapps may use the same one.
     #[arg(long, env = "TODOAPP_DATABASE_URL", value_name = "URL", default_value = "sqlite:todos.db")]
     pub(crate) database_url: String,
 

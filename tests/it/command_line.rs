@@ -5,7 +5,7 @@ use std::process::Output;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::support::{PATIENCE, TestApp, program};
+use crate::support::{PATIENCE, TestApp, is_about_a_file, program};
 
 async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(program());
@@ -15,6 +15,9 @@ async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
 
 #[tokio::test]
 async fn the_start_says_where_the_server_and_its_data_are() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = TestApp::start().await;
     app.console_says(&format!("todoapp is at http://localhost:{}", app.port)).await;
     app.console_says(&format!("Its data is in {}", app.database().display())).await;

@@ -150,7 +150,7 @@ async fn commands_after_one_that_was_not_written_are_not_written_either() {
     let app = TestApp::start().await;
     let id = app.create("one").await;
     // A row that todoapp can't have written: reading it makes the transaction fail for all commands.
-    sql(&app.database(), &format!("UPDATE todos SET title = 'a' || char(7) WHERE id = '{id}'")).await;
+    sql(&app.database(), &format!("UPDATE todos SET title = 'a\u{7}' WHERE id = '{id}'")).await;
     let commands = json!([
         envelope("home", 1, &create(11, "milk")),
         envelope("home", 2, &json!({ "complete": { "ids": [id] } })),

@@ -15,7 +15,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
-use crate::support::{PATIENCE, TestApp, check_log, program};
+use crate::support::{PATIENCE, TestApp, check_log, is_about_a_file, program};
 
 /// How many copies are made while others write.
 const COPIES: usize = 12;
@@ -91,6 +91,9 @@ async fn copies_under_way(with: impl Fn(&Path, &Path)) -> Vec<TempDir> {
 
 #[tokio::test]
 async fn a_copy_without_its_write_ahead_log_is_an_older_list_or_none() {
+    if !is_about_a_file() {
+        return;
+    }
     let copies = copies_under_way(|from, to| {
         fs::copy(from, to).unwrap();
     });
@@ -101,6 +104,9 @@ async fn a_copy_without_its_write_ahead_log_is_an_older_list_or_none() {
 
 #[tokio::test]
 async fn a_copy_with_a_shortened_write_ahead_log_is_an_older_list_or_none() {
+    if !is_about_a_file() {
+        return;
+    }
     let cut = AtomicU64::new(1);
     let copies = copies_under_way(|from, to| {
         fs::copy(from, to).unwrap();
@@ -119,6 +125,9 @@ async fn a_copy_with_a_shortened_write_ahead_log_is_an_older_list_or_none() {
 
 #[tokio::test]
 async fn a_damaged_database_is_served_or_refused_without_a_panic() {
+    if !is_about_a_file() {
+        return;
+    }
     let mut app = TestApp::start().await;
     app.create_many("home", 300).await;
     app.stop().await;
@@ -154,6 +163,9 @@ async fn serves_or_refuses(folder: TempDir) {
 
 #[tokio::test]
 async fn cursors_from_before_a_backup_go_on_and_cursors_from_after_it_are_reset() {
+    if !is_about_a_file() {
+        return;
+    }
     let mut app = TestApp::start().await;
     let before = app.create_many("home", 10).await;
     app.stop().await;

@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::support::{TestApp, fails, program, skipped, sql, start_fails};
+use crate::support::{TestApp, fails, is_about_a_file, program, skipped, sql, start_fails};
 
 /// The user `nobody`, because root may write any file.
 const NOBODY: &str = "65534";
@@ -18,6 +18,9 @@ async fn fails_on(file: &Path) -> String {
 
 #[tokio::test]
 async fn a_second_server_on_the_same_file_says_so_and_the_first_goes_on() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = TestApp::start().await;
     app.create("Buy milk").await;
     let before = app.board("home").await;
@@ -29,6 +32,9 @@ async fn a_second_server_on_the_same_file_says_so_and_the_first_goes_on() {
 
 #[tokio::test]
 async fn a_second_server_that_uses_a_link_to_the_file_is_told_the_same() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = TestApp::start().await;
     let [symbolic, hard] = ["symbolic.db", "hard.db"].map(|it| app.folder.path().join(it));
     std::os::unix::fs::symlink(app.database(), &symbolic).unwrap();
@@ -42,6 +48,9 @@ async fn a_second_server_that_uses_a_link_to_the_file_is_told_the_same() {
 
 #[tokio::test]
 async fn a_file_that_is_gone_refuses_writes_until_it_is_back() {
+    if !is_about_a_file() {
+        return;
+    }
     for ending in ["", "-wal"] {
         let app = TestApp::start().await;
         app.create("Buy milk").await;
@@ -65,6 +74,9 @@ async fn a_file_that_is_gone_refuses_writes_until_it_is_back() {
 
 #[tokio::test]
 async fn a_lock_file_left_by_a_killed_server_does_not_block_the_start() {
+    if !is_about_a_file() {
+        return;
+    }
     let mut app = TestApp::start().await;
     app.kill().await;
     assert!(app.folder.path().join("todos.db.lock").exists());
@@ -73,6 +85,9 @@ async fn a_lock_file_left_by_a_killed_server_does_not_block_the_start() {
 
 #[tokio::test]
 async fn a_port_in_use_is_named() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = TestApp::start().await;
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("todos.db").display());
@@ -84,6 +99,9 @@ async fn a_port_in_use_is_named() {
 
 #[tokio::test]
 async fn a_missing_folder_or_a_folder_instead_of_a_file_is_named() {
+    if !is_about_a_file() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let sentence = fails_on(&folder.path().join("missing/todos.db")).await;
     assert!(sentence.contains("missing") && sentence.contains("does not exist"), "{sentence}");
@@ -94,6 +112,9 @@ async fn a_missing_folder_or_a_folder_instead_of_a_file_is_named() {
 
 #[tokio::test]
 async fn a_file_that_is_not_a_database_is_refused_and_left_as_it_was() {
+    if !is_about_a_file() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let noise: Vec<u8> = (0..8192_u32).map(|it| it.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     for content in
@@ -109,6 +130,9 @@ async fn a_file_that_is_not_a_database_is_refused_and_left_as_it_was() {
 
 #[tokio::test]
 async fn a_database_of_another_program_is_left_as_it_was() {
+    if !is_about_a_file() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("songs.db");
     sql(&file, "CREATE TABLE songs (id TEXT); INSERT INTO songs VALUES ('Imagine')").await;
@@ -120,6 +144,9 @@ async fn a_database_of_another_program_is_left_as_it_was() {
 
 #[tokio::test]
 async fn a_first_start_that_was_interrupted_leaves_a_file_that_can_be_used() {
+    if !is_about_a_file() {
+        return;
+    }
     // The file after a kill between the first write and the first table, and before the first write.
     for statements in ["PRAGMA journal_mode = WAL", ""] {
         let folder = tempfile::tempdir().unwrap();
@@ -131,6 +158,9 @@ async fn a_first_start_that_was_interrupted_leaves_a_file_that_can_be_used() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_and_left_as_it_was() {
+    if !is_about_a_file() {
+        return;
+    }
     let mut app = TestApp::start().await;
     app.create("Buy milk").await;
     app.stop().await;
@@ -149,6 +179,9 @@ async fn a_database_of_a_newer_version_is_refused_and_left_as_it_was() {
 
 #[tokio::test]
 async fn a_file_or_folder_that_may_not_be_written_is_named() {
+    if !is_about_a_file() {
+        return;
+    }
     let mut app = TestApp::start().await;
     app.create("Buy milk").await;
     app.stop().await;
@@ -186,6 +219,9 @@ async fn fails_as_nobody(folder: &TempDir) -> Option<String> {
 
 #[tokio::test]
 async fn a_wrong_address_of_a_database_is_answered_with_a_sentence() {
+    if !is_about_a_file() {
+        return;
+    }
     for url in ["", "todos.db", "postgres://localhost/x", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=memory"] {
         let sentence = start_fails(&["--listen", "127.0.0.1:0", "--database-url", url]).await;
         assert!(sentence.contains("--database-url") && sentence.contains(&format!("\"{url}\"")), "{sentence}");
@@ -194,6 +230,9 @@ async fn a_wrong_address_of_a_database_is_answered_with_a_sentence() {
 
 #[tokio::test]
 async fn a_folder_may_have_any_characters_in_its_name() {
+    if !is_about_a_file() {
+        return;
+    }
     let folder = tempfile::Builder::new().prefix("my todos 100% & #1 größe ").tempdir().unwrap();
     let mut app = TestApp::start_in(folder, &[]).await;
     app.create("Buy milk").await;

@@ -7,7 +7,7 @@ use futures_util::future::{join, join_all};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout, timeout_at};
 
-use crate::support::{Fault, Follower, PATIENCE, Proxy, Socket, TestApp, check_followed};
+use crate::support::{Fault, Follower, PATIENCE, Proxy, Socket, TestApp, check_followed, is_about_a_file};
 
 /// Long enough for a follower to notice the fault, and to survive it or to give up.
 const BAD_TIME: Duration = Duration::from_millis(700);
@@ -153,6 +153,9 @@ async fn answers_pings(mut socket: Socket) -> Socket {
 
 #[tokio::test]
 async fn a_list_restored_from_a_backup_is_loaded_again_and_followed_from_there() {
+    if !is_about_a_file() {
+        return;
+    }
     let mut app = TestApp::start().await;
     let proxy = Proxy::before(app.port).await;
     app.create_many("home", 10).await;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use crate::support::{SmallDisk, TestApp};
+use crate::support::{SmallDisk, TestApp, is_about_a_file};
 
 /// Room for the program's own files and a few hundred todos.
 const DISK_SIZE: &str = "size=1m";
@@ -12,6 +12,9 @@ const COMMANDS_MAX: usize = 4000;
 
 #[tokio::test]
 async fn on_a_full_disk_only_writes_are_refused_until_there_is_room() {
+    if !is_about_a_file() {
+        return;
+    }
     let Some(disk) = SmallDisk::new(DISK_SIZE) else { return };
     let app = TestApp::start_in(disk.folder(), &[]).await;
     let mut socket = app.socket("?list=home").await;
@@ -59,6 +62,9 @@ async fn on_a_full_disk_only_writes_are_refused_until_there_is_room() {
 
 #[tokio::test]
 async fn the_server_also_goes_on_if_its_log_is_on_the_full_disk() {
+    if !is_about_a_file() {
+        return;
+    }
     let Some(disk) = SmallDisk::new(DISK_SIZE) else { return };
     let folder = disk.folder();
     let log = File::create(folder.path().join("log")).unwrap();

@@ -367,7 +367,7 @@ async fn there_is_a_limit_on_the_number_of_lists() {
     let streams = format!("{many} INSERT INTO streams SELECT 'l' || i, 'list', 0, 0 FROM n;");
     let lists = format!(
         "{many} INSERT INTO lists (id, name, size, open, position, op) \
-         SELECT 'l' || i, 'L' || i, 0, 0, rtrim(6000000000 + i, '0'), 'l' || i FROM n;"
+         SELECT 'l' || i, 'L' || i, 0, 0, RTRIM(CAST(6000000000 + i AS TEXT), '0'), 'l' || i FROM n;"
     );
     crate::support::sql(&app.database(), &format!("BEGIN; {streams} {lists} COMMIT")).await;
     app.start_again().await;

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use sqlx::{Connection, Executor, SqliteConnection};
 use tokio::time::timeout;
 
-use crate::support::{PATIENCE, TestApp};
+use crate::support::{PATIENCE, TestApp, is_about_a_file};
 
 /// How long a command may wait for the lock before it is refused, on a busy machine.
 const REFUSED_WITHIN: Duration = Duration::from_millis(6500);
@@ -16,6 +16,9 @@ const COMMANDS: usize = 20;
 
 #[tokio::test]
 async fn while_another_program_holds_the_lock_only_commands_are_refused_and_in_time() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = TestApp::start().await;
     app.create("first").await;
     let before = app.board("home").await;
@@ -61,6 +64,9 @@ async fn while_another_program_holds_the_lock_only_commands_are_refused_and_in_t
 
 #[tokio::test]
 async fn a_lock_held_for_a_moment_only_delays_commands() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = TestApp::start().await;
     let url = format!("sqlite:{}", app.database().display());
     let mut other = SqliteConnection::connect(&url).await.unwrap();

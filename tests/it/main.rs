@@ -65,6 +65,7 @@ mod long_changes;
 mod copies;
 
 /// Random input: no parser and no request makes the program fail.
+mod nodes;
 mod noise;
 
 /// Measurements with many sockets and long absences, for `make soak`.

@@ -4,7 +4,7 @@ use std::fs;
 
 use todoapp::domain::{Applied, Board, Change, EventId, Head, Position, Receipt, Todo};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, is_about_a_file};
 
 const HOME: (&str, &str) = ("list", "home");
 
@@ -19,6 +19,9 @@ async fn start_on(file: &str) -> TestApp {
 /// The receipts are those that version 1 gave before the file was copied, for ops that are still in its log.
 #[tokio::test]
 async fn a_database_of_version_1_opens_after_a_backup_and_its_ops_are_known() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = start_on("version_1.sqlite").await;
     assert!(app.folder.path().join("todos.db.before-3").exists(), "it was copied before it was changed");
     let home = app.board("home").await;
@@ -38,6 +41,9 @@ async fn a_database_of_version_1_opens_after_a_backup_and_its_ops_are_known() {
 /// The receipts are those that version 2 gave before the file was copied.
 #[tokio::test]
 async fn a_database_of_version_2_opens_after_a_backup_and_its_log_leads_to_its_tables() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = start_on("version_2.sqlite").await;
     assert!(app.folder.path().join("todos.db.before-3").exists(), "it was copied before it was changed");
     let work = "4kduq2ww8xsp";
@@ -65,6 +71,9 @@ async fn a_database_of_version_2_opens_after_a_backup_and_its_log_leads_to_its_t
 
 #[tokio::test]
 async fn the_log_of_the_index_begins_with_the_lists_of_an_older_version() {
+    if !is_about_a_file() {
+        return;
+    }
     let app = start_on("version_2.sqlite").await;
     let garden = app.create_list("Garden").await;
     let made: Vec<_> = app.log("index").await.into_iter().map(|it| it.change).collect();

@@ -6,7 +6,7 @@ use futures_util::future::{join, join_all};
 use todoapp::domain::{Applied, Event, ListId};
 use todoapp::protocol::{Push, ResetReason};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, is_about_a_file};
 
 /// More than the ring of recent events holds, so that both it and the log are read.
 const EVENTS: usize = 330;
@@ -132,6 +132,9 @@ async fn a_cursor_that_is_not_in_this_log_is_reset_and_closed() {
 
 #[tokio::test]
 async fn a_restored_backup_resets_readers_that_saw_more_than_it_has() {
+    if !is_about_a_file() {
+        return;
+    }
     let mut app = TestApp::start().await;
     app.create_many("home", 5).await;
     app.stop().await;

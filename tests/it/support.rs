@@ -3,6 +3,8 @@
 
 /// A client that sends a command until it is answered.
 mod asker;
+/// nginx in front of several servers.
+mod balancer;
 /// Random numbers from a seed, so that a test can be repeated.
 mod chance;
 /// What must hold for a log, and for those who followed it.
@@ -27,7 +29,7 @@ mod socket;
 mod tools;
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
@@ -38,9 +40,10 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 pub(crate) use asker::{Asker, address};
+pub(crate) use balancer::Balancer;
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
-pub(crate) use database::{is_about_a_file, on_postgres, rows, seed, seed_events, sql};
+pub(crate) use database::{is_about_a_file, rows, seed, seed_events, sql};
 pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
@@ -60,6 +63,10 @@ pub(crate) struct TestApp {
     child: Child,
     console: Arc<Mutex<Vec<String>>>,
     arguments: Vec<String>,
+    /// Its database.
+    url: String,
+    /// What is removed with it, if that does not go with its folder.
+    owned: Option<String>,
     /// The port it listens on.
     pub(crate) port: u16,
     /// The folder with its database.
@@ -97,9 +104,28 @@ impl TestApp {
     /// Starts it with its log going to `log`.
     pub(crate) async fn start_logging_to(log: Stdio, folder: TempDir, arguments: &[&str]) -> Self {
         let arguments: Vec<_> = arguments.iter().map(|it| (*it).to_owned()).collect();
-        let (child, console, port) = spawn(&folder.path().join("todos.db"), "127.0.0.1:0", &arguments, log).await;
+        let (url, owned) = database::make(&folder.path().join("todos.db")).await;
+        Self::start_on(url, owned, log, folder, arguments).await
+    }
+
+    /// Starts it on a new database of PostgreSQL, whatever the other tests run on.
+    pub(crate) async fn start_on_postgres(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (url, name) = database::make_on_postgres(&folder.path().join("todos.db")).await;
+        let arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
+        Self::start_on(url, Some(name), Stdio::piped(), folder, arguments).await
+    }
+
+    /// Starts another one on the same database, with the same arguments.
+    pub(crate) async fn start_beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::start_on(self.url.clone(), None, Stdio::piped(), folder, self.arguments.clone()).await
+    }
+
+    async fn start_on(url: String, owned: Option<String>, log: Stdio, folder: TempDir, arguments: Vec<String>) -> Self {
+        let (child, console, port) = spawn(&url, "127.0.0.1:0", &arguments, log).await;
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { child, console, arguments, port, folder, http }
+        Self { child, console, arguments, url, owned, port, folder, http }
     }
 
     /// Kills it with `kill -9`.
@@ -116,7 +142,7 @@ impl TestApp {
     /// Starts it again after it has ended, on the same port and database.
     pub(crate) async fn start_again(&mut self) {
         let listen = format!("127.0.0.1:{}", self.port);
-        (self.child, self.console, self.port) = spawn(&self.database(), &listen, &self.arguments, Stdio::piped()).await;
+        (self.child, self.console, self.port) = spawn(&self.url, &listen, &self.arguments, Stdio::piped()).await;
     }
 
     /// Starts it again with other arguments, on the same port and database.
@@ -161,6 +187,11 @@ impl TestApp {
         self.folder.path().join("todos.db")
     }
 
+    /// Runs statements on the PostgreSQL that it uses.
+    pub(crate) async fn on_database(&self, statements: &str) {
+        postgres::run(&self.url, statements).await.unwrap();
+    }
+
     /// What the console shows so far, a line each; standard output and standard error together.
     pub(crate) fn console(&self) -> Vec<String> {
         self.console.lock().unwrap().clone()
@@ -187,23 +218,19 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        database::remove(&self.database());
+        if let Some(name) = &self.owned {
+            postgres::remove(name);
+        }
     }
 }
 
 /// Starts the program and waits until it prints its address.
-async fn spawn(
-    database: &Path,
-    listen: &str,
-    arguments: &[String],
-    log: Stdio,
-) -> (Child, Arc<Mutex<Vec<String>>>, u16) {
-    database::make(database).await;
+async fn spawn(url: &str, listen: &str, arguments: &[String], log: Stdio) -> (Child, Arc<Mutex<Vec<String>>>, u16) {
     // If the tests run under `nohup`, the program would otherwise ignore SIGHUP too.
     let mut child = Command::new("env")
         .arg("--default-signal=HUP")
         .arg(program())
-        .args(["--listen", listen, "--database-url", &database::url(database)])
+        .args(["--listen", listen, "--database-url", url])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -3,6 +3,7 @@
 
 mod backup;
 mod file;
+mod notices;
 mod postgres;
 mod sqlite;
 mod transaction;
@@ -14,12 +15,16 @@ use sqlx::any::install_default_drivers;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool};
+use tokio::sync::mpsc;
 
 use crate::backend::error::ServerError;
+use crate::backend::storage::database::postgres::Server;
 use crate::backend::storage::database::sqlite::DataFile;
 use crate::backend::storage::database::transaction::WriteTurns;
 use crate::backend::storage::script::Script;
+use crate::domain::ListId;
 
+pub(crate) use notices::Heard;
 pub(crate) use transaction::{Answers, Tx};
 
 /// How long a statement waits for a lock that someone else holds: a backup tool, a shell or another server.
@@ -32,6 +37,22 @@ const BOARD_READERS_MAX: u32 = 4;
 /// Connections that read the log. They are separate, so that changes reach every screen even while many
 /// pages are being made.
 const LOG_READERS_MAX: u32 = 2;
+
+/// The SQLSTATE codes of PostgreSQL, or how they begin, of what may work in a moment: connections that break (08), two
+/// transactions in each other's way (40), too many connections (53300), a server that is stopping or starting (57P).
+const PASSING: [&str; 4] = ["08", "40", "53300", "57P"];
+
+/// Whether the same may work in a moment. No transaction is left that was begun.
+pub(crate) fn may_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // Those of SQLite are shorter numbers.
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| code.len() == 5 && PASSING.iter().any(|it| code.starts_with(it)))
+        }
+        _ => false,
+    }
+}
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -53,8 +74,7 @@ struct Open {
 #[derive(Debug)]
 enum Engine {
     Sqlite(DataFile),
-    /// Its address, without a password.
-    Postgres(String),
+    Postgres(Server),
 }
 
 impl Database {
@@ -80,7 +100,7 @@ impl Database {
     pub(crate) fn place(&self) -> String {
         match &self.open.engine {
             Engine::Sqlite(file) => file.path().display().to_string(),
-            Engine::Postgres(address) => address.clone(),
+            Engine::Postgres(server) => server.shown().to_owned(),
         }
     }
 
@@ -107,6 +127,31 @@ impl Database {
     /// Begins a transaction that reads the log as of one moment.
     pub(crate) async fn begin_log_read(&self) -> Result<Tx, sqlx::Error> {
         self.begin_read(&self.open.log_readers).await
+    }
+
+    /// A connection for one statement about streams.
+    pub(crate) async fn log_reader(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
+        self.open.log_readers.acquire().await
+    }
+
+    /// Whether other servers may use it at the same time.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.open.engine, Engine::Postgres(_))
+    }
+
+    /// Tells the other servers that these streams have changed.
+    pub(crate) async fn tell(&self, streams: &[ListId]) -> Result<(), sqlx::Error> {
+        match &self.open.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(server) => notices::tell(&self.open.log_readers, server.own_name(), streams).await,
+        }
+    }
+
+    /// Listens to the other servers, until nobody takes what is heard any more.
+    pub(crate) async fn listen(&self, hear: mpsc::Sender<Heard>) {
+        if let Engine::Postgres(server) = &self.open.engine {
+            notices::listen(server.url(), server.own_name(), hear).await;
+        }
     }
 
     async fn begin_read(&self, readers: &AnyPool) -> Result<Tx, sqlx::Error> {

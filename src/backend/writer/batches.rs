@@ -13,6 +13,7 @@ use crate::backend::accept::{Accept, Batch, Sent};
 use crate::backend::counts::AllCounts;
 use crate::backend::failpoint::Failpoint;
 use crate::backend::feed::Feeds;
+use crate::backend::others::Others;
 use crate::backend::service::Todos;
 use crate::backend::storage::database::Database;
 use crate::backend::storage::ops::CommandHash;
@@ -37,8 +38,14 @@ impl World {
         let database = Database::open(&url).await.unwrap();
         let feeds = Feeds::new(database.clone(), TaskTracker::new(), Failpoint::default());
         let counts = AllCounts::load(&database).await.unwrap();
-        let (writer, work) =
-            Writer::new(database.clone(), feeds, counts, Failpoint::default(), CancellationToken::new());
+        let (writer, work) = Writer::new(
+            database.clone(),
+            feeds,
+            counts,
+            Others::default(),
+            Failpoint::default(),
+            CancellationToken::new(),
+        );
         tokio::spawn(work);
         let todos = Todos::new(database.clone(), writer.clone());
         Self { database, writer, todos, _folder: folder }

@@ -29,7 +29,8 @@ mod tests {
 
     #[test]
     fn each_script_inside_the_page_is_named_and_no_file() {
-        let page = b"<script src=\"/a.js\"></script><p>&lt;script></p><script>alert('a')</script><script type=\"module\"></script>";
+        let page = b"<script src=\"/a.js\"></script><p>&lt;script></p><script>alert('a')</script>\
+                     <script type=\"module\"></script>";
         let named = sources(page);
         // As `printf %s "alert('a')" | openssl dgst -sha256 -binary | base64` says, and the same for no text.
         let (alert, none) =

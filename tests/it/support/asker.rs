@@ -93,7 +93,8 @@ impl Asker {
             match self.ask(op, command).await {
                 Some((200, body)) => return Some(serde_json::from_str(&body).unwrap()),
                 Some((404 | 409, _)) => return None,
-                Some((503, _)) | None => sleep(RETRY_DELAY).await,
+                // A proxy says 502 or 504 where no server could be asked.
+                Some((502..=504, _)) | None => sleep(RETRY_DELAY).await,
                 Some((status, body)) => panic!("{status} {body} for {command:?}"),
             }
         }

@@ -15,11 +15,12 @@ const ROWS_MAX: usize = 500;
 
 /// Whether the tests run on PostgreSQL.
 pub(crate) fn on_postgres() -> bool {
-    static ON: LazyLock<bool> = LazyLock::new(|| match std::env::var("TODOAPP_TEST_ENGINE").as_deref() {
-        Err(_) | Ok("sqlite") => false,
-        Ok("postgres") => true,
-        Ok(other) => panic!("TODOAPP_TEST_ENGINE must be sqlite or postgres, not {other:?}"),
-    });
+    static ON: LazyLock<bool> =
+        LazyLock::new(|| match std::env::var_os("TODOAPP_TEST_ENGINE").as_ref().map(|it| it.to_str()) {
+            None | Some(Some("sqlite")) => false,
+            Some(Some("postgres")) => true,
+            Some(other) => panic!("TODOAPP_TEST_ENGINE must be sqlite or postgres, not {other:?}"),
+        });
     *ON
 }
 
@@ -32,8 +33,8 @@ pub(crate) fn is_about_a_file() -> bool {
 }
 
 /// The address of the database that a test has in its folder.
-pub(crate) fn url(database: &Path) -> String {
-    if on_postgres() { postgres::url(&postgres_name(database)) } else { format!("sqlite:{}", database.display()) }
+async fn url(database: &Path) -> String {
+    if on_postgres() { postgres::url(&postgres_name(database)).await } else { format!("sqlite:{}", database.display()) }
 }
 
 /// What it is called on PostgreSQL: the name of the folder is random.
@@ -43,23 +44,27 @@ fn postgres_name(database: &Path) -> String {
     format!("{file}{}", folder.replace('.', "_"))
 }
 
-/// Makes the database, if it must be made before a server can use it.
-pub(crate) async fn make(database: &Path) {
-    if on_postgres() {
-        postgres::make(&postgres_name(database)).await;
+/// Makes the database, if it must be made before a server can use it. Returns its address, and what it is called if it
+/// does not go with its folder.
+pub(super) async fn make(database: &Path) -> (String, Option<String>) {
+    if !on_postgres() {
+        return (url(database).await, None);
     }
+    let (url, name) = make_on_postgres(database).await;
+    (url, Some(name))
 }
 
-/// Removes it, where it is not removed with its folder.
-pub(crate) fn remove(database: &Path) {
-    if on_postgres() {
-        postgres::remove(&postgres_name(database));
-    }
+/// The same on PostgreSQL.
+pub(super) async fn make_on_postgres(database: &Path) -> (String, String) {
+    let name = postgres_name(database);
+    postgres::make(&name).await;
+    (postgres::url(&name).await, name)
 }
 
 async fn connect(database: &Path) -> AnyConnection {
     install_default_drivers();
-    let url = if on_postgres() { url(database) } else { format!("{}?mode=rwc", url(database)) };
+    let (url, mode) = (url(database).await, if on_postgres() { "" } else { "?mode=rwc" });
+    let url = format!("{url}{mode}");
     AnyConnection::connect(&url).await.unwrap()
 }
 
@@ -80,7 +85,8 @@ pub(crate) async fn rows(database: &Path, statement: &str) -> Vec<String> {
 
 /// Statements that put these rows into a table.
 fn insert(into: &str, rows: &[String]) -> String {
-    rows.chunks(ROWS_MAX).map(|rows| format!("INSERT INTO {into} VALUES {}; ", rows.join(", "))).collect()
+    let statements = rows.chunks(ROWS_MAX).map(|rows| format!("INSERT INTO {into} VALUES {};", rows.join(", ")));
+    statements.collect::<Vec<_>>().join(" ")
 }
 
 /// Puts this many todos on the home list of a new database, with their log. This is faster than thousands of

@@ -56,6 +56,11 @@ impl Follower {
         Self { port, host_port, http, silence, away: RETRY_DELAY, board, from, applied, connects, resets, catch_ups }
     }
 
+    /// The same through a proxy, whose own address is named as the host.
+    pub(crate) async fn through(app: &TestApp, port: u16) -> Self {
+        Self { host_port: port, ..Self::new(app, port).await }
+    }
+
     /// Follows until it has reached the goal that it is given, however often its connection ends. Fails at an
     /// event that is not the next one, and at a head that is not its own.
     pub(crate) async fn follow(&mut self, mut goal: watch::Receiver<Option<Seq>>) {

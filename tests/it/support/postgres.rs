@@ -6,13 +6,14 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::sync::OnceCell;
+use tokio::time::sleep;
 
 /// How long the cluster may take to start.
-const START_WAIT: Duration = Duration::from_secs(60);
+const START_WAIT: Duration = Duration::from_mins(1);
 
 /// Where Debian puts the programs.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -23,7 +24,8 @@ const RUN: &str = r#"
 set -eu
 as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 if [ "$(id -u)" = 0 ]; then chown postgres "$FOLDER"; fi
-as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync >"$FOLDER/log" 2>&1
+as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync \
+    >"$FOLDER/log" 2>&1
 as "$BIN/postgres" -D "$FOLDER/data" -k "$FOLDER" -p "$PORT" -c listen_addresses=127.0.0.1 -c max_connections=500 \
     -c fsync="$FSYNC" >>"$FOLDER/log" 2>&1 </dev/null &
 cat >/dev/null
@@ -38,18 +40,22 @@ struct Cluster {
     _input: Option<ChildStdin>,
 }
 
+static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
+
 /// The cluster, started by the first test that needs it.
-fn cluster() -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
-        Ok(url) => Cluster { url: url.trim_end_matches('/').to_owned(), _input: None },
-        Err(_) => start(),
-    })
+async fn cluster() -> &'static Cluster {
+    CLUSTER
+        .get_or_init(async || match std::env::var_os("TEST_POSTGRES_URL") {
+            Some(url) => Cluster { url: url.to_str().unwrap().trim_end_matches('/').to_owned(), _input: None },
+            None => start().await,
+        })
+        .await
 }
 
-fn start() -> Cluster {
+#[expect(clippy::zombie_processes, reason = "it ends after the tests")]
+async fn start() -> Cluster {
     let bin = programs().unwrap_or_else(|| {
-        panic!("there is no PostgreSQL: install it (postgresql on Debian), or set TEST_POSTGRES_URL to one that tests may use")
+        panic!("there is no PostgreSQL: install it, or set TEST_POSTGRES_URL to one that tests may use")
     });
     let folder = tempfile::Builder::new().prefix("todoapp-postgres-").tempdir().unwrap().keep();
     std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
@@ -70,10 +76,10 @@ fn start() -> Cluster {
     // It writes this file when it takes connections.
     let ready = folder.join("data/postmaster.pid");
     while !std::fs::read_to_string(&ready).is_ok_and(|it| it.contains("ready")) {
-        if began.elapsed() > START_WAIT || shell.try_wait().unwrap().is_some() {
-            panic!("PostgreSQL did not start: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
-        }
-        std::thread::sleep(Duration::from_millis(20));
+        let is_starting = began.elapsed() < START_WAIT && shell.try_wait().unwrap().is_none();
+        let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+        assert!(is_starting, "PostgreSQL did not start: {}", log());
+        sleep(Duration::from_millis(20)).await;
     }
     Cluster { url: format!("postgres://postgres@127.0.0.1:{port}"), _input: input }
 }
@@ -93,19 +99,20 @@ fn version(bin: &Path) -> u32 {
 }
 
 /// The address of a database.
-pub(crate) fn url(name: &str) -> String {
-    format!("{}/{name}", cluster().url)
+pub(super) async fn url(name: &str) -> String {
+    format!("{}/{name}", cluster().await.url)
 }
 
-async fn run(statement: String) -> Result<(), sqlx::Error> {
-    let mut connection = PgConnection::connect(&url("postgres")).await?;
-    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statement))).await?;
+/// Runs statements on a database.
+pub(super) async fn run(url: &str, statements: &str) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(url).await?;
+    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))).await?;
     connection.close().await
 }
 
 /// Makes a database, if it is not there yet.
-pub(crate) async fn make(name: &str) {
-    match run(format!("CREATE DATABASE \"{name}\"")).await {
+pub(super) async fn make(name: &str) {
+    match run(&url("postgres").await, &format!("CREATE DATABASE \"{name}\"")).await {
         // There is one: a server is started again.
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P04") => {}
         made => made.unwrap(),
@@ -113,11 +120,11 @@ pub(crate) async fn make(name: &str) {
 }
 
 /// Removes a database, whoever still uses it.
-pub(crate) fn remove(name: &str) {
+pub(super) fn remove(name: &str) {
     let statement = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
-    let removing = std::thread::spawn(|| {
+    let removing = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(run(statement))
+        runtime.block_on(async { run(&url("postgres").await, &statement).await })
     });
     // A test that fails must say why, and not that this failed too.
     if let Ok(Err(error)) = removing.join() {

@@ -18,7 +18,7 @@ const LINKS_MAX: usize = 40;
 /// The absolute path of the file that a `sqlite:` address means, without symbolic links.
 pub(super) fn path_of(url: &str) -> anyhow::Result<PathBuf> {
     let Some(path) = url.strip_prefix("sqlite:") else {
-        bail!("--database-url must look like sqlite:todos.db or sqlite:/var/lib/todos.db, not \"{url}\"");
+        bail!("--database-url must look like sqlite:todos.db or postgres://user@localhost/todoapp, not \"{url}\"");
     };
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.starts_with(':') || path.contains('?') {

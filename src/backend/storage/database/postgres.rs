@@ -8,6 +8,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
+use crate::backend::ids;
 use crate::backend::storage::database::transaction::WriteTurns;
 use crate::backend::storage::database::{BOARD_READERS_MAX, Engine, LOCK_WAIT, LOG_READERS_MAX, Open};
 
@@ -30,6 +31,31 @@ const SETTINGS: &str = "SET client_min_messages = error; SET lock_timeout = 5000
 
 /// A connection that was not used for this long is tried before it is used: the server may have been started again.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+/// The server with the data.
+#[derive(Debug)]
+pub(super) struct Server {
+    url: String,
+    shown: String,
+    own_name: String,
+}
+
+impl Server {
+    /// Its address, as it was given.
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Its address, without a password.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// What this todoapp is called in its notices to others: a name that no other has.
+    pub(super) fn own_name(&self) -> &str {
+        &self.own_name
+    }
+}
 
 /// Whether an address means PostgreSQL.
 pub(super) fn is_meant(url: &str) -> bool {
@@ -55,12 +81,8 @@ pub(super) async fn open(url: &str, migrations: &Migrator) -> anyhow::Result<Ope
     first.close().await?;
     let pool = |connections: u32| pool(options.clone(), connections);
     let (writer, board_readers, log_readers) = (pool(1), pool(BOARD_READERS_MAX), pool(LOG_READERS_MAX));
-    Ok(Open {
-        writer: WriteTurns::new(writer, BEGIN_WRITE),
-        board_readers,
-        log_readers,
-        engine: Engine::Postgres(shown),
-    })
+    let engine = Engine::Postgres(Server { url: url.to_owned(), shown, own_name: ids::op().to_string() });
+    Ok(Open { writer: WriteTurns::new(writer, BEGIN_WRITE), board_readers, log_readers, engine })
 }
 
 fn pool(options: AnyConnectOptions, connections_max: u32) -> AnyPool {
