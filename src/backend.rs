@@ -7,6 +7,7 @@ pub(crate) mod essential;
 pub(crate) mod failpoint;
 pub(crate) mod feed;
 pub(crate) mod ids;
+pub(crate) mod metrics;
 pub(crate) mod others;
 pub(crate) mod output;
 pub(crate) mod parts;

@@ -7,6 +7,9 @@ mod heavy;
 mod http;
 mod listener;
 mod log;
+mod metrics;
+mod probes;
+mod request_ids;
 mod router;
 mod state;
 mod write_deadline;
@@ -17,6 +20,7 @@ pub mod config;
 
 use std::future::Future;
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,7 +71,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::debug!(%error, "The limit of open files stays: {error}");
     }
-    let listener = listen(&config)?;
+    let listener = listen(config.listen, "--listen")?;
+    let metrics_listener = config.metrics_listen.map(|it| listen(it, "--metrics-listen")).transpose()?;
     let address = listener.local_addr().context("the address listened on is not known")?;
     let database = database::Database::open(&config.database_url).await?;
 
@@ -100,7 +105,13 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
     console.say(&format!("todoapp is at http://{host}:{}", address.port()));
     console.say(&format!("Its data is in {}", database.place()));
-    let serving = listener::serve(listener, router::router(state), connections, tasks.clone(), shutdown);
+    let mut watched = None;
+    if let Some(listener) = metrics_listener {
+        console.say(&metrics::sentence(listener.local_addr().context("the address for metrics is not known")?));
+        watched = Some(metrics::serve(listener, state.clone(), connections.clone()));
+    }
+    let router = router::router(state, proxies);
+    let serving = listener::serve(listener, router, connections, tasks.clone(), shutdown);
     essential::watch("What takes connections", serving).await;
 
     console.say("Stopping: requests finish, sockets are told goodbye");
@@ -113,25 +124,25 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     }
     // Dropped only now. Its threads must end their read transactions before the database is closed, or the
     // write-ahead log is not merged into the file.
-    drop(heavy);
+    drop((heavy, watched));
     console.say("Stopped");
     output::stdout().flush();
     output::stderr().flush();
     Ok(())
 }
 
-fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    let address = config.listen;
+/// Begins to listen on the address that an option names.
+fn listen(address: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
     match listener::bind(address) {
         Ok(listener) => Ok(listener),
         Err(error) => {
             let why = match error.kind() {
-                ErrorKind::AddrInUse => "another program is using it: stop that one, or choose another with --listen",
-                ErrorKind::PermissionDenied => "this user may not use it: choose a port above 1023 with --listen",
-                ErrorKind::AddrNotAvailable => "this machine has no such address: choose another with --listen",
-                _ => "the system refuses it: choose another with --listen",
+                ErrorKind::AddrInUse => "another program is using it: stop that one, or choose another",
+                ErrorKind::PermissionDenied => "this user may not use it: choose a port above 1023",
+                ErrorKind::AddrNotAvailable => "this machine has no such address: choose another",
+                _ => "the system refuses it: choose another",
             };
-            Err(error).with_context(|| format!("can't listen on {address}: {why}"))
+            Err(error).with_context(|| format!("can't listen on {address}: {why} with {option}"))
         }
     }
 }

@@ -5,6 +5,7 @@ mod lists;
 mod together;
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Stage};
@@ -37,6 +38,8 @@ pub(crate) struct Sent {
     pub(crate) command: Command,
     /// Who asks for it, where that is known.
     pub(crate) actor: Option<Actor>,
+    /// When it came in.
+    pub(crate) since: Instant,
 }
 
 /// What the commands of one transaction have come to.

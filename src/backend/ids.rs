@@ -32,6 +32,11 @@ pub(crate) fn list_id() -> ListId {
     ListId::new(&bytes())
 }
 
+/// The id of a request, by which it is found in the log.
+pub(crate) fn request_id() -> String {
+    format!("{:016x}", u64::from_ne_bytes(bytes()))
+}
+
 pub(crate) fn event_id(seq: Seq) -> EventId {
     EventId { seq, tag: u64::from_ne_bytes(bytes()) }
 }

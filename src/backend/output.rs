@@ -11,6 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::backend::essential;
 use crate::backend::failpoint::{Failpoint, Part};
+use crate::backend::metrics;
 
 /// How many bytes may wait for a slow output. Lines beyond that are left out and counted.
 const WAITING_BYTES_MAX: usize = 1 << 20;
@@ -84,6 +85,7 @@ impl Output {
         let mut waiting = self.0.waiting();
         if waiting.text.len() > WAITING_BYTES_MAX {
             waiting.left_out += 1;
+            metrics::LINES_LEFT_OUT.one();
             return;
         }
         let before = waiting.text.len();
@@ -101,6 +103,7 @@ impl Output {
         waiting.left_out += 1;
         let is_first = waiting.left_out == 1;
         drop(waiting);
+        metrics::LINES_LEFT_OUT.one();
         if is_first {
             self.0.grown.notify_one();
         }

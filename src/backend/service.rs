@@ -1,11 +1,12 @@
 //! The use cases: what can be done with lists and todos, whoever asks for it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
 use crate::backend::accept::Sent;
 use crate::backend::error::ServerError;
+use crate::backend::metrics;
 use crate::backend::retention::{TRASH_KEPT, before_ms};
 use crate::backend::storage::database::Database;
 use crate::backend::storage::event_log;
@@ -13,7 +14,7 @@ use crate::backend::storage::event_log::Next;
 use crate::backend::storage::frame::Frame;
 use crate::backend::storage::ops::CommandHash;
 use crate::backend::storage::window::{Asked, Place, Shown};
-use crate::backend::storage::{board, history, lists, trash, window};
+use crate::backend::storage::{board, history, lists, streams, trash, window};
 use crate::backend::writer::{Ask, Writer};
 use crate::domain::past::{DeletedList, HistoryPage, TrashPage};
 use crate::domain::{
@@ -24,6 +25,18 @@ use crate::protocol::NextEvents;
 /// How long the writer may take to answer a check: as long as a statement waits for a lock, and a little
 /// longer.
 const CHECK_WAIT: Duration = Duration::from_secs(6);
+
+/// How long the database may take to say how large it is. Whoever asks for numbers shall get the others soon.
+const SIZES_WAIT: Duration = Duration::from_secs(1);
+
+/// How large everything is; `None` for what is not known.
+#[derive(Debug)]
+pub(crate) struct Sizes {
+    /// The file with the data, and its write-ahead log.
+    pub(crate) database_bytes: Option<u64>,
+    /// The numbers of the last events of all logs, added up.
+    pub(crate) log_heads: Option<Seq>,
+}
 
 /// The lists and their todos. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -47,7 +60,10 @@ impl Todos {
     pub(crate) async fn events_after(&self, list: &ListId, cursor: EventId) -> Result<NextEvents, ServerError> {
         match event_log::after(&self.database, list, cursor).await? {
             Next::NoSuchList => Err(ServerError::ListNotFound),
-            Next::Reset(reason) => Ok(NextEvents::Reset { reason }),
+            Next::Reset(reason) => {
+                metrics::RESETS.one(reason.word());
+                Ok(NextEvents::Reset { reason })
+            }
             Next::Events(run) => {
                 let head = Head(run.head());
                 let events = run.into_frames().iter().map(Frame::event).collect::<Result<_, _>>()?;
@@ -149,13 +165,52 @@ impl Todos {
         commands: Vec<(ListId, OpId, CommandHash, Command)>,
         actor: Option<&Actor>,
     ) -> Result<Vec<Result<Receipt, ServerError>>, ServerError> {
-        let ask = |(list, op, hash, command)| Ask::Command(Sent { list, op, hash, command, actor: actor.cloned() });
-        self.writer.ask_all(commands.into_iter().map(ask).collect()).await
+        let (since, count) = (Instant::now(), commands.len());
+        let ask =
+            |(list, op, hash, command)| Ask::Command(Sent { list, op, hash, command, actor: actor.cloned(), since });
+        let answers = self.writer.ask_all(commands.into_iter().map(ask).collect()).await;
+        match &answers {
+            Ok(answers) => {
+                metrics::RECEIPT_TIME.since(since);
+                for answer in answers {
+                    metrics::COMMANDS.one(outcome(answer.as_ref().err()));
+                }
+            }
+            Err(error) => (0..count).for_each(|_| metrics::COMMANDS.one(outcome(Some(error)))),
+        }
+        answers
     }
 
     /// Whether changes can be made now: asks the writer, and gives it a while.
     pub(crate) async fn check(&self) -> Result<(), ServerError> {
-        let checked = timeout(CHECK_WAIT, self.writer.ask(Ask::Check)).await;
+        self.check_with(Ask::Check).await
+    }
+
+    /// The same, and whether there is room for what is written.
+    pub(crate) async fn check_writing(&self) -> Result<(), ServerError> {
+        self.check_with(Ask::CheckWriting).await
+    }
+
+    async fn check_with(&self, ask: Ask) -> Result<(), ServerError> {
+        let checked = timeout(CHECK_WAIT, self.writer.ask(ask)).await;
         checked.unwrap_or(Err(ServerError::NotWritten)).map(drop)
+    }
+
+    /// How large everything is, as far as that can be found out now.
+    pub(crate) async fn sizes(&self) -> Sizes {
+        let heads = async { streams::heads(&mut self.database.begin_log_read().await?).await };
+        let heads = timeout(SIZES_WAIT, heads).await;
+        Sizes { database_bytes: self.database.bytes(), log_heads: heads.ok().and_then(Result::ok) }
+    }
+}
+
+/// What became of a command, in a word.
+fn outcome(error: Option<&ServerError>) -> &'static str {
+    match error {
+        None => "receipt",
+        Some(ServerError::Rejected(_) | ServerError::ListNotFound | ServerError::OpReused) => "rejected",
+        Some(ServerError::Busy) => "busy",
+        Some(ServerError::Stopping) => "stopping",
+        Some(_) => "not_written",
     }
 }

@@ -16,13 +16,15 @@ use crate::backend::counts::AllCounts;
 use crate::backend::error::ServerError;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::backend::feed::Feeds;
+use crate::backend::ids;
+use crate::backend::metrics;
 use crate::backend::others::Others;
 use crate::backend::storage::database::{Database, Tx};
 use crate::backend::storage::frame::Growth;
 use crate::backend::storage::known::Known;
 use crate::backend::storage::script::Script;
 use crate::backend::storage::streams::Locked;
-use crate::backend::storage::{event_log, known, streams};
+use crate::backend::storage::{event_log, known, ops, streams};
 use crate::domain::command::Scope;
 use crate::domain::{Command, Event, EventId, ListId, Receipt};
 
@@ -48,6 +50,8 @@ pub(crate) enum Ask {
     Command(Sent),
     /// Whether the writer can write. Nothing is changed, and the receipt says nothing.
     Check,
+    /// Whether something can be written. It writes and leaves everything as it was, so a full disk is noticed.
+    CheckWriting,
 }
 
 impl Ask {
@@ -246,6 +250,8 @@ async fn commit_once(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError>
     streams::advance(&mut batch.script, &grown.collect::<Vec<_>>());
     batch.reach(&mut tx, work.fail, Stage::Written).await?;
     let Batch { streams, written: entries, script } = batch;
+    let since = asks.iter().filter_map(|it| it.command()).map(|it| it.since).min();
+    let (commands, events) = (asks.iter().filter_map(|it| it.command()).count(), entries.len());
     let mut written = BTreeMap::<ListId, Vec<Event>>::new();
     for entry in entries {
         written.entry(entry.event.list.clone()).or_default().push(entry.event);
@@ -258,13 +264,14 @@ async fn commit_once(work: &Work, asks: &[&Ask]) -> Result<Answers, ServerError>
         }
         if locked.has_grown() || locked.came_or_went() {
             let events = written.remove(&stream).unwrap_or_default();
-            moved.push((stream, Growth::new(locked.after, events)));
+            moved.push((stream, Growth::new(locked.after, events).since(since)));
         }
     }
     tx.commit_after(script).await?;
     // If the file was deleted or replaced meanwhile, the commit is lost and must not be acknowledged.
     work.database.check_file()?;
     work.counts.set(counted);
+    metrics::committed(commands, events);
     Ok(Answers { each, moved })
 }
 
@@ -274,6 +281,9 @@ async fn begin(work: &Work, asks: &[&Ask]) -> Result<(Tx, Batch, Option<Known>),
     if !asks.iter().all(|it| it.is_simple()) {
         let mut tx = work.database.begin_write().await?;
         let streams = lock_streams(&mut tx, asks).await?;
+        if asks.iter().any(|it| matches!(it, Ask::CheckWriting)) {
+            ops::write_and_undo(&mut tx, ids::op()).await?;
+        }
         return Ok((tx, Batch { streams, ..Batch::default() }, None));
     }
     let commands: Vec<_> = asks.iter().filter_map(|it| it.command()).collect();

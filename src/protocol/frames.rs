@@ -72,6 +72,16 @@ pub enum ResetReason {
     Pruned,
 }
 
+impl ResetReason {
+    /// The reason as a word, as it is sent.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Pruned => "pruned",
+        }
+    }
+}
+
 /// The answer to a client that asks for the events after a cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "NextOnWire", try_from = "NextOnWire")]

@@ -144,7 +144,8 @@ fn is_name(host: &str) -> bool {
     is_ipv6(host) || host.chars().all(is_plain)
 }
 
-fn quoted(text: &str) -> String {
+/// The beginning of a foreign text, as it may stand in a log or in a sentence.
+pub(crate) fn quoted(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_graphic() && *c != '"').take(QUOTED_CHARS_MAX).collect()
 }
 

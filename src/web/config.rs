@@ -33,6 +33,12 @@ pub struct Config {
     #[arg(long, env = "TODOAPP_DATABASE_URL", value_name = "URL", default_value = "sqlite:todos.db")]
     pub(crate) database_url: String,
 
+    /// The address and port for metrics and probes: /metrics for Prometheus, /healthz and /readyz; none by default
+    ///
+    /// It shows numbers and nothing of the lists, and answers under any name, so a balancer can ask it by its address.
+    #[arg(long, env = "TODOAPP_METRICS_LISTEN", value_name = "ADDRESS", value_parser = address)]
+    pub(crate) metrics_listen: Option<SocketAddr>,
+
     /// A further name that people may reach this server by, with or without a port; repeat it for more
     ///
     /// This machine's own names, such as localhost, are always allowed. Any other is refused, so that no foreign
@@ -135,6 +141,7 @@ mod tests {
     fn the_error_for_a_wrong_value_names_the_flag_the_value_and_the_remedy() {
         for (arguments, expected) in [
             (["--listen", "here"], vec!["--listen", "here", "127.0.0.1:3000"]),
+            (["--metrics-listen", "9464"], vec!["--metrics-listen", "9464", "127.0.0.1:3000"]),
             (["--log", "loud"], vec!["--log", "loud", "debug"]),
             (["--allowed-host", "http://a/"], vec!["--allowed-host", "http://a/", "todo.example.org"]),
             (["--allowed-host", "*"], vec!["--allowed-host", "\"*\"", "todo.example.org"]),

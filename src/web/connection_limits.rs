@@ -32,6 +32,16 @@ pub(crate) enum LimitReached {
     AddressFull,
 }
 
+impl LimitReached {
+    /// The reason as a word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::AddressFull => "address_full",
+        }
+    }
+}
+
 /// A permit, given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionPermit {

@@ -14,7 +14,9 @@ use axum::response::Response;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
+use tracing::Instrument;
 
+use crate::backend::metrics;
 use crate::web::listener::SEND_BUFFER_BYTES;
 
 /// How long a request waits for its turn. Nobody waits longer than this for a page.
@@ -71,11 +73,12 @@ impl Heavy {
         let Some(runtime) = &self.threads.0 else { return self.send(busy()) };
         let turn = timeout(TURN_WAIT, self.turns.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return self.send(busy()) };
-        let made = runtime.spawn(async move {
+        let making = async move {
             let answer = making.await;
             drop(turn);
             answer
-        });
+        };
+        let made = runtime.spawn(making.in_current_span());
         match made.await {
             Ok(answer) => self.send(answer),
             Err(error) => match error.try_into_panic() {
@@ -115,6 +118,7 @@ impl AsRef<[u8]> for Unread {
 
 /// What is answered where too much is asked for.
 pub(crate) fn busy() -> Response<Bytes> {
+    metrics::PAGES.one("refused");
     tracing::warn!("A page was refused: too many are asked for, or too few are read");
     let mut answer = Response::new(Bytes::from_static(BUSY.as_bytes()));
     *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::backend::metrics;
 use crate::web::connection_limits::{ConnectionLimits, LimitReached};
 use crate::web::write_deadline::WriteDeadline;
 
@@ -99,6 +100,7 @@ pub(crate) async fn serve(
                 });
             }
             Err(reached) => {
+                metrics::CONNECTIONS_REFUSED.one(reached.word());
                 tracing::warn!(peer = %peer.0, "Turned away: {}", sentence(reached));
                 if let Ok(permit) = turned_away.clone().try_acquire_owned() {
                     tasks.spawn(async move {

@@ -32,7 +32,7 @@ pub(crate) fn start(log: Log) {
         .with_target(false)
         // It would print them with a macro that panics if standard error is gone.
         .log_internal_errors(false);
-    let lines = if log.is_json { lines.json().boxed() } else { lines.boxed() };
+    let lines = if log.is_json { lines.json().with_span_list(false).boxed() } else { lines.boxed() };
     let limited = Limit { level: log.level, seconds: Mutex::default() };
     // If it was already started, as in tests, the first logger stays.
     let _ = tracing_subscriber::registry().with(lines.with_filter(limited)).try_init();

@@ -1,31 +1,32 @@
 //! The table of routes, and the layers around it. This is the only file of the server that knows both the
 //! pages and the server functions.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, any, get, on};
+use axum::response::Response;
+use axum::routing::{MethodFilter, any, on};
 use leptos::server_fn::axum::server_fn_paths;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::protocol::ApiError;
-use crate::web::access;
 use crate::web::http::responses::{method_not_allowed, no_such_function, panicked};
 use crate::web::http::{answers, assets, functions, own_name, pages};
 use crate::web::state::AppState;
 use crate::web::ws::handshake;
+use crate::web::{access, probes, request_ids};
 
 /// How long a request may take in all, including its body. The work itself never takes a second.
 const REQUEST_WAIT: Duration = Duration::from_secs(30);
 
-pub(crate) fn router(state: AppState) -> Router {
-    let mut writes = Router::new().route("/ws", any(handshake::upgrade)).route("/healthz", get(health));
+/// All routes; `proxies` are the addresses of our own proxies.
+pub(crate) fn router(state: AppState, proxies: Arc<[IpAddr]>) -> Router {
+    let mut writes = probes::routes().route("/ws", any(handshake::upgrade));
     let mut reads = Router::new();
     for (path, method) in server_fn_paths() {
         if method == Method::GET {
@@ -48,6 +49,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.access.clone(), access::guard))
         .layer(map_response(with_security_headers))
+        .layer(from_fn_with_state(proxies, request_ids::identify))
         .with_state(state)
 }
 
@@ -63,12 +65,4 @@ async fn with_security_headers(mut response: Response) -> Response {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// Whether changes can be made, for a program that restarts the server when they can't.
-async fn health(State(state): State<AppState>) -> Response {
-    match state.todos.check().await {
-        Ok(()) => "ok\n".into_response(),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", ApiError::from(error))).into_response(),
-    }
 }

@@ -109,7 +109,7 @@ async fn a_connection_that_never_finishes_its_request_does_not_delay_the_stop_fo
 }
 
 /// A POST request of which the server has the head and waits for the body. Also returns the body.
-async fn half_a_post(app: &TestApp) -> (TcpStream, &'static str) {
+pub(crate) async fn half_a_post(app: &TestApp) -> (TcpStream, &'static str) {
     let body = "list=home&title=Buy+milk";
     let mut stream = app.connect().await;
     let head = format!(

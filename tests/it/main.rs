@@ -87,6 +87,9 @@ mod database_file;
 /// A full disk: nothing is half done, and writing works again once there is room.
 mod full_disk;
 
+/// What an operator sees: metrics, probes, and the ids of requests in the log.
+mod operating;
+
 /// The log: it delays nobody, can't stop the server, and does not fill the disk.
 mod logging;
 

@@ -83,7 +83,7 @@ struct Together<'a> {
 
 impl<'a> Together<'a> {
     async fn accept(&mut self, tx: &mut Tx, sent: &'a Sent) -> Result<Receipt, ServerError> {
-        let Sent { list, op, hash, command, actor } = sent;
+        let Sent { list, op, hash, command, actor, .. } = sent;
         let locked = self.batch.list(list)?;
         let known = self.known.of(list);
         if let Some(answered) = known.answered(*op) {

@@ -36,6 +36,8 @@ pub(crate) struct Reader {
     /// How often the list had been missed when this reader looked for itself.
     looked: u64,
     cursor: EventId,
+    /// Whether it has once had everything: what comes after that is new.
+    is_live: bool,
     /// The number of its open question, whether it has everything.
     question: Option<u64>,
     /// A read of the log under way. It is kept here so that dropping the future of [`Reader::next`], as each
@@ -66,7 +68,7 @@ impl Reader {
     pub(super) fn new(feed: Arc<Feed>, cursor: EventId) -> Self {
         let (live, answered) = (feed.live.subscribe(), feed.answered.subscribe());
         let looked = live.borrow().missed;
-        let mut reader = Self { feed, live, answered, looked, cursor, question: None, reading: None };
+        let mut reader = Self { feed, live, answered, looked, cursor, is_live: false, question: None, reading: None };
         reader.ask();
         reader
     }
@@ -79,6 +81,11 @@ impl Reader {
     /// Asks whether the reader has everything. As soon as that is so, [`Reader::next`] says it once.
     pub(crate) fn ask(&mut self) {
         self.question.get_or_insert_with(|| self.feed.ask());
+    }
+
+    /// Whether it has once had everything, so that what comes now is new and not what it missed.
+    pub(crate) fn is_live(&self) -> bool {
+        self.is_live
     }
 
     /// Notes that frames up to here have been sent.
@@ -106,10 +113,13 @@ impl Reader {
                 Look::Step(step) => return Ok(step),
                 Look::Read => self.reading = Some(self.read()),
                 // Waiting can't fail: this reader holds the feed, which holds the senders.
-                Look::Wait => tokio::select! {
-                    _ = self.live.changed() => {}
-                    _ = self.answered.changed(), if self.question.is_some() => {}
-                },
+                Look::Wait => {
+                    self.is_live = true;
+                    tokio::select! {
+                        _ = self.live.changed() => {}
+                        _ = self.answered.changed(), if self.question.is_some() => {}
+                    }
+                }
             }
         }
     }

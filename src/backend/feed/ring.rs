@@ -100,7 +100,7 @@ mod tests {
 
     fn run(seqs: std::ops::RangeInclusive<Seq>, bytes: usize) -> Run {
         let head = id(*seqs.end());
-        let frame = |seq| Frame { id: id(seq), text: "x".repeat(bytes).into() };
+        let frame = |seq| Frame { id: id(seq), text: "x".repeat(bytes).into(), since: None };
         Run::new(id(seqs.start() - 1), seqs.map(frame).collect(), head).unwrap()
     }
 
@@ -148,7 +148,7 @@ mod tests {
         ring.extend(run(1..=4, 1));
         assert_eq!(ring.end(), id(6), "a read that began earlier does not move the ring back");
         assert!(ring.take(run(8..=9, 1)).is_err(), "a gap");
-        let other = Frame { id: EventId { seq: 7, tag: 2 }, text: "x".into() };
+        let other = Frame { id: EventId { seq: 7, tag: 2 }, text: "x".into(), since: None };
         let other = Run::new(EventId { seq: 6, tag: 2 }, vec![other.clone()], other.id).unwrap();
         assert!(ring.take(other).is_err(), "another log");
         assert_eq!(ring.end(), id(6));

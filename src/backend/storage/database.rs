@@ -170,6 +170,14 @@ impl Database {
         }
     }
 
+    /// How many bytes the data takes, where it is in a file of ours.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        match &self.open.engine {
+            Engine::Sqlite(file) => file.bytes(),
+            Engine::Postgres(_) => None,
+        }
+    }
+
     /// Closes every connection. The writing one is last, because with SQLite it merges the write-ahead log into the
     /// file.
     pub(crate) async fn close(&self) {

@@ -1,6 +1,8 @@
 //! Events as they are sent; the text is made once, for all readers. What is read from the log can only
 //! become a run of frames, which has no gap and begins right after the reader's cursor.
 
+use std::time::Instant;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -16,6 +18,8 @@ pub(crate) struct Frame {
     pub(crate) id: EventId,
     /// The text to send.
     pub(crate) text: Utf8Bytes,
+    /// When the command came in, if that was here and just now.
+    pub(crate) since: Option<Instant>,
 }
 
 /// [`crate::protocol::Push::Event`] with its change as text. A change is stored in the form in which it is
@@ -46,10 +50,10 @@ impl Frame {
     }
 
     /// The frame of an event, the same as if it was read back from the log.
-    fn of(event: Event) -> Result<Self, ServerError> {
+    fn of(event: Event, since: Option<Instant>) -> Result<Self, ServerError> {
         let id = event.id;
         let text = serde_json::to_string(&Push::Event(event));
-        Ok(Self { id, text: text.map_err(|error| ServerError::Corrupt(format!("event {id}: {error}")))?.into() })
+        Ok(Self { id, text: text.map_err(|error| ServerError::Corrupt(format!("event {id}: {error}")))?.into(), since })
     }
 
     /// The frame of a stored event.
@@ -64,7 +68,7 @@ impl Frame {
         let broken = |error| ServerError::Corrupt(format!("event {id}: {error}"));
         let change: &RawValue = serde_json::from_str(change).map_err(broken)?;
         let event = Stored::Event { list, id, seq: id.seq, at_ms, op, change, undoes };
-        Ok(Self { id, text: serde_json::to_string(&event).map_err(broken)?.into() })
+        Ok(Self { id, text: serde_json::to_string(&event).map_err(broken)?.into(), since: None })
     }
 }
 
@@ -128,19 +132,26 @@ pub(crate) struct Growth {
     after: EventId,
     /// The events, in order.
     events: Vec<Event>,
+    /// When the first of the commands came in, where that is known.
+    since: Option<Instant>,
 }
 
 impl Growth {
     /// These events, right after the last one that the stream had before.
     pub(crate) fn new(after: EventId, events: Vec<Event>) -> Self {
-        Self { after, events }
+        Self { after, events, since: None }
+    }
+
+    /// The same, with when the first of the commands came in.
+    pub(crate) fn since(self, since: Option<Instant>) -> Self {
+        Self { since, ..self }
     }
 
     /// The run that a reader of the log would get who has everything before it. `None` where only the log itself can
     /// say: there are no events, or one is too long to be sent.
     pub(crate) fn into_run(self, bytes_max: usize) -> Option<Run> {
         let head = self.events.last()?.id;
-        let frames = self.events.into_iter().map(Frame::of).collect::<Result<Vec<_>, _>>().ok()?;
+        let frames = self.events.into_iter().map(|it| Frame::of(it, self.since)).collect::<Result<Vec<_>, _>>().ok()?;
         let fits = frames.iter().all(|it| it.text.len() <= bytes_max);
         fits.then(|| Run::new(self.after, frames, head)).flatten().filter(Run::is_whole)
     }
@@ -156,7 +167,7 @@ mod tests {
     }
 
     fn frame(seq: Seq) -> Frame {
-        Frame { id: id(seq), text: "x".into() }
+        Frame { id: id(seq), text: "x".into(), since: None }
     }
 
     #[test]
@@ -187,7 +198,7 @@ mod tests {
         let frame = Frame::new(&event.list, event.id, 9, &op.to_string(), &stored, Some(3)).unwrap();
         assert_eq!(frame.text.as_str(), serde_json::to_string(&Push::Event(event.clone())).unwrap());
         assert_eq!(frame.event().unwrap(), event);
-        assert_eq!(frame.text, Frame::of(event).unwrap().text, "written or read, it is the same text");
+        assert_eq!(frame.text, Frame::of(event, None).unwrap().text, "written or read, it is the same text");
         assert!(Frame::new(&ListId::home(), id(4), 9, &op.to_string(), "{\"created\":", None).is_err());
     }
 
@@ -196,7 +207,7 @@ mod tests {
         let change = Change::Named { name: text(), was: None };
         let event =
             |seq| Event { list: ListId::home(), id: id(seq), seq, at_ms: 9, op, change: change.clone(), undoes: None };
-        Growth { after, events: seqs.into_iter().map(event).collect() }
+        Growth::new(after, seqs.into_iter().map(event).collect())
     }
 
     #[test]

@@ -155,6 +155,19 @@ pub(crate) async fn remember_events(tx: &mut Tx, list: &ListId, up_to: Seq, sinc
     Ok(())
 }
 
+/// Writes, and leaves everything as it was: an answer is remembered and forgotten. To set a row to what it is would
+/// write nothing with SQLite.
+pub(crate) async fn write_and_undo(tx: &mut Tx, op: OpId) -> Result<(), ServerError> {
+    let (home, op) = (ListId::home(), op.to_string());
+    query("INSERT INTO ops (stream_id, op, seq, tag, at_ms) VALUES ($1, $2, 0, '', 0)")
+        .bind(home.as_str())
+        .bind(&*op)
+        .execute(&mut **tx)
+        .await?;
+    query("DELETE FROM ops WHERE stream_id = $1 AND op = $2").bind(home.as_str()).bind(&*op).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Forgets the oldest answers from before a time, at most `most`. Returns how many.
 pub(crate) async fn forget(tx: &mut Tx, before_ms: i64, most: i64) -> Result<u64, ServerError> {
     let done = query(

@@ -83,6 +83,13 @@ pub(crate) async fn lock_all(tx: &mut Tx, wanted: &BTreeSet<ListId>) -> Result<B
     read_locks(wanted, &mut tx.run(script).await?)
 }
 
+/// The numbers of the last events of all streams, added up.
+pub(crate) async fn heads(tx: &mut Tx) -> Result<Seq, ServerError> {
+    // The sum of many numbers of this type is of another type on PostgreSQL.
+    let row = query("SELECT CAST(COALESCE(SUM(head), 0) AS BIGINT) FROM streams").fetch_one(&mut **tx).await?;
+    Ok(row.try_get(0)?)
+}
+
 /// Adds what locks streams. They are locked in the order of their ids, so that two servers never wait for each other
 /// (a deadlock).
 pub(crate) fn add_locks(script: &mut Script, wanted: &BTreeSet<ListId>) {

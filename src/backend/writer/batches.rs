@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+use std::time::Instant;
+
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -113,7 +115,14 @@ fn without_times(mut board: Board, log: Vec<Event>) -> impl PartialEq + std::fmt
 fn sent(op: u8, command: &Command) -> Sent {
     let list = ListId::home();
     let hash = CommandHash::of(&list, command, command.todos());
-    Sent { list, op: OpId::new(i64::from(op), &[0; 10]), hash, command: command.clone(), actor: None }
+    Sent {
+        list,
+        op: OpId::new(i64::from(op), &[0; 10]),
+        hash,
+        command: command.clone(),
+        actor: None,
+        since: Instant::now(),
+    }
 }
 
 /// The answer of the writer, in which the id of the event is random.

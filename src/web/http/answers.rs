@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::backend::ids;
+use crate::backend::{ids, metrics};
 use crate::domain::OpId;
 use crate::ui::list::form::FORM;
 use crate::web::heavy;
@@ -49,10 +49,12 @@ pub(crate) async fn answer(State(state): State<AppState>, mut request: Request, 
     if let Some((key, stamp)) = &place
         && let Some(answer) = state.kept.get(key, *stamp)
     {
+        metrics::PAGES.one("memory");
         return state.heavy.send(answer.response());
     }
     let kept = state.kept.clone();
     let making = async move {
+        metrics::PAGES.one("made");
         let Some(answer) = Answer::of(next.run(request).await, encoding).await else { return heavy::busy() };
         let answer = Arc::new(answer);
         if let Some((key, stamp)) = place

@@ -15,6 +15,7 @@ use crate::backend::requests::SEVERAL_IDS;
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::web::http::own_name;
 use crate::web::http::redirect::{Made, back, redirect};
+use crate::web::request_ids::Outcome;
 use crate::web::state::AppState;
 
 /// The longest body: the longest title, with every byte of every character percent-encoded, is 6 kB.
@@ -79,7 +80,13 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
             (fields, answer)
         }
     };
-    if wants_page { redirect(&state, answer, back, &fields, made).await } else { answer }
+    if !wants_page {
+        return answer;
+    }
+    let outcome = Outcome(answer.status());
+    let mut page = redirect(&state, answer, back, &fields, made).await;
+    page.extensions_mut().insert(outcome);
+    page
 }
 
 /// Reads a body and throws it away. If a connection is closed with unread input, it is reset and the answer is

@@ -15,6 +15,7 @@ use hyper::upgrade::{OnUpgrade, Parts, Upgraded};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use crate::backend::metrics;
 use crate::web::connection_limits::LimitReached;
 use crate::web::listener::{Peer, Stream};
 use crate::web::state::AppState;
@@ -42,7 +43,10 @@ pub(crate) async fn upgrade(
     }
     let accept = match accept_key(request.headers()) {
         Ok(accept) => accept,
-        Err(refused) => return refused.answer(request.headers()),
+        Err(refused) => {
+            metrics::SOCKETS_REFUSED.one("handshake");
+            return refused.answer(request.headers());
+        }
     };
     let Ok(Query(wanted)) = wanted else {
         let sentence = "Give `list`, `after` and `index` at most once each, as in /ws?list=home&after=0&index=now\n";
@@ -62,6 +66,7 @@ pub(crate) async fn upgrade(
     let opening = Opening::new(state, wanted);
     let socket = async move {
         if let Some(wire) = on_upgrade.await.ok().and_then(wire) {
+            metrics::SOCKETS_OPENED.one();
             opening.run(wire).await;
         }
         drop(permit);
@@ -84,6 +89,7 @@ fn wire(upgraded: Upgraded) -> Option<Wire<WriteDeadline<TcpStream>>> {
 }
 
 fn too_many(reached: LimitReached) -> Response {
+    metrics::SOCKETS_REFUSED.one(reached.word());
     let wait = [(RETRY_AFTER, RETRY_DELAY.as_secs().to_string())];
     let sentence = match reached {
         LimitReached::Full => {

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::ids;
+use crate::backend::{ids, metrics};
 use crate::web::connection_limits::ConnectionLimits;
 use crate::web::console::Console;
 use crate::web::state::AppState;
@@ -145,6 +145,7 @@ impl Socket {
     /// Sends the answers to all that has come in, with one write.
     async fn reply(&mut self, read: Result<ControlFlow<End>, ReadError>, replies: Replies) -> ControlFlow<End> {
         self.talk.liveness.sent(replies.len());
+        metrics::MESSAGES.add(replies.messages());
         let written = self.wire.reply(replies).await;
         self.written(written)?;
         read.unwrap_or_else(|error| {
@@ -215,6 +216,8 @@ impl Socket {
 
     /// Says goodbye, and waits a little for the other side to close too.
     async fn close(mut self, end: End) {
+        let code = end.code().map_or_else(|| "gone".to_owned(), |it| it.to_string());
+        metrics::SOCKETS_CLOSED.one(&code);
         if let Some(code) = end.code() {
             // An error does not matter here, because the socket ends anyway.
             let _ = timeout(CLOSE_WAIT, self.wire.close(code, end.reason())).await;

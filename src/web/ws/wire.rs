@@ -67,27 +67,36 @@ pub(crate) struct Wire<S> {
 
 /// Frames that answer what came in.
 #[derive(Debug, Default)]
-pub(crate) struct Replies(Vec<u8>);
+pub(crate) struct Replies {
+    frames: Vec<u8>,
+    messages: usize,
+}
 
 impl Replies {
     /// How many bytes they are.
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.frames.len()
+    }
+
+    /// How many of them are messages.
+    pub(crate) fn messages(&self) -> usize {
+        self.messages
     }
 
     /// Adds a message in two parts.
     pub(crate) fn message(&mut self, first: &str, second: &str) {
         let length = first.len() + second.len();
-        self.0.reserve(head::HEAD_BYTES_MAX + length);
-        begin(Kind::Message, length, &mut self.0);
-        self.0.extend_from_slice(first.as_bytes());
-        self.0.extend_from_slice(second.as_bytes());
+        self.messages += 1;
+        self.frames.reserve(head::HEAD_BYTES_MAX + length);
+        begin(Kind::Message, length, &mut self.frames);
+        self.frames.extend_from_slice(first.as_bytes());
+        self.frames.extend_from_slice(second.as_bytes());
     }
 
     /// Adds the answer to a ping.
     pub(crate) fn pong(&mut self, payload: &[u8]) {
-        begin(Kind::Pong, payload.len(), &mut self.0);
-        self.0.extend_from_slice(payload);
+        begin(Kind::Pong, payload.len(), &mut self.frames);
+        self.frames.extend_from_slice(payload);
     }
 }
 
@@ -140,7 +149,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
     /// Writes replies. If the future is dropped, the rest of them is written with what comes next.
     pub(crate) async fn reply(&mut self, replies: Replies) -> io::Result<()> {
-        self.output.add(replies.0);
+        self.output.add(replies.frames);
         self.flush().await
     }
 

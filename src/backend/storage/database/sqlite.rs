@@ -33,6 +33,14 @@ impl DataFile {
         &self.path
     }
 
+    /// How long it is, with its write-ahead log.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        let log = std::fs::metadata(log).map_or(0, |it| it.len());
+        std::fs::metadata(&self.path).ok().map(|it| it.len() + log)
+    }
+
     /// Whether it is still the file that was opened.
     pub(super) fn is_unchanged(&self) -> bool {
         self.identity.is_unchanged()

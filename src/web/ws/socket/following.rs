@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use crate::backend::counts::CountsReader;
 use crate::backend::error::ServerError;
 use crate::backend::feed::{Reader, Step};
+use crate::backend::metrics;
 use crate::domain::{EventId, ListId};
 use crate::protocol::{Push, ResetReason, StreamHead};
 use crate::web::state::AppState;
@@ -76,6 +77,10 @@ impl Following {
                 if let Some(last) = frames.last() {
                     reader.advance(last.id);
                 }
+                // What it missed while it was away says nothing of how fast the server is.
+                if reader.is_live() {
+                    frames.iter().filter_map(|it| it.since).for_each(|it| metrics::SOCKET_TIME.since(it));
+                }
                 Ok(frames.into_iter().map(|it| it.text).collect())
             }
             Ok(Step::Head(head)) => Ok(vec![text(&Push::Head(StreamHead::new(reader.list().clone(), head)))]),
@@ -91,13 +96,19 @@ async fn reader(state: &AppState, list: ListId, after: Option<&str>) -> Result<R
         return Err(reset(list, ResetReason::Unknown));
     };
     match state.feeds.subscribe(&list, after).await {
-        Ok(Some(reader)) => Ok(reader),
+        Ok(Some(reader)) => {
+            if after.is_some() {
+                metrics::RESUMES.one();
+            }
+            Ok(reader)
+        }
         Ok(None) => Err(End::no_such_list().into()),
         Err(error) => Err(End::cannot_read(&error).into()),
     }
 }
 
 fn reset(list: ListId, reason: ResetReason) -> Over {
+    metrics::RESETS.one(reason.word());
     Over { frame: Some(text(&Push::Reset { list, reason })), end: End::reset() }
 }
 
