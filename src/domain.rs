@@ -40,6 +40,9 @@ pub mod done;
 /// The part of a long list that a page starts with.
 pub mod window;
 
+/// Dates.
+pub mod calendar;
+
 /// What was deleted, and what has happened.
 pub mod past;
 

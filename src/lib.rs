@@ -2,6 +2,7 @@
 //!
 //! Folders are floors: each may use those below it in this list, and none above it.
 //!
+//! * `tools`: the command line, and what an operator does with the data, server only;
 //! * `web`: HTTP and sockets, server only;
 //! * [`ui`]: what a person sees, on the server and in the browser;
 //! * [`api`]: the server functions;
@@ -39,6 +40,9 @@ pub mod ui;
 
 #[cfg(feature = "ssr")]
 pub mod web;
+
+#[cfg(feature = "ssr")]
+pub mod tools;
 
 /// Makes the server-rendered page interactive. The page calls it once, when this module has loaded.
 #[cfg(feature = "hydrate")]

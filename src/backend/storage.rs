@@ -4,6 +4,7 @@
 
 pub(crate) mod board;
 pub(crate) mod changes;
+pub(crate) mod check;
 pub(crate) mod database;
 pub(crate) mod event_log;
 pub(crate) mod facts;
@@ -18,5 +19,6 @@ pub(crate) mod script;
 pub(crate) mod stamp;
 pub(crate) mod streams;
 pub(crate) mod todos;
+pub(crate) mod transfer;
 pub(crate) mod trash;
 pub(crate) mod window;

@@ -3,24 +3,15 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use clap::Parser;
+use clap::Args;
 
 use crate::backend::retention::Retention;
 
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::web::access::AllowedHost;
 
-/// A real-time to-do list: every screen shows the same list at once.
-///
-/// Without arguments it is at localhost:3000 for a browser on this machine, and keeps its data in
-/// todos.db, in the folder it is started in. Stop it with Ctrl-C.
-#[derive(Parser, Debug, Clone)]
-#[command(
-    version,
-    after_help = "Examples:\n  todoapp\n  todoapp --listen 0.0.0.0:3000 --allowed-host 192.168.1.5\n  \
-                  todoapp --database-url sqlite:/var/lib/todoapp/todos.db --log warn,json\n\n\
-                  Follow a list from a terminal:\n  websocat 'ws://localhost:3000/ws?list=home&after=0'"
-)]
+/// The settings of the server. Where the data is and what to log is asked of the tools, too.
+#[derive(Args, Debug, Clone)]
 pub struct Config {
     /// The address and port to listen on
     #[arg(long, env = "TODOAPP_LISTEN", value_name = "ADDRESS")]
@@ -30,7 +21,7 @@ pub struct Config {
     /// Where the data is kept: a file, made if it is missing, or a PostgreSQL (postgres:…)
     ///
     /// A PostgreSQL is named as in `postgres://user:password@localhost/todoapp`. Several todoapps may use the same one.
-    #[arg(long, env = "TODOAPP_DATABASE_URL", value_name = "URL", default_value = "sqlite:todos.db")]
+    #[arg(long, env = "TODOAPP_DATABASE_URL", value_name = "URL", default_value = "sqlite:todos.db", global = true)]
     pub(crate) database_url: String,
 
     /// The address and port for metrics and probes: /metrics for Prometheus, /healthz and /readyz; none by default
@@ -47,7 +38,7 @@ pub struct Config {
     pub(crate) allowed_hosts: Vec<AllowedHost>,
 
     /// What to log: error, warn, info, debug or trace, and json for one JSON object a line
-    #[arg(long, env = "TODOAPP_LOG", value_name = "LEVEL", default_value = "info")]
+    #[arg(long, env = "TODOAPP_LOG", value_name = "LEVEL", default_value = "info", global = true)]
     pub(crate) log: Log,
 
     /// Sockets at one time
@@ -135,7 +126,15 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    #[derive(Parser, Debug)]
+    struct OnlyConfig {
+        #[command(flatten)]
+        _config: Config,
+    }
 
     #[test]
     fn the_error_for_a_wrong_value_names_the_flag_the_value_and_the_remedy() {
@@ -147,7 +146,7 @@ mod tests {
             (["--allowed-host", "*"], vec!["--allowed-host", "\"*\"", "todo.example.org"]),
             (["--proxy", "proxy.local"], vec!["--proxy", "proxy.local"]),
         ] {
-            let error = Config::try_parse_from(["todoapp"].into_iter().chain(arguments)).unwrap_err().to_string();
+            let error = OnlyConfig::try_parse_from(["todoapp"].into_iter().chain(arguments)).unwrap_err().to_string();
             assert!(expected.iter().all(|it| error.contains(it)), "{error}");
         }
     }

@@ -81,6 +81,21 @@ mod costs;
 /// How the program is started: what it prints, and what it answers to a wrong value.
 mod command_line;
 
+/// The tool `check`: every damage to the data is found.
+mod check;
+
+/// The tools `backup` and `restore`.
+mod backup;
+
+/// The tool `copy`: from one engine to the other and back.
+mod copy;
+
+/// The tool `doctor`: what a proxy breaks.
+mod doctor;
+
+/// The tools `export` and `import`.
+mod import;
+
 /// The file with the data: a file that can't be used is refused with a sentence, and left as it was.
 mod database_file;
 

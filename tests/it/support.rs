@@ -25,7 +25,7 @@ mod postgres;
 mod proxy;
 /// Sockets: what a client sends and receives.
 mod socket;
-/// Other programs: starts that fail, `websocat` and `kosoku`.
+/// Other programs: starts that fail, the tools of an operator, `websocat` and `kosoku`.
 mod tools;
 
 use std::ffi::{OsStr, OsString};
@@ -43,14 +43,16 @@ pub(crate) use asker::{Asker, address};
 pub(crate) use balancer::Balancer;
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
-pub(crate) use database::{is_about_a_file, rows, seed, seed_events, sql};
+pub(crate) use database::{
+    OtherEngine, is_about_a_file, make_database, on_postgres, rows, seed, seed_events, sql, url as database_url,
+};
 pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
 pub(crate) use past::{deleted_lists, past, texts};
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
-pub(crate) use tools::{fails, given_tool, note, site_is_built, skipped, start_fails};
+pub(crate) use tools::{fails, given_tool, note, site_is_built, skipped, start_fails, tool, tool_fails};
 
 /// How long a test waits for something that must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -5,6 +5,8 @@ mod backup;
 mod file;
 mod notices;
 mod postgres;
+mod reader;
+mod restore;
 mod sqlite;
 mod transaction;
 
@@ -25,6 +27,8 @@ use crate::backend::storage::script::Script;
 use crate::domain::ListId;
 
 pub(crate) use notices::Heard;
+pub(crate) use reader::Reader;
+pub(crate) use restore::Restoring;
 pub(crate) use transaction::{Answers, Tx};
 
 /// How long a statement waits for a lock that someone else holds: a backup tool, a shell or another server.

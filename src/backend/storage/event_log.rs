@@ -3,6 +3,7 @@
 //! appended.
 
 pub(crate) mod past;
+pub(crate) mod replay;
 
 use serde::Serialize;
 use sqlx::any::AnyRow;

@@ -16,7 +16,7 @@ use crate::domain::{
 };
 
 /// Stands for the time in the row of a list that is being purged: it can't be restored any more.
-const PURGING: i64 = 0;
+pub(super) const PURGING: i64 = 0;
 
 /// Lists in the side bar of a page. More than this nobody looks through there, and a page would be megabytes.
 const FIRST_LISTS_MAX: i64 = 500;

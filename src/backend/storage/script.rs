@@ -18,7 +18,7 @@ struct Statement {
 }
 
 /// A parameter: all columns are text or numbers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Parameter {
     Text(Option<String>),
     Number(Option<i64>),

@@ -33,7 +33,7 @@ pub(crate) fn is_about_a_file() -> bool {
 }
 
 /// The address of the database that a test has in its folder.
-async fn url(database: &Path) -> String {
+pub(crate) async fn url(database: &Path) -> String {
     if on_postgres() { postgres::url(&postgres_name(database)).await } else { format!("sqlite:{}", database.display()) }
 }
 
@@ -54,11 +54,44 @@ pub(super) async fn make(database: &Path) -> (String, Option<String>) {
     (url, Some(name))
 }
 
+/// The same for a database that no server has used yet. Returns its address.
+pub(crate) async fn make_database(database: &Path) -> String {
+    make(database).await.0
+}
+
 /// The same on PostgreSQL.
 pub(super) async fn make_on_postgres(database: &Path) -> (String, String) {
     let name = postgres_name(database);
     postgres::make(&name).await;
     (postgres::url(&name).await, name)
+}
+
+/// A database of the engine that the tests do not run on.
+pub(crate) struct OtherEngine {
+    /// Its address.
+    pub(crate) url: String,
+    /// Its name on PostgreSQL.
+    name: Option<String>,
+}
+
+impl OtherEngine {
+    /// A new one, named after a database of a test.
+    pub(crate) async fn new(database: &Path) -> Self {
+        if on_postgres() {
+            return Self { url: format!("sqlite:{}", database.with_extension("other").display()), name: None };
+        }
+        let name = format!("other_{}", postgres_name(database));
+        postgres::make(&name).await;
+        Self { url: postgres::url(&name).await, name: Some(name) }
+    }
+}
+
+impl Drop for OtherEngine {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            postgres::remove(name);
+        }
+    }
 }
 
 async fn connect(database: &Path) -> AnyConnection {

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::{PATIENCE, program};
+use super::{PATIENCE, database, program};
 
 /// Starts the program when it can't start, and returns its sentence. It must end by itself, with code 1 and
 /// without a panic, and its first line must be the sentence.
@@ -28,6 +28,21 @@ pub(crate) async fn fails(mut command: Command) -> String {
     assert!(!stdout.contains("todoapp is at"), "it must not claim to have started: {stdout}");
     let sentence = stderr.lines().next().unwrap_or_default();
     sentence.strip_prefix("todoapp: ").unwrap_or_else(|| panic!("not a sentence: {stderr}")).to_owned()
+}
+
+/// Runs a tool of the program on a database, which must work, and returns what it prints.
+pub(crate) async fn tool(database: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(program());
+    command.args(arguments).args(["--database-url", &database::url(database).await]).kill_on_drop(true);
+    let output = timeout(PATIENCE, command.output()).await.expect("it ends by itself").unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs a tool of the program on a database, which must fail, and returns its sentence.
+pub(crate) async fn tool_fails(database: &Path, arguments: &[&str]) -> String {
+    start_fails(&[arguments, &["--log", "error", "--database-url", &database::url(database).await]].concat()).await
 }
 
 /// Prints what is useful to know about a test that fails, or about one that passes with `--nocapture`.

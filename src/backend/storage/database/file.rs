@@ -62,14 +62,12 @@ pub(super) struct Locks {
 impl Locks {
     /// Locks the file beside the data, and the data if it exists.
     pub(super) fn take(path: &Path) -> anyhow::Result<Self> {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".lock");
-        let name = Path::new(&name);
+        let name = beside(path, ".lock");
         let beside = File::options()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(name)
+            .open(&name)
             .with_context(|| format!("{} can't be written: check who owns the folder", name.display()))?;
         lock(&beside, path)?;
         let mut locks = Self { _beside: beside, itself: None };
@@ -115,12 +113,8 @@ type FileId = (u64, u64);
 impl Identity {
     /// The files as they are now that the database is open.
     pub(super) fn of(path: &Path) -> Self {
-        let beside = ["", "-wal", "-shm"].map(|ending| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(ending);
-            PathBuf::from(name)
-        });
-        Self(beside.into_iter().map(|path| (file_id(&path), path)).map(|(id, path)| (path, id)).collect())
+        let files = ["", "-wal", "-shm"].map(|ending| beside(path, ending));
+        Self(files.into_iter().map(|path| (file_id(&path), path)).map(|(id, path)| (path, id)).collect())
     }
 
     /// Whether each name still means the same file. After a file was deleted, writing still works without an
@@ -132,6 +126,13 @@ impl Identity {
 
 fn file_id(path: &Path) -> Option<FileId> {
     fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
+}
+
+/// The file whose name has this ending in addition.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// The address by which the database is opened.

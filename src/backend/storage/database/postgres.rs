@@ -9,6 +9,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
 use crate::backend::ids;
+use crate::backend::storage::database::reader::Reader;
 use crate::backend::storage::database::transaction::WriteTurns;
 use crate::backend::storage::database::{BOARD_READERS_MAX, Engine, LOCK_WAIT, LOG_READERS_MAX, Open};
 
@@ -64,6 +65,24 @@ pub(super) fn is_meant(url: &str) -> bool {
 
 /// Connects, and makes the tables if there are none.
 pub(super) async fn open(url: &str, migrations: &Migrator) -> anyhow::Result<Open> {
+    let (options, shown, mut first) = connect(url).await?;
+    migrate(&mut first, &shown, migrations).await?;
+    first.close().await?;
+    let pool = |connections: u32| pool(options.clone(), connections);
+    let (writer, board_readers, log_readers) = (pool(1), pool(BOARD_READERS_MAX), pool(LOG_READERS_MAX));
+    let engine = Engine::Postgres(Server { url: url.to_owned(), shown, own_name: ids::op().to_string() });
+    Ok(Open { writer: WriteTurns::new(writer, BEGIN_WRITE), board_readers, log_readers, engine })
+}
+
+/// Opens the database to read it, beside servers that may be using it.
+pub(super) async fn open_to_read(url: &str) -> anyhow::Result<Reader> {
+    let (options, shown, first) = connect(url).await?;
+    first.close().await?;
+    Ok(Reader { pool: pool(options, 1), begin: BEGIN_READ, place: shown, path: None })
+}
+
+/// The first connection to a database that can be used, with its address for people.
+async fn connect(url: &str) -> anyhow::Result<(AnyConnectOptions, String, AnyConnection)> {
     let options = AnyConnectOptions::from_str(url)
         .ok()
         .filter(|it| it.database_url.path().len() > 1 && !it.database_url.path().ends_with('/'))
@@ -77,12 +96,7 @@ pub(super) async fn open(url: &str, migrations: &Migrator) -> anyhow::Result<Ope
         format!("can't connect to {shown}: start the database, make it, or name another one with --database-url")
     })?;
     check(&mut first, &shown).await?;
-    migrate(&mut first, &shown, migrations).await?;
-    first.close().await?;
-    let pool = |connections: u32| pool(options.clone(), connections);
-    let (writer, board_readers, log_readers) = (pool(1), pool(BOARD_READERS_MAX), pool(LOG_READERS_MAX));
-    let engine = Engine::Postgres(Server { url: url.to_owned(), shown, own_name: ids::op().to_string() });
-    Ok(Open { writer: WriteTurns::new(writer, BEGIN_WRITE), board_readers, log_readers, engine })
+    Ok((options, shown, first))
 }
 
 fn pool(options: AnyConnectOptions, connections_max: u32) -> AnyPool {

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
 use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
+use crate::backend::storage::database::reader::Reader;
 use crate::backend::storage::database::transaction::WriteTurns;
 use crate::backend::storage::database::{BOARD_READERS_MAX, Engine, LOCK_WAIT, LOG_READERS_MAX, Open, backup};
 
@@ -64,11 +65,25 @@ pub(super) async fn open(url: &str, migrations: &Migrator) -> anyhow::Result<Ope
     Ok(Open { writer: WriteTurns::new(writer, BEGIN_WRITE), board_readers, log_readers, engine })
 }
 
+/// Opens the file to read it, beside a server that may be using it.
+pub(super) async fn open_to_read(url: &str) -> anyhow::Result<Reader> {
+    let path = path_of(url)?;
+    ensure!(path.exists(), "there is no {}: name the file with the data with --database-url", path.display());
+    open_file_to_read(&path).await
+}
+
+/// The same for a file that need not be the one with the data.
+pub(super) async fn open_file_to_read(path: &Path) -> anyhow::Result<Reader> {
+    ensure!(!is_empty(path).await?, "{} has no tables yet", path.display());
+    let pool = connect(path, "ro", 1).await.with_context(|| cannot_open(path))?;
+    Ok(Reader { pool, begin: BEGIN_READ, place: path.display().to_string(), path: Some(path.to_owned()) })
+}
+
 /// `FULL`, because with `NORMAL` a power cut may lose what browsers have been told is safe.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                        PRAGMA journal_size_limit = 67108864";
 
-async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Result<AnyPool, sqlx::Error> {
+pub(super) async fn connect(path: &Path, mode: &'static str, connections_max: u32) -> Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()
         .min_connections(1)
         .max_connections(connections_max)
