@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 #[tokio::main]
 async fn main() -> ExitCode {
     let CommandLine { tool, config } = CommandLine::parse();
+    let config = if tool.is_some() { config.quiet() } else { config };
     web::start_log(&config);
     let done = match tool {
         None => serve(config).await,

@@ -10,7 +10,7 @@ use crate::backend::retention::Retention;
 use crate::backend::failpoint::{Failpoint, Part, Stage};
 use crate::web::access::AllowedHost;
 
-/// The settings of the server. Where the data is and what to log is asked of the tools, too.
+/// The settings of the server. Where the data is is a setting of the tools, too.
 #[derive(Args, Debug, Clone)]
 pub struct Config {
     /// The address and port to listen on
@@ -38,7 +38,7 @@ pub struct Config {
     pub(crate) allowed_hosts: Vec<AllowedHost>,
 
     /// What to log: error, warn, info, debug or trace, and json for one JSON object a line
-    #[arg(long, env = "TODOAPP_LOG", value_name = "LEVEL", default_value = "info", global = true)]
+    #[arg(long, env = "TODOAPP_LOG", value_name = "LEVEL", default_value = "info")]
     pub(crate) log: Log,
 
     /// Sockets at one time
@@ -116,6 +116,13 @@ impl Config {
     /// How much of each log is kept.
     pub(crate) fn retention(&self) -> Retention {
         Retention::new(self.keep_events, Duration::from_hours(self.keep_hours.into()))
+    }
+
+    /// The same settings with only errors in the log: a tool says itself what there is to say.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.log.level = tracing::Level::ERROR;
+        self
     }
 
     /// Where to fail on purpose.

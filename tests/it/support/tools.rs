@@ -42,7 +42,7 @@ pub(crate) async fn tool(database: &Path, arguments: &[&str]) -> String {
 
 /// Runs a tool of the program on a database, which must fail, and returns its sentence.
 pub(crate) async fn tool_fails(database: &Path, arguments: &[&str]) -> String {
-    start_fails(&[arguments, &["--log", "error", "--database-url", &database::url(database).await]].concat()).await
+    start_fails(&[arguments, &["--database-url", &database::url(database).await]].concat()).await
 }
 
 /// Prints what is useful to know about a test that fails, or about one that passes with `--nocapture`.
