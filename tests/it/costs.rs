@@ -55,12 +55,23 @@ async fn create(app: &TestApp, first: usize, count: usize) {
     assert_eq!((status, results), (200, count), "{answer}");
 }
 
+/// Waits until nothing is sent to the database any more: at the start, old events are looked for. Returns how many lines
+/// the console has then.
+async fn quiet(app: &TestApp) -> usize {
+    loop {
+        let before = app.console().len();
+        sleep(QUIET).await;
+        if app.console().len() == before {
+            return before;
+        }
+    }
+}
+
 /// The statements of creating todos with one request.
 async fn statements_of(app: &TestApp, first: usize, count: usize) -> Vec<String> {
-    sleep(QUIET).await;
-    let from = app.console().len();
+    let from = quiet(app).await;
     create(app, first, count).await;
-    sleep(QUIET).await;
+    quiet(app).await;
     statements(app, from)
 }
 

@@ -222,7 +222,7 @@ async fn a_wrong_address_of_a_database_is_answered_with_a_sentence() {
     if !is_about_a_file() {
         return;
     }
-    for url in ["", "todos.db", "postgres://localhost/x", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=memory"] {
+    for url in ["", "todos.db", "mysql://localhost/x", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=memory"] {
         let sentence = start_fails(&["--listen", "127.0.0.1:0", "--database-url", url]).await;
         assert!(sentence.contains("--database-url") && sentence.contains(&format!("\"{url}\"")), "{sentence}");
     }

@@ -23,7 +23,7 @@ async fn a_database_of_version_1_opens_after_a_backup_and_its_ops_are_known() {
         return;
     }
     let app = start_on("version_1.sqlite").await;
-    assert!(app.folder.path().join("todos.db.before-3").exists(), "it was copied before it was changed");
+    assert!(app.folder.path().join("todos.db.before-4").exists(), "it was copied before it was changed");
     let home = app.board("home").await;
     assert_eq!(titles(&home), ["Todo 2", "Todo 3", "Todo 4"]);
     let id = "01900000-0000-7000-9000-000000000004";
@@ -45,7 +45,7 @@ async fn a_database_of_version_2_opens_after_a_backup_and_its_log_leads_to_its_t
         return;
     }
     let app = start_on("version_2.sqlite").await;
-    assert!(app.folder.path().join("todos.db.before-3").exists(), "it was copied before it was changed");
+    assert!(app.folder.path().join("todos.db.before-4").exists(), "it was copied before it was changed");
     let work = "4kduq2ww8xsp";
     for (list, name, expected) in [
         ("home", "Home", &["Say \"hello\" \\ to Größe 👋", "Third", "Six"] as &[_]),
