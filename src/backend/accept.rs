@@ -122,6 +122,7 @@ impl Accept<'_> {
             None => None,
         };
         if let Some(room) = make_room(&facts, command) {
+            facts.learn_of(tx, list, &room).await?;
             let done = Done::new(locked.head + 1, None, room, &facts);
             self.happen(tx, list, done, None).await?;
             let locked = self.batch.list(list)?;

@@ -178,3 +178,19 @@ async fn a_power_cut_leaves_all_commands_of_a_request_or_none() {
         assert_eq!(outcomes(&answer), (1..=100).map(|n| n.to_string()).collect::<Vec<_>>(), "{stage}: once, in order");
     }
 }
+
+#[tokio::test]
+async fn what_only_made_room_does_not_keep_others_from_being_undone() {
+    let app = TestApp::start().await;
+    let place = |id: usize, after: usize| json!({ "move": { "id": uuid(id), "after": uuid(after) } });
+    let delete = json!({ "delete": { "ids": [uuid(1)] } });
+    let restore = json!({ "restore": { "ids": [uuid(1)] } });
+    // The second todo gets the place of the first one, which comes back: there is no room between them.
+    let tight = [create(1, "one"), delete, create(2, "two"), create(3, "three"), restore, create(4, "four")];
+    let commands = tight.iter().enumerate().map(|(op, command)| envelope("home", op + 1, command));
+    app.run(&commands.collect()).await;
+    let (_, answer) = app.run(&json!([envelope("home", 7, &place(3, 1))])).await;
+    assert_eq!(outcomes(&answer), ["8"], "the event before it made room");
+    let undo = json!([envelope("home", 8, &json!({ "undo_op": { "op": uuid(6) } }))]);
+    assert_eq!(outcomes(&app.run(&undo).await.1), ["9"], "the fourth was not touched by anybody");
+}

@@ -55,8 +55,8 @@ async fn create(app: &TestApp, first: usize, count: usize) {
     assert_eq!((status, results), (200, count), "{answer}");
 }
 
-/// Waits until nothing is sent to the database any more: at the start, old events are looked for. Returns how many lines
-/// the console has then.
+/// Waits until nothing is sent to the database any more: at the start, old events are looked for. Returns how many
+/// lines the console has then.
 async fn quiet(app: &TestApp) -> usize {
     loop {
         let before = app.console().len();

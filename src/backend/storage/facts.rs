@@ -14,7 +14,9 @@ use crate::backend::storage::placeholders::chunks;
 use crate::backend::storage::rows::{TODO_COLUMNS, parse, parse_position, read_todo};
 use crate::backend::storage::streams::Locked;
 use crate::domain::command::Scope;
-use crate::domain::{Command, Done, Facts, ListId, OpId, Placed, Position, Seq, Todo, TodoId, Undone, is_tight};
+use crate::domain::{
+    Change, Command, Done, Facts, ListId, OpId, Placed, Position, Seq, Todo, TodoId, Undone, is_tight,
+};
 
 /// The facts of one list for one command.
 #[derive(Debug, Default)]
@@ -89,6 +91,13 @@ impl ListFacts {
     /// The number of the event that shall be undone, and the command it came from.
     pub(crate) fn undone(&self) -> Option<(Seq, OpId)> {
         self.event.as_ref().map(|(done, op)| (done.seq, *op))
+    }
+
+    /// Takes in what is not known yet of the todos of a change: what only makes room moves todos that the command does
+    /// not name.
+    pub(crate) async fn learn_of(&mut self, tx: &mut Tx, list: &ListId, change: &Change) -> Result<(), ServerError> {
+        let missing: Vec<_> = change.todos().iter().filter(|it| self.todo(**it).is_none()).copied().collect();
+        self.learn(tx, list, &missing).await
     }
 
     /// Takes in what is known of these todos, in the list or in its trash.
