@@ -124,6 +124,7 @@ async fn with_json_every_line_of_the_console_is_an_object() {
     assert_eq!(socket.text().await, echo("a \"quoted\"\nline"));
     drop(socket);
     app.stop().await;
+    app.console_shows("its last line", |it| it.contains("\"Stopped\"")).await;
     let lines = app.console();
     let objects: Vec<serde_json::Value> = lines.iter().map(|it| serde_json::from_str(it).expect(it)).collect();
     let said = "[SERVER LOG] Message received: a \"quoted\"\\nline";
