@@ -1,6 +1,9 @@
 //! Answers whether a list has changed. All who ask at the same time are answered by one statement.
 
+use std::time::Duration;
+
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::backend::error::ServerError;
 use crate::backend::storage::database::Database;
@@ -11,6 +14,10 @@ pub(crate) use stamp::Stamp;
 
 /// How many may wait to be answered together. More of them wait to be taken in, in order.
 const ASKS_MAX: usize = 100;
+
+/// How long to wait for an answer. It takes a millisecond; where the database can't be reached, whoever asks must not
+/// wait here first and for the database again.
+const ASK_WAIT: Duration = Duration::from_millis(500);
 
 /// Who can be asked. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,8 +43,11 @@ impl Stamps {
     /// all lists too. `None` where no answer may be kept: there is no such list, or the database can't be asked.
     pub(crate) async fn of(&self, list: ListId, with_all: bool) -> Option<Stamp> {
         let (answer, answered) = oneshot::channel();
-        self.asks.send(Ask { list, with_all, answer }).await.ok()?;
-        answered.await.ok()?
+        let asking = async {
+            self.asks.send(Ask { list, with_all, answer }).await.ok()?;
+            answered.await.ok()?
+        };
+        timeout(ASK_WAIT, asking).await.ok()?
     }
 }
 
