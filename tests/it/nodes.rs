@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
-    Asker, Balancer, Chance, Follower, PATIENCE, Socket, TestApp, check_asked, check_followed, check_log, given_tool,
-    note,
+    Asker, Balancer, Chance, Cluster, Follower, PATIENCE, Socket, TestApp, check_asked, check_followed, check_log,
+    given_tool, note,
 };
 
 const SERVERS: usize = 3;
@@ -24,6 +24,10 @@ const WRITERS: usize = 6;
 
 /// How long everything is broken.
 const TIME: Duration = Duration::from_secs(12);
+
+/// How long the database is away. Longer than it takes to notice that, 5 s, and then to answer a command that waits for
+/// one that is being tried, 11 s.
+const DOWN: Duration = Duration::from_secs(18);
 
 /// How long everyone may take to finish once nothing breaks any more.
 const REST: Duration = Duration::from_mins(1);
@@ -39,7 +43,11 @@ async fn servers() -> Vec<TestApp> {
 }
 
 async fn servers_with(arguments: &[&str]) -> Vec<TestApp> {
-    let first = TestApp::start_on_postgres(arguments).await;
+    beside(TestApp::start_on_postgres(arguments).await).await
+}
+
+/// A server with others on its database.
+async fn beside(first: TestApp) -> Vec<TestApp> {
     let mut all = vec![first];
     while all.len() < SERVERS {
         let next = all[0].start_beside().await;
@@ -234,6 +242,53 @@ async fn nothing_is_lost_or_done_twice_while_servers_are_killed_and_the_database
     }
     let (events, again) = clients.end(&servers[1], seed).await;
     note(&format!("{events} events, {again} tries again, {kills} kills, {cuts} cuts"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_while_the_database_is_started_again() {
+    let seed = seed();
+    let mut chance = Chance::new(seed);
+    let mut cluster = Cluster::start().await;
+    let servers = beside(TestApp::start_at(&cluster.database("postgres"), &[]).await).await;
+    let ports: Vec<_> = servers.iter().map(|it| it.port).collect();
+    let clients = Clients::of(&servers[0], &ports, &mut chance).await;
+    for (how, down_ms) in [("immediate", 0), ("fast", 0), ("immediate", 1_500)] {
+        sleep(Duration::from_millis(chance.within(500..1_000))).await;
+        cluster.restart(how, Duration::from_millis(down_ms)).await;
+    }
+    let (events, again) = clients.end(&servers[1], seed).await;
+    note(&format!("{events} events, {again} tries again"));
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_everything_is_refused_with_a_sentence_and_works_again_after_it() {
+    let mut cluster = Cluster::start().await;
+    let app = TestApp::start_at(&cluster.database("postgres"), &[]).await;
+    let mut socket = app.socket("?list=home&after=0").await;
+    socket.head().await;
+    app.create("before").await;
+    socket.event().await;
+    let restarting = cluster.restart("fast", DOWN);
+    let asking = async {
+        let away = async { while app.get("/readyz").await.status() != 503 {} };
+        timeout(PATIENCE, away).await.expect("the server notices that the database is away");
+        let asked = Instant::now();
+        let fields = [("list", "home"), ("title", "during")];
+        let (page, (status, command)) = tokio::join!(app.get("/"), app.post("/api/todos/create", &fields));
+        assert_eq!((page.status().as_u16(), status), (503, 503));
+        assert!(asked.elapsed() < DOWN, "nobody waits until it is back");
+        for answer in [page.text().await.unwrap(), command.to_string()] {
+            assert!(answer.contains("try again") || answer.contains("Try again"), "{answer}");
+            assert!(!answer.contains("postgres") && !answer.contains("os error"), "{answer}");
+        }
+        // The echo needs no database.
+        socket.say("still there?").await;
+        assert!(socket.text().await.ends_with("still there?"));
+    };
+    tokio::join!(restarting, asking);
+    app.create("after").await;
+    assert_eq!(socket.event().await.seq, 2);
+    assert_eq!(app.get("/readyz").await.status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

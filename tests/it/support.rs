@@ -50,6 +50,7 @@ pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
 pub(crate) use past::{deleted_lists, past, texts};
+pub(crate) use postgres::Cluster;
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
 pub(crate) use tools::{fails, given_tool, note, site_is_built, skipped, start_fails, tool, tool_fails};
@@ -116,6 +117,12 @@ impl TestApp {
         let (url, name) = database::make_on_postgres(&folder.path().join("todos.db")).await;
         let arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
         Self::start_on(url, Some(name), Stdio::piped(), folder, arguments).await
+    }
+
+    /// Starts it on a database that somebody else looks after.
+    pub(crate) async fn start_at(url: &str, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
+        Self::start_on(url.to_owned(), None, Stdio::piped(), tempfile::tempdir().unwrap(), arguments).await
     }
 
     /// Starts another one on the same database, with the same arguments.

@@ -17,7 +17,7 @@ const CONFIGURATION: &str = include_str!("../../../docs/nginx.conf");
 /// nginx, running.
 pub(crate) struct Balancer {
     _child: Child,
-    folder: TempDir,
+    _folder: TempDir,
     /// The port it listens on.
     pub(crate) port: u16,
 }
@@ -31,14 +31,14 @@ impl Balancer {
         let site = replaced(&site, "listen 80;", &format!("listen 127.0.0.1:{port};"));
         let site = replaced(&site, "server_name todos.example.com;", "server_name localhost;");
         std::fs::write(folder.path().join("site.conf"), site).unwrap();
-        // What a system sets outside of that file.
+        // What a system sets outside of that file. One process, so that nothing is left when it is killed.
         let here = folder.path().display();
         let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|it| format!("{it}_temp_path {here}/{it};\n"))
             .concat();
         let user = if is_root() { "user root;" } else { "" };
         let main = format!(
-            "{user} daemon off; worker_processes 1; pid {here}/pid; error_log {here}/error.log;\n\
+            "{user} daemon off; master_process off; pid {here}/pid; error_log {here}/error.log;\n\
              events {{}} http {{ access_log off; {paths} include {here}/site.conf; }}"
         );
         std::fs::write(folder.path().join("nginx.conf"), main).unwrap();
@@ -57,15 +57,7 @@ impl Balancer {
             }
         };
         timeout(PATIENCE, listening).await.expect("nginx listens");
-        Self { _child: child, folder, port }
-    }
-}
-
-impl Drop for Balancer {
-    /// Its worker would stay if only its first process were killed.
-    fn drop(&mut self) {
-        let pid = std::fs::read_to_string(self.folder.path().join("pid")).unwrap_or_default();
-        let _ = std::process::Command::new("kill").args(["-TERM", pid.trim()]).status();
+        Self { _child: child, _folder: folder, port }
     }
 }
 

@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,69 +20,107 @@ const START_WAIT: Duration = Duration::from_mins(1);
 const DEBIAN: &str = "/usr/lib/postgresql";
 
 /// Runs the cluster until its standard input is closed, which happens when the tests end, however they end. Then
-/// nothing of it is left. As root, it becomes the user that PostgreSQL needs.
+/// nothing of it is left. Each line that it reads starts the cluster again. As root, it becomes the user that
+/// PostgreSQL needs.
 const RUN: &str = r#"
 set -eu
 as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+stop() { as "$BIN/pg_ctl" -D "$FOLDER/data" -m "$1" -w stop >/dev/null 2>&1 || true; }
+run() {
+    as "$BIN/postgres" -D "$FOLDER/data" -k "$FOLDER" -p "$PORT" -c listen_addresses=127.0.0.1 \
+        -c max_connections=500 -c fsync="$FSYNC" >>"$FOLDER/log" 2>&1 </dev/null &
+}
 if [ "$(id -u)" = 0 ]; then chown postgres "$FOLDER"; fi
 as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync \
     >"$FOLDER/log" 2>&1
-as "$BIN/postgres" -D "$FOLDER/data" -k "$FOLDER" -p "$PORT" -c listen_addresses=127.0.0.1 -c max_connections=500 \
-    -c fsync="$FSYNC" >>"$FOLDER/log" 2>&1 </dev/null &
-cat >/dev/null
-as "$BIN/pg_ctl" -D "$FOLDER/data" -m immediate -w stop >/dev/null 2>&1 || true
+run
+while read -r how seconds; do
+    stop "$how"
+    sleep "$seconds"
+    run
+done
+stop immediate
 rm -rf "$FOLDER"
 "#;
 
-struct Cluster {
+/// A PostgreSQL server.
+pub(crate) struct Cluster {
     /// Its address, without the name of a database.
     url: String,
-    /// Open as long as the tests run.
-    _input: Option<ChildStdin>,
+    /// Open as long as it runs, if it is one of the tests' own.
+    input: Option<ChildStdin>,
 }
 
 static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
 
-/// The cluster, started by the first test that needs it.
+/// The cluster that tests share, started by the first one that needs it.
 async fn cluster() -> &'static Cluster {
     CLUSTER
         .get_or_init(async || match std::env::var_os("TEST_POSTGRES_URL") {
-            Some(url) => Cluster { url: url.to_str().unwrap().trim_end_matches('/').to_owned(), _input: None },
-            None => start().await,
+            Some(url) => Cluster { url: url.to_str().unwrap().trim_end_matches('/').to_owned(), input: None },
+            None => Cluster::start().await,
         })
         .await
 }
 
-#[expect(clippy::zombie_processes, reason = "it ends after the tests")]
-async fn start() -> Cluster {
-    let bin = programs().unwrap_or_else(|| {
-        panic!("there is no PostgreSQL: install it, or set TEST_POSTGRES_URL to one that tests may use")
-    });
-    let folder = tempfile::Builder::new().prefix("todoapp-postgres-").tempdir().unwrap().keep();
-    std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
-    // Free now, and surely not taken before PostgreSQL listens there.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut shell = Command::new("sh")
-        .args(["-c", RUN])
-        .env("BIN", bin)
-        .env("FOLDER", &folder)
-        .env("PORT", port.to_string())
-        // The tests are about what is lost with a server, not with the power.
-        .env("FSYNC", "off")
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let input = shell.stdin.take();
-    let began = Instant::now();
-    // It writes this file when it takes connections.
-    let ready = folder.join("data/postmaster.pid");
-    while !std::fs::read_to_string(&ready).is_ok_and(|it| it.contains("ready")) {
-        let is_starting = began.elapsed() < START_WAIT && shell.try_wait().unwrap().is_none();
-        let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        assert!(is_starting, "PostgreSQL did not start: {}", log());
-        sleep(Duration::from_millis(20)).await;
+impl Cluster {
+    /// Starts one that nobody else uses.
+    #[expect(clippy::zombie_processes, reason = "it ends after the tests")]
+    pub(crate) async fn start() -> Self {
+        let bin = programs().unwrap_or_else(|| {
+            panic!("there is no PostgreSQL: install it, or set TEST_POSTGRES_URL to one that tests may use")
+        });
+        let folder = tempfile::Builder::new().prefix("todoapp-postgres-").tempdir().unwrap().keep();
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
+        // Free now, and surely not taken before PostgreSQL listens there.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut shell = Command::new("sh")
+            .args(["-c", RUN])
+            .env("BIN", bin)
+            .env("FOLDER", &folder)
+            .env("PORT", port.to_string())
+            // The tests are about what is lost with a server, not with the power.
+            .env("FSYNC", "off")
+            .stdin(Stdio::piped())
+            // What ends the tests by a signal to all of them must not keep it from cleaning up.
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let input = shell.stdin.take();
+        let began = Instant::now();
+        // It writes this file when it takes connections.
+        let ready = folder.join("data/postmaster.pid");
+        while !std::fs::read_to_string(&ready).is_ok_and(|it| it.contains("ready")) {
+            let is_starting = began.elapsed() < START_WAIT && shell.try_wait().unwrap().is_none();
+            let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+            assert!(is_starting, "PostgreSQL did not start: {}", log());
+            sleep(Duration::from_millis(20)).await;
+        }
+        Self { url: format!("postgres://postgres@127.0.0.1:{port}"), input }
     }
-    Cluster { url: format!("postgres://postgres@127.0.0.1:{port}"), _input: input }
+
+    /// The address of a database.
+    pub(crate) fn database(&self, name: &str) -> String {
+        format!("{}/{name}", self.url)
+    }
+
+    /// Stops it, as `pg_ctl` names it (`fast`: everyone is told; `immediate`: as if it were killed), and starts it
+    /// again after this time.
+    pub(crate) async fn restart(&mut self, how: &str, down: Duration) {
+        let before = self.started().await.unwrap();
+        writeln!(self.input.as_mut().expect("it is its own"), "{how} {}", down.as_secs_f32()).unwrap();
+        let began = Instant::now();
+        while self.started().await.is_none_or(|it| it == before) {
+            assert!(began.elapsed() < START_WAIT + down, "PostgreSQL did not start again");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// When it was started, if it answers.
+    async fn started(&self) -> Option<String> {
+        let mut connection = PgConnection::connect(&self.database("postgres")).await.ok()?;
+        sqlx::query_scalar("SELECT pg_postmaster_start_time()::TEXT").fetch_one(&mut connection).await.ok()
+    }
 }
 
 /// The folder with PostgreSQL's programs: the newest of Debian, or where `postgres` is found.
@@ -100,7 +139,7 @@ fn version(bin: &Path) -> u32 {
 
 /// The address of a database.
 pub(super) async fn url(name: &str) -> String {
-    format!("{}/{name}", cluster().await.url)
+    cluster().await.database(name)
 }
 
 /// A connection to a database.
