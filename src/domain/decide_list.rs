@@ -28,11 +28,12 @@ pub struct KnownList {
 /// What the rules may know of the lists to decide about one command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexFacts {
-    /// How many lists there are.
+    /// How many lists there are. Needed only where one comes or comes back.
     pub size: usize,
     /// The list that the command is about, or that the event is about that shall be undone.
     pub list: Option<KnownList>,
-    /// The last position of all lists. Those in the trash count, so that none comes to stand where one was.
+    /// The last position of all lists, needed only where one is made. Those in the trash count, so that none comes to
+    /// stand where one was.
     pub last: Option<Position>,
     /// The lists in their order. Needed only where one moves.
     pub order: Vec<PlacedList>,

@@ -79,19 +79,32 @@ pub(crate) async fn made_by(tx: &mut Tx, op: OpId) -> Result<Option<ListId>, Ser
     row.map(|row| parse(row.try_get(0)?)).transpose()
 }
 
-/// What a command about a list is decided by; `undone` is the event that shall be undone.
+/// What a command about a list is decided by; `undone` is the event that shall be undone. What needs a look at all
+/// lists is read only for the commands whose rules need it.
 pub(crate) async fn facts(
     tx: &mut Tx,
     list: &ListId,
     command: &Command,
     undone: Option<Change>,
 ) -> Result<IndexFacts, ServerError> {
-    let order = if matches!(command, Command::MoveList { .. }) { order(tx).await? } else { Vec::new() };
+    let mut facts = IndexFacts { list: find(tx, list).await?, undone, ..IndexFacts::default() };
+    match command {
+        Command::MoveList { .. } => facts.order = order(tx).await?,
+        Command::CreateList { .. } => (facts.size, facts.last) = (lists_count(tx).await?, last(tx).await?),
+        Command::RestoreList | Command::Undo { .. } | Command::UndoOp { .. } => facts.size = lists_count(tx).await?,
+        _ => {}
+    }
+    Ok(facts)
+}
+
+async fn lists_count(tx: &mut Tx) -> Result<usize, ServerError> {
     let row = query("SELECT COUNT(*) FROM lists WHERE deleted_ms IS NULL").fetch_one(&mut **tx).await?;
-    let size = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX);
+    Ok(usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(usize::MAX))
+}
+
+async fn last(tx: &mut Tx) -> Result<Option<Position>, ServerError> {
     let row = query("SELECT MAX(position) FROM lists").fetch_one(&mut **tx).await?;
-    let end = row.try_get::<Option<String>, _>(0)?.map(parse_position).transpose()?;
-    Ok(IndexFacts { size, list: find(tx, list).await?, last: end, order, undone })
+    row.try_get::<Option<String>, _>(0)?.map(parse_position).transpose()
 }
 
 /// A list, also one in the trash; `None` where it never was, or is being purged.
