@@ -30,9 +30,13 @@ mod frames;
 /// RFC 6455 tested with Autobahn's cases.
 mod conformance;
 
-/// Limits: on sockets, endless messages, endless requests, and the length of the log.
+/// The worst moments of several servers on one database, one at a time.
 mod interleavings;
+
+/// Answers that are kept in memory are never old.
 mod kept_answers;
+
+/// Limits: on sockets, endless messages, endless requests, and the length of the log.
 mod limits;
 
 /// Another program holds the database's lock: writes are refused in time, everything else goes on.
@@ -65,8 +69,10 @@ mod long_changes;
 /// Broken copies of the data, and a restored backup.
 mod copies;
 
-/// Random input: no parser and no request makes the program fail.
+/// Several servers on one database promise the same as one.
 mod nodes;
+
+/// Random input: no parser and no request makes the program fail.
 mod noise;
 
 /// Measurements with many sockets and long absences, for `make soak`.
@@ -102,7 +108,10 @@ mod database_file;
 /// A full disk: nothing is half done, and writing works again once there is room.
 mod full_disk;
 
-/// What an operator sees: metrics, probes, and the ids of requests in the log.
+/// The metrics: Prometheus can read them, and each number moves when its cause happens.
+mod metrics;
+
+/// What a load balancer and an operator see: probes, and the ids of requests in the log.
 mod operating;
 
 /// The log: it delays nobody, can't stop the server, and does not fill the disk.

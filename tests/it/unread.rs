@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::sleep;
 
+use crate::metrics::{METRICS, assert_grown, scrape};
 use crate::support::{TestApp, seed};
 
 /// How long an answer may wait for its reader, and how much later that may begin and a busy machine may notice: an
@@ -22,8 +23,9 @@ const GROWTH_BYTES_MAX: u64 = 90 << 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_that_nobody_reads_are_limited_and_end() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(&METRICS).await;
     seed(&app.database(), 10_000).await;
+    let counted = scrape(&app).await;
     let other = app.create_list("Other").await;
     let before = app.resident_bytes();
     let request = format!("GET /api/board?list=home HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", app.port);
@@ -43,6 +45,7 @@ async fn answers_that_nobody_reads_are_limited_and_end() {
     }
     let growth = most.saturating_sub(before);
     assert!(growth < GROWTH_BYTES_MAX, "{} MiB for answers that nobody reads", growth >> 20);
+    assert_grown(&counted, &scrape(&app).await, &["pages_total{source=\"refused\"}"]);
     let mut got = Vec::new();
     for stream in &mut unread {
         let mut bytes = Vec::new();
