@@ -217,14 +217,14 @@ impl fmt::Display for Figures {
         let Self { lists, todos, events, ops, pruned, purged } = self;
         write!(
             f,
-            "All is well: the tables say what the logs say ({lists} lists, {todos} todos, {events} events, {ops} \
-             remembered commands)."
+            "All is well: the tables say what the logs say (lists: {lists}, todos: {todos}, events: {events}, \
+             remembered commands: {ops})."
         )?;
         if *pruned > 0 {
-            write!(f, " The beginning of {pruned} logs was pruned; for these, what is left was replayed.")?;
+            write!(f, " Logs whose beginning was pruned, of which what is left was replayed: {pruned}.")?;
         }
         if *purged > 0 {
-            write!(f, " {purged} deleted lists are just being removed, and were left out.")?;
+            write!(f, " Deleted lists that are just being removed, and were left out: {purged}.")?;
         }
         Ok(())
     }
