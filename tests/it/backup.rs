@@ -65,7 +65,7 @@ async fn after_a_restore_cursors_from_the_backup_go_on_and_later_ones_are_reset(
     let sentence = tool_fails(&app.database(), &["restore", text(&backup)]).await;
     assert!(sentence.contains("--replace"), "{sentence}");
     let said = tool(&app.database(), &["restore", text(&backup), "--replace"]).await;
-    assert!(said.contains("10 todos") && said.contains("todos.db.replaced-1"), "{said}");
+    assert!(said.contains("todos: 10,") && said.contains("todos.db.replaced-1"), "{said}");
     let kept = app.folder.path().join("todos.db.replaced-1");
     assert_eq!(rows(&kept, "SELECT COUNT(*) || '' FROM todos").await, ["20"]);
     app.start_again().await;

@@ -43,7 +43,7 @@ async fn what_the_server_writes_is_well_also_while_it_runs() {
     );
     app.create("Still writing").await;
     app.stop().await;
-    assert!(tool(&app.database(), &["check"]).await.contains("7 todos, 23 events"));
+    assert!(tool(&app.database(), &["check"]).await.contains("todos: 7, events: 23,"));
     app.start_again().await;
     app.create("And again").await;
 }

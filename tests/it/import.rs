@@ -44,7 +44,7 @@ async fn a_list_goes_out_in_each_form_and_comes_in_again() {
     let path = lists[2].to_str().unwrap();
     tool(&app.database(), &["import", path, "--list", "home"]).await;
     tool(&app.database(), &["import", path, "--name", "Given"]).await;
-    assert!(tool(&app.database(), &["check"]).await.contains("5 lists, 36 todos"));
+    assert!(tool(&app.database(), &["check"]).await.contains("lists: 5, todos: 36,"));
     app.start_again().await;
     let index = app.index().await;
     let names: Vec<_> = index.lists.iter().map(|it| it.name.as_str()).collect();
@@ -64,7 +64,7 @@ async fn a_full_list_comes_in_and_not_one_todo_more() {
     fs::write(&path, format!("title,completed\n{}", lines.concat())).unwrap();
     tool(&app.database(), &["import", path.to_str().unwrap(), "--list", "home"]).await;
     let said = tool(&app.database(), &["check"]).await;
-    assert!(said.contains("10000 todos, 10001 events"), "{said}");
+    assert!(said.contains("todos: 10000, events: 10001,"), "{said}");
     let one = app.folder.path().join("one.txt");
     fs::write(&one, "milk").unwrap();
     let sentence = tool_fails(&app.database(), &["import", one.to_str().unwrap(), "--list", "home"]).await;
