@@ -62,7 +62,7 @@ pub(super) async fn run(url: &str, import: Import) -> anyhow::Result<()> {
     let place = database.place();
     database.close().await;
     let (list, created) = imported.map_err(|what| what.context(format!("nothing was imported from {shown}")))?;
-    super::say(&format!("{created} todos from {shown} are in the list {list} of {place}."));
+    super::say(&format!("{shown} is in the list {list} of {place}. Todos: {created}."));
     Ok(())
 }
 
