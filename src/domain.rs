@@ -13,11 +13,17 @@ pub mod todo;
 /// A list, and its name.
 pub mod list;
 
-/// What can happen, and its number in the log.
+/// What can happen.
 pub mod event;
+
+/// An event's number and name in the log.
+pub mod event_id;
 
 /// What a person can ask for.
 pub mod command;
+
+/// What the rules may know.
+pub mod facts;
 
 /// The rules: what a command changes, or why it is rejected.
 pub mod decide;
@@ -37,6 +43,9 @@ pub mod position;
 /// An event as it must be known to undo it.
 pub mod done;
 
+/// Whether an event can be undone, and what that changes.
+pub mod undo;
+
 /// The part of a long list that a page starts with.
 pub mod window;
 
@@ -51,13 +60,16 @@ pub(crate) mod examples;
 pub use actor::Actor;
 pub use board::{Applied, Board};
 pub use command::{Command, Rejection, Undone};
-pub use decide::{Facts, decide, is_tight, make_room, take_in};
+pub use decide::{decide, is_tight, make_room, take_in};
 pub use decide_list::{IndexFacts, KnownList, decide_list, make_room_for_list};
 pub use done::Done;
-pub use event::{Change, Event, EventId, Head, Placed, PlacedList, Receipt, Seq};
+pub use event::{Change, Event, Placed, PlacedList, Receipt};
+pub use event_id::{EventId, Head, Seq};
+pub use facts::Facts;
 pub use id::{ListId, OpId, TodoId};
 pub use index::{Index, IndexedList};
 pub use list::List;
 pub use position::Position;
 pub use todo::{ShortText, TextError, Todo};
+pub use undo::undo;
 pub use window::{Steps, Window};

@@ -123,7 +123,7 @@ impl Accept<'_> {
         };
         if let Some(room) = make_room(&facts, command) {
             facts.learn_of(tx, list, &room).await?;
-            let done = Done::new(locked.head + 1, None, room, &facts);
+            let done = facts.meets(locked.head + 1, None, room);
             self.happen(tx, list, done, None).await?;
             let locked = self.batch.list(list)?;
             facts = facts::read(tx, list, locked, command).await?;
@@ -133,7 +133,7 @@ impl Accept<'_> {
             self.happen(tx, &other, done, Some(*op)).await?;
         }
         let seq = self.batch.list(list)?.head + 1;
-        let done = Done::new(seq, undone.map(|(seq, _)| seq), change, &facts);
+        let done = facts.meets(seq, undone.map(|(seq, _)| seq), change);
         let event = self.happen(tx, list, done, Some(*op)).await?;
         Ok(Receipt::new(list.clone(), event))
     }
@@ -168,7 +168,7 @@ impl Accept<'_> {
             let todos = ids.iter().filter_map(|id| here.todo(*id)).cloned().collect();
             Change::Restored { todos: take_in(&there, todos)?, from: Some(self.sent.list.clone()) }
         };
-        Ok(Done::new(locked.head + 1, there.undone().map(|(seq, _)| seq), change, &there))
+        Ok(there.meets(locked.head + 1, there.undone().map(|(seq, _)| seq), change))
     }
 
     /// Writes an event, the next of its stream.

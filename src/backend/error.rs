@@ -1,9 +1,12 @@
 //! What can fail on the server, and how it is turned into the error that a client gets. The cause is logged
 //! here, once, and never shown.
 
-use crate::backend::storage::database;
 use crate::domain::Rejection;
 use crate::protocol::error::{ApiError, ErrorCode};
+
+/// The SQLSTATE codes of PostgreSQL, or how they begin, of what may work in a moment: connections that break (08), two
+/// transactions in each other's way (40), too many connections (53300), a server that is stopping or starting (57P).
+const PASSING: [&str; 4] = ["08", "40", "53300", "57P"];
 
 /// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
@@ -50,9 +53,16 @@ impl ServerError {
         }
     }
 
-    /// Whether the same may work in a moment.
+    /// Whether the same may work in a moment. No transaction is left that was begun.
     pub(crate) fn may_pass(&self) -> bool {
-        matches!(self, Self::Database(error) if database::may_pass(error))
+        match self {
+            Self::Database(sqlx::Error::Io(_)) => true,
+            // The codes of SQLite are shorter numbers.
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code.len() == 5 && PASSING.iter().any(|it| code.starts_with(it)))
+            }
+            _ => false,
+        }
     }
 
     /// Whether the cause is the data of one command, and not a database that can't work at all.

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Undone;
-use crate::domain::decide::Facts;
 use crate::domain::done::Done;
-use crate::domain::event::{Change, Event, Head, Placed, Seq};
+use crate::domain::event::{Change, Event, Placed};
+use crate::domain::event_id::{Head, Seq};
+use crate::domain::facts::Facts;
 use crate::domain::id::TodoId;
 use crate::domain::list::List;
 use crate::domain::position::Position;

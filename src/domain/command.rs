@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserializer, SeqAccess, Visitor, value::SeqAccessDeserializer, value::StrDeserializer};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::event::EventId;
+use crate::domain::event_id::EventId;
 use crate::domain::id::{ListId, OpId, TodoId};
 use crate::domain::list::{LIST_TODOS_MAX, LISTS_MAX};
 use crate::domain::todo::ShortText;

@@ -3,62 +3,18 @@
 
 use std::collections::HashSet;
 
-use crate::domain::command::{Command, Rejection, Scope, Undone};
-use crate::domain::done::Done;
-use crate::domain::event::{Change, Placed, Seq};
+use crate::domain::command::{Command, Rejection, Scope};
+use crate::domain::event::{Change, Placed};
+use crate::domain::facts::Facts;
 use crate::domain::id::TodoId;
 use crate::domain::list::LIST_TODOS_MAX;
 use crate::domain::position::Position;
 use crate::domain::todo::Todo;
+use crate::domain::undo::undo;
 
 /// How many todos make room for one that has none between its neighbours. Few, because an event names them
 /// all; enough to be needed again only after many moves.
 const ROOM_TODOS: usize = 64;
-
-/// What the rules may know of a list. Whoever decides about a command needs no more than the size of the
-/// list, its first and last positions, and what is in the command's [`Scope`].
-pub trait Facts {
-    /// How many todos the list holds.
-    fn size(&self) -> usize;
-
-    /// The todo with this id.
-    fn todo(&self, id: TodoId) -> Option<&Todo>;
-
-    /// The todo with this id in the list's trash, or that was moved to another list.
-    fn in_trash(&self, id: TodoId) -> Option<&Todo>;
-
-    /// The position of the first one in the list's order.
-    fn first(&self) -> Option<&Position>;
-
-    /// The position of the last one in the list's order.
-    fn last(&self) -> Option<&Position>;
-
-    /// All that are done, or all that are open, in the list's order.
-    fn every(&self, completed: bool) -> Vec<TodoId>;
-
-    /// All in the list's order. Asked for only where there is no room for the todo that moves.
-    fn order(&self) -> Vec<Placed>;
-
-    /// The one that stands right behind another, or first where that is absent; `but` is left out.
-    fn behind(&self, place: Option<TodoId>, but: TodoId) -> Option<&Todo>;
-
-    /// The event that shall be undone.
-    fn event(&self, which: Undone) -> Option<&Done>;
-
-    /// The event with this number, where it undid another one or was undone.
-    fn done(&self, seq: Seq) -> Option<&Done>;
-
-    /// The todos with these ids, in their order; many are looked up in one pass.
-    fn todos(&self, ids: &[TodoId]) -> Vec<Option<&Todo>> {
-        ids.iter().map(|id| self.todo(*id)).collect()
-    }
-
-    /// The same, in the list or its trash.
-    fn any(&self, ids: &[TodoId]) -> Vec<Option<&Todo>> {
-        let found = self.todos(ids).into_iter().zip(ids);
-        found.map(|(todo, id)| todo.or_else(|| self.in_trash(*id))).collect()
-    }
-}
 
 /// What a command changes, or `None` if there is nothing to do.
 ///
@@ -102,7 +58,7 @@ pub fn decide(facts: &impl Facts, command: &Command) -> Result<Option<Change>, R
         Command::ClearCompleted => some(facts.every(true)).map(|todos| Change::Deleted { todos, to: None }),
         Command::Undo { .. } | Command::UndoOp { .. } => {
             let Scope::Event(which) = command.scope() else { return Err(Rejection::NotUndoable) };
-            Some(facts.event(which).ok_or(Rejection::NotUndoable)?.undo(facts)?)
+            Some(undo(facts.event(which).ok_or(Rejection::NotUndoable)?, facts)?)
         }
         // These change no todo: they are decided among the lists, by `decide_list`.
         Command::CreateList { .. }

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::board::Applied;
-use crate::domain::event::{Change, Event, EventId, Head, PlacedList, Seq};
+use crate::domain::event::{Change, Event, PlacedList};
+use crate::domain::event_id::{EventId, Head, Seq};
 use crate::domain::id::ListId;
 use crate::domain::position::Position;
 use crate::domain::todo::ShortText;

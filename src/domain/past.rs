@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::event::{Change, EventId, Seq};
+use crate::domain::event::Change;
+use crate::domain::event_id::{EventId, Seq};
 use crate::domain::id::{ListId, OpId, TodoId};
 use crate::domain::list::List;
 use crate::domain::todo::ShortText;

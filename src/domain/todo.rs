@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::event::Seq;
+use crate::domain::event_id::Seq;
 use crate::domain::id::TodoId;
 use crate::domain::position::Position;
 

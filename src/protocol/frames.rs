@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::event::{Event, EventId, Head, Seq};
+use crate::domain::event::Event;
+use crate::domain::event_id::{EventId, Head, Seq};
 use crate::domain::id::ListId;
 
 /// The exact text in front of every echoed message.

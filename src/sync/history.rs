@@ -38,7 +38,7 @@ impl Step {
     /// What a command comes to that has no event yet. Its number is less than that of any event, and less than
     /// that of any earlier command.
     pub(crate) fn ahead(op: OpId, undoes: Option<Seq>, change: Change, known: &Known<'_>) -> Self {
-        Self::new(op, None, Done::new(-op.at_ms(), undoes, change, known), known)
+        Self::new(op, None, known.meets(-op.at_ms(), undoes, change), known)
     }
 
     fn new(op: OpId, event: Option<EventId>, done: Done, known: &Known<'_>) -> Self {
@@ -65,7 +65,7 @@ impl History {
     /// Remembers an event that this board does not have yet.
     pub fn remember(&mut self, board: &Board, op: OpId, event: EventId, undoes: Option<Seq>, change: Change) {
         let known = Known::new(board, self);
-        let step = Step::new(op, Some(event), Done::new(event.seq, undoes, change, &known), &known);
+        let step = Step::new(op, Some(event), known.meets(event.seq, undoes, change), &known);
         if self.steps.len() == STEPS_MAX {
             self.steps.pop_front();
         }

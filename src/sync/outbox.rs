@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
-use crate::domain::event::{Event, Receipt, Seq};
+use crate::domain::event::{Event, Receipt};
+use crate::domain::event_id::Seq;
 use crate::domain::id::{ListId, OpId, TodoId};
 use crate::domain::window::Window;
 
@@ -392,9 +393,8 @@ mod tests {
     #[test]
     fn a_command_is_stored_as_text_and_read_back_without_its_receipt() {
         let pending = pending(1).1;
-        let text =
-            serde_json::to_string(&PendingCommand { received: Some(vec![(ListId::home(), 3)]), ..pending.clone() })
-                .unwrap();
+        let received = PendingCommand { received: Some(vec![(ListId::home(), 3)]), ..pending.clone() };
+        let text = serde_json::to_string(&received).unwrap();
         assert_eq!(serde_json::from_str::<PendingCommand>(&text).unwrap(), pending);
     }
 }

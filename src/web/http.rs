@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod assets;
 mod encoding;
+mod finished;
 pub(crate) mod functions;
 pub(crate) mod kept;
 pub(crate) mod own_name;

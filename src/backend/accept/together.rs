@@ -10,7 +10,7 @@ use crate::backend::storage::event_log::Entry;
 use crate::backend::storage::known::{Known, KnownFacts, Question};
 use crate::backend::storage::ops::{Answered, Unchanging};
 use crate::backend::storage::{event_log, ops, todos};
-use crate::domain::{Command, Done, EventId, ListId, Receipt, decide};
+use crate::domain::{Command, EventId, Facts, ListId, Receipt, decide};
 
 /// How many todos a command may name to be accepted together with others. Those of all commands of a transaction are
 /// in memory at one time.
@@ -97,7 +97,7 @@ impl<'a> Together<'a> {
             return Ok(self.answer(sent, head));
         };
         let takes_last = facts.takes_last(&change);
-        let done = Done::new(locked.head + 1, None, change, &facts);
+        let done = facts.meets(locked.head + 1, None, change);
         let touched = done.touched.clone();
         let event = event(list, done, *op);
         let id = event.id;

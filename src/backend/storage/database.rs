@@ -42,22 +42,6 @@ const BOARD_READERS_MAX: u32 = 4;
 /// pages are being made.
 const LOG_READERS_MAX: u32 = 2;
 
-/// The SQLSTATE codes of PostgreSQL, or how they begin, of what may work in a moment: connections that break (08), two
-/// transactions in each other's way (40), too many connections (53300), a server that is stopping or starting (57P).
-const PASSING: [&str; 4] = ["08", "40", "53300", "57P"];
-
-/// Whether the same may work in a moment. No transaction is left that was begun.
-pub(crate) fn may_pass(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) => true,
-        // Those of SQLite are shorter numbers.
-        sqlx::Error::Database(error) => {
-            error.code().is_some_and(|code| code.len() == 5 && PASSING.iter().any(|it| code.starts_with(it)))
-        }
-        _ => false,
-    }
-}
-
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The open database. Cheap to clone.

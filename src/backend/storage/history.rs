@@ -11,7 +11,7 @@ use crate::backend::storage::event_log::past::{self, Logged};
 use crate::backend::storage::facts::ListFacts;
 use crate::backend::storage::lists;
 use crate::domain::past::{ENTRY_TITLES_MAX, HistoryEntry, HistoryPage, Undid};
-use crate::domain::{Change, Done, Facts, ListId, OpId, Seq, ShortText, TodoId};
+use crate::domain::{Change, Done, Facts, ListId, OpId, Seq, ShortText, TodoId, undo};
 
 /// What happened before an event, or last; `None` where there is no such list. The commands of its forms get
 /// names that are made of the page's own.
@@ -55,7 +55,7 @@ async fn undoable(
     let facts = ListFacts::of_done(tx, list, size, dones).await?;
     let mut undoable = BTreeSet::new();
     let mut elsewhere: BTreeMap<ListId, Vec<OpId>> = BTreeMap::new();
-    for (event, done) in events.iter().zip(dones).filter(|(_, done)| done.undo(&facts).is_ok()) {
+    for (event, done) in events.iter().zip(dones).filter(|(_, done)| undo(done, &facts).is_ok()) {
         match done.change.other_list() {
             None => _ = undoable.insert(event.op),
             // A move between lists has a half in each, and both are undone or none.
@@ -66,7 +66,7 @@ async fn undoable(
         let Some(size) = lists::size(tx, &other).await? else { continue };
         let (ops, dones): (Vec<_>, Vec<_>) = past::done_by(tx, &other, &ops).await?.into_iter().unzip();
         let facts = ListFacts::of_done(tx, &other, size, &dones).await?;
-        undoable.extend(ops.into_iter().zip(&dones).filter(|(_, it)| it.undo(&facts).is_ok()).map(|(op, _)| op));
+        undoable.extend(ops.into_iter().zip(&dones).filter(|(_, it)| undo(it, &facts).is_ok()).map(|(op, _)| op));
     }
     Ok((facts, undoable))
 }

@@ -2,9 +2,9 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use leptos::prelude::provide_context;
@@ -15,6 +15,7 @@ use crate::backend::requests::SEVERAL_IDS;
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::web::http::own_name;
 use crate::web::http::redirect::{Made, back, redirect};
+use crate::web::http::responses::{ANSWER_BYTES_MAX, no_store, refuse};
 use crate::web::request_ids::Outcome;
 use crate::web::state::AppState;
 
@@ -35,9 +36,6 @@ const COMMANDS_PATH: &str = "/api/commands";
 /// The functions that take several todos.
 const SEVERAL_PATHS: [&str; 5] =
     ["/api/todos/complete", "/api/todos/reopen", "/api/todos/delete", "/api/todos/restore", "/api/todos/move_to"];
-
-/// The longest answer of a server function that is looked into: errors and receipts are far shorter.
-pub(super) const ANSWER_BYTES_MAX: usize = 64 << 10;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
@@ -174,35 +172,6 @@ async fn with_status(answer: Response) -> Response {
         return refuse(&ApiError::new(ErrorCode::BadRequest, "The body must be JSON: {\"commands\":[…]}."));
     }
     refuse(&error)
-}
-
-/// An error as it is sent to a client.
-pub(crate) fn refuse(error: &ApiError) -> Response {
-    no_store((status(error.code), axum::Json(error)).into_response())
-}
-
-fn status(code: ErrorCode) -> StatusCode {
-    match code {
-        ErrorCode::ListNotFound | ErrorCode::TodoNotFound => StatusCode::NOT_FOUND,
-        ErrorCode::TodoExists
-        | ErrorCode::ListFull
-        | ErrorCode::ChangedSince
-        | ErrorCode::NotUndoable
-        | ErrorCode::ListsFull
-        | ErrorCode::HomeStays
-        | ErrorCode::OpReused => StatusCode::CONFLICT,
-        ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextControl => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorCode::BadId | ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
-        ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::Unavailable | ErrorCode::Unreachable | ErrorCode::Unknown => StatusCode::SERVICE_UNAVAILABLE,
-    }
-}
-
-/// An answer that nobody may keep.
-pub(super) fn no_store(mut answer: Response) -> Response {
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
 }
 
 fn has(headers: &HeaderMap, kind: &str) -> bool {

@@ -12,8 +12,8 @@ use crate::api::LoadBoard;
 use crate::backend::stamps::Stamp;
 use crate::domain::ListId;
 use crate::ui::route::{Filter, Route, Showing};
-use crate::web::http::answers::Answer;
 use crate::web::http::encoding::Encoding;
+use crate::web::http::finished::Answer;
 
 /// How much memory kept answers may take: a thousand compressed pages or more.
 const KEPT_BYTES_MAX: usize = 16 << 20;

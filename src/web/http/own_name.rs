@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::actor::too_long;
 use crate::domain::{Actor, TextError};
 use crate::protocol::error::{ApiError, ErrorCode};
-use crate::web::http::functions::{no_store, refuse};
+use crate::web::http::responses::{no_store, refuse};
 
 /// Where a name is sent to.
 pub(crate) const PATH: &str = "/api/me/name";

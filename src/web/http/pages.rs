@@ -22,7 +22,7 @@ use crate::ui::page::Page;
 use crate::ui::past::document::Around;
 use crate::ui::past::{history, trash};
 use crate::ui::route::{Filter, PageQuery, Route, Showing};
-use crate::web::http::answers::NeedsOp;
+use crate::web::http::finished::NeedsOp;
 use crate::web::http::responses::method_not_allowed;
 use crate::web::http::{own_name, own_scripts};
 use crate::web::state::AppState;

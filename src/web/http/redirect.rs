@@ -11,7 +11,7 @@ use crate::backend::storage::window::{Place, Shown};
 use crate::domain::{Receipt, Seq, TodoId};
 use crate::protocol::error::{ApiError, ErrorCode};
 use crate::ui::route::{PageQuery, Route, Showing};
-use crate::web::http::functions::{ANSWER_BYTES_MAX, no_store};
+use crate::web::http::responses::{ANSWER_BYTES_MAX, no_store};
 use crate::web::state::AppState;
 
 /// How many bytes of a refused text are put into an address, percent-encoded. The longest title fits, and
