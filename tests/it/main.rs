@@ -69,6 +69,9 @@ mod copies;
 mod nodes;
 mod noise;
 
+/// Encrypted connections to PostgreSQL.
+mod encryption;
+
 /// Measurements with many sockets and long absences, for `make soak`.
 mod measure;
 

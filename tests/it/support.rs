@@ -5,6 +5,8 @@
 mod asker;
 /// nginx in front of several servers.
 mod balancer;
+/// Certificates of one's own.
+mod certificates;
 /// Random numbers from a seed, so that a test can be repeated.
 mod chance;
 /// What must hold for a log, and for those who followed it.
@@ -41,6 +43,7 @@ use tokio::time::timeout;
 
 pub(crate) use asker::{Asker, address};
 pub(crate) use balancer::Balancer;
+pub(crate) use certificates::make as make_certificates;
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
 pub(crate) use database::{
@@ -50,9 +53,10 @@ pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
 pub(crate) use past::{deleted_lists, past, texts};
+pub(crate) use postgres::Encrypted;
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
-pub(crate) use tools::{fails, given_tool, note, site_is_built, skipped, start_fails, tool, tool_fails};
+pub(crate) use tools::{fails, given_tool, note, site_is_built, skipped, start_fails, tool, tool_at, tool_fails};
 
 /// How long a test waits for something that must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -122,6 +126,11 @@ impl TestApp {
     pub(crate) async fn start_beside(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self::start_on(self.url.clone(), None, Stdio::piped(), folder, self.arguments.clone()).await
+    }
+
+    /// Starts it on a database at this address, which the caller removes.
+    pub(crate) async fn start_at(url: String) -> Self {
+        Self::start_on(url, None, Stdio::piped(), tempfile::tempdir().unwrap(), Vec::new()).await
     }
 
     async fn start_on(url: String, owned: Option<String>, log: Stdio, folder: TempDir, arguments: Vec<String>) -> Self {
