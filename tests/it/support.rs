@@ -3,7 +3,7 @@
 
 /// A client that sends a command until it is answered.
 mod asker;
-/// nginx in front of several servers.
+/// nginx and Caddy in front of several servers.
 mod balancer;
 /// Certificates of one's own.
 mod certificates;
@@ -42,7 +42,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 pub(crate) use asker::{Asker, address};
-pub(crate) use balancer::Balancer;
+pub(crate) use balancer::{Balancer, free_port};
 pub(crate) use certificates::make as make_certificates;
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
