@@ -168,7 +168,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_as_it_was() {
     )
     .await;
     let url = database_url(&app.database()).await;
-    let sentence = start_fails(&["--listen", "127.0.0.1:0", "--database-url", &url]).await;
+    let sentence = start_fails(&["--listen", "127.0.0.1:0", "--log", "error", "--database-url", &url]).await;
     assert!(sentence.contains("newer todoapp"), "{sentence}");
     sql(&app.database(), "DELETE FROM _sqlx_migrations WHERE version = 9000").await;
     app.start_again().await;

@@ -158,6 +158,8 @@ async fn check(connection: &mut AnyConnection, shown: &str) -> anyhow::Result<()
 }
 
 async fn migrate(connection: &mut AnyConnection, shown: &str, migrations: &Migrator) -> anyhow::Result<()> {
+    // That the table of migrations is there already would be in the log of each start.
+    connection.execute("SET client_min_messages = error").await?;
     match migrations.run(connection).await {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(_)) => {
