@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 use tokio::time::sleep;
 
 use super::certificates;
+use super::tools::skipped;
 
 /// How long the cluster may take to start.
 const START_WAIT: Duration = Duration::from_mins(1);
@@ -52,11 +53,15 @@ pub(crate) struct Encrypted {
 }
 
 impl Encrypted {
-    /// Starts it.
-    pub(crate) async fn start() -> Self {
+    /// Starts it. If there is only a PostgreSQL elsewhere, says that the test is skipped.
+    pub(crate) async fn start() -> Option<Self> {
+        if programs().is_none() && std::env::var_os("TEST_POSTGRES_URL").is_some() {
+            skipped("it needs a PostgreSQL of its own, and TEST_POSTGRES_URL names another one");
+            return None;
+        }
         let folder = folder();
         let authority = certificates::make(&folder, "localhost");
-        Self { cluster: start(&folder, true).await, authority }
+        Some(Self { cluster: start(&folder, true).await, authority })
     }
 
     /// The address of its only database.
