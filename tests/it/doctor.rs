@@ -169,7 +169,7 @@ async fn https_is_spoken_and_a_certificate_that_browsers_would_warn_of_is_named(
     assert!(is_well && said.contains("A browser gets a socket") && said.contains("still open"), "{said}");
     for (url, ca, expected) in [
         (url.as_str(), &[][..], "not trusted here"),
-        (&format!("https://127.0.0.1:{port}"), &ca, "for another name: use the name that is in it (localhost)"),
+        (&format!("https://127.0.0.1:{port}"), &ca, "(subjectAltName): localhost"),
         (&format!("https://localhost:{}", app.port), &ca, "does not speak TLS"),
         (&url, &["--ca", "/no/such.pem"], "/no/such.pem can't be read"),
     ] {
