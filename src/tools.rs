@@ -81,8 +81,11 @@ pub enum Tool {
     },
     /// Connect to a server as browsers and terminals do, and say what a proxy in between breaks
     Doctor {
-        /// The address that people use, as in <http://todo.example.org>
+        /// The address that people use, as in <https://todo.example.org>
         url: String,
+        /// The certificate of the authority that has signed the server's, if this system does not trust it yet
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
         /// For how long a socket must last without a message
         #[arg(long, value_name = "NUMBER", default_value_t = 30)]
         seconds: u64,
@@ -100,7 +103,7 @@ pub async fn run(tool: Tool, config: &Config) -> anyhow::Result<()> {
         Tool::Restore { file, replace } => backup::restore(&config.database_url, &file, replace).await,
         Tool::Export { list, format } => export::run(&config.database_url, &list, format).await,
         Tool::Copy { from, to } => copy::run(&from, &to).await,
-        Tool::Doctor { url, seconds } => doctor::run(&url, seconds).await,
+        Tool::Doctor { url, ca, seconds } => doctor::run(&url, ca.as_deref(), seconds).await,
         Tool::Import(import) => import::run(&config.database_url, import).await,
     }
 }

@@ -1,7 +1,9 @@
 //! `todoapp doctor`: connects as browsers and terminals do, and says what something in between breaks.
 
+mod https;
 mod probe;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
@@ -12,9 +14,10 @@ use crate::tools::doctor::probe::{Address, Opened, Socket};
 /// An origin that no server allows, because the name can't exist.
 const FOREIGN: &str = "http://foreign.invalid";
 
-/// Tries everything at an address, as people write it.
-pub(super) async fn run(url: &str, seconds: u64) -> anyhow::Result<()> {
-    let address = Address::parse(url)?;
+/// Tries everything at an address, as people write it. `ca` is the authority that has signed its certificate, if the
+/// system does not know it.
+pub(super) async fn run(url: &str, ca: Option<&Path>, seconds: u64) -> anyhow::Result<()> {
+    let address = Address::parse(url, ca)?;
     let mut visit = Visit::default();
     // If nothing answers at all, the rest would say the same again.
     if visit.server(&address).await {
@@ -93,12 +96,11 @@ impl Visit {
     }
 
     async fn sockets(&mut self, address: &Address, rest: Duration) {
-        let own = format!("http://{}", address.authority);
         let terminal = self.open(address, "/ws", None, "A terminal (websocat)").await;
         if let Some(mut socket) = terminal {
             self.echo(&mut socket).await;
         }
-        let browser = self.open(address, "/ws?list=home&index=now", Some(&own), "A browser").await;
+        let browser = self.open(address, "/ws?list=home&index=now", Some(&address.origin), "A browser").await;
         if let Some(mut socket) = browser {
             self.push(&mut socket).await;
             self.lasts(&mut socket, rest).await;

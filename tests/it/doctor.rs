@@ -1,19 +1,32 @@
 //! The tool `doctor`: all is well without a proxy, and what a bad proxy breaks is said.
 
+use std::path::Path;
 use std::process::Output;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tempfile::tempdir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::support::{Fault, PATIENCE, Proxy, TestApp, program};
+use crate::support::{Fault, PATIENCE, Proxy, TestApp, make_certificates, program};
 
 /// What the doctor says of this port: whether all is well, and all its lines.
 async fn visit(port: u16) -> (bool, String) {
+    visit_with(&format!("http://localhost:{port}"), &[]).await
+}
+
+/// The same for an address and with further arguments.
+async fn visit_with(url: &str, arguments: &[&str]) -> (bool, String) {
     let mut command = Command::new(program());
-    command.args(["doctor", &format!("http://localhost:{port}"), "--seconds", "1"]).kill_on_drop(true);
+    command.args(["doctor", url, "--seconds", "1"]).args(arguments).kill_on_drop(true);
     let output: Output = timeout(PATIENCE, command.output()).await.expect("it ends by itself").unwrap();
     let said = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
     assert!(!said.contains("panicked"), "{said}");
@@ -112,12 +125,55 @@ async fn a_proxy_that_loses_the_upgrade_or_the_origin_is_told_what_to_do() {
 
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_with_a_sentence() {
-    for url in ["localhost:3000", "https://localhost", "http://", "ws://localhost:3000", ""] {
+    for url in ["localhost:3000", "https://", "http://", "ws://localhost:3000", ""] {
         let output = Command::new(program()).args(["doctor", url]).output().await.unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(
             output.status.code() == Some(1) && said.starts_with("todoapp: ") && said.contains("http"),
             "{url}: {said}"
         );
+    }
+}
+
+/// A proxy that speaks https, with the certificate in this folder.
+async fn encrypting(server_port: u16, folder: &Path) -> u16 {
+    let chain = CertificateDer::pem_file_iter(folder.join("server.pem")).unwrap().collect::<Result<_, _>>().unwrap();
+    let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).unwrap();
+    let config = ServerConfig::builder_with_provider(ring::default_provider().into());
+    let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let acceptor = TlsAcceptor::from(Arc::new(config.with_single_cert(chain, key).unwrap()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut client) = acceptor.accept(client).await else { return };
+                let Ok(mut server) = TcpStream::connect(("127.0.0.1", server_port)).await else { return };
+                let _ = copy_bidirectional(&mut client, &mut server).await;
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn https_is_spoken_and_a_certificate_that_browsers_would_warn_of_is_named() {
+    let folder = tempdir().unwrap();
+    let authority = make_certificates(folder.path(), "localhost");
+    let app = TestApp::start().await;
+    let port = encrypting(app.port, folder.path()).await;
+    let app = server_behind(port, app).await;
+    let (url, ca) = (format!("https://localhost:{port}"), ["--ca", authority.to_str().unwrap()]);
+    let (is_well, said) = visit_with(&url, &ca).await;
+    assert!(is_well && said.contains("A browser gets a socket") && said.contains("still open"), "{said}");
+    for (url, ca, expected) in [
+        (url.as_str(), &[][..], "not trusted here"),
+        (&format!("https://127.0.0.1:{port}"), &ca, "(subjectAltName): localhost"),
+        (&format!("https://localhost:{}", app.port), &ca, "does not speak TLS"),
+        (&url, &["--ca", "/no/such.pem"], "/no/such.pem can't be read"),
+    ] {
+        let (is_well, said) = visit_with(url, ca).await;
+        assert!(!is_well && said.contains(expected) && said.lines().count() <= 2, "{url}: {said}");
     }
 }

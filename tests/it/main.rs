@@ -75,6 +75,9 @@ mod nodes;
 /// Random input: no parser and no request makes the program fail.
 mod noise;
 
+/// Encrypted connections to PostgreSQL.
+mod encryption;
+
 /// Measurements with many sockets and long absences, for `make soak`.
 mod measure;
 

@@ -1,7 +1,6 @@
 //! Several servers on one PostgreSQL promise the same as one server: every change on every screen, in one order, none
 //! lost and none twice, also while servers are killed and the database cuts everyone off.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -9,13 +8,14 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use todoapp::domain::{Applied, Board, EventId, Head, Seq};
 use todoapp::protocol::Push;
+use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
     Asker, Balancer, Chance, Cluster, Follower, PATIENCE, Socket, TestApp, check_asked, check_followed, check_log,
-    given_tool, note,
+    free_port, given_tool, note, program,
 };
 
 const SERVERS: usize = 3;
@@ -221,7 +221,7 @@ async fn nothing_is_lost_or_done_twice_while_servers_are_killed_and_the_database
     let seed = seed();
     let mut chance = Chance::new(seed);
     let mut servers = servers().await;
-    let ports: Vec<_> = servers.iter().map(|it| it.port).collect();
+    let ports = ports(&servers);
     let clients = Clients::of(&servers[0], &ports, &mut chance).await;
     let (since, mut kills, mut cuts) = (Instant::now(), 0, 0);
     while since.elapsed() < TIME {
@@ -248,7 +248,7 @@ async fn nothing_is_lost_or_done_twice_while_servers_are_killed_and_the_database
 async fn nothing_is_lost_while_the_database_is_started_again() {
     let seed = seed();
     let mut chance = Chance::new(seed);
-    let mut cluster = Cluster::start().await;
+    let Some(mut cluster) = Cluster::own().await else { return };
     let servers = beside(TestApp::start_at(&cluster.database("postgres"), &[]).await).await;
     let ports: Vec<_> = servers.iter().map(|it| it.port).collect();
     let clients = Clients::of(&servers[0], &ports, &mut chance).await;
@@ -262,7 +262,7 @@ async fn nothing_is_lost_while_the_database_is_started_again() {
 
 #[tokio::test]
 async fn while_the_database_is_away_everything_is_refused_with_a_sentence_and_works_again_after_it() {
-    let mut cluster = Cluster::start().await;
+    let Some(mut cluster) = Cluster::own().await else { return };
     let app = TestApp::start_at(&cluster.database("postgres"), &[]).await;
     let mut socket = app.socket("?list=home&after=0").await;
     socket.head().await;
@@ -294,15 +294,41 @@ async fn while_the_database_is_away_everything_is_refused_with_a_sentence_and_wo
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn behind_nginx_every_server_can_be_started_again_while_people_use_them() {
     let Some(nginx) = given_tool("NGINX_PROGRAM") else { return };
+    let port = free_port();
+    let servers = servers_behind(&[port]).await;
+    let balancer = Balancer::nginx(&nginx, port, &ports(&servers)).await;
+    start_each_again(servers, &balancer).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_caddy_every_server_can_be_started_again_while_people_use_them() {
+    let Some(caddy) = given_tool("CADDY_PROGRAM") else { return };
+    let both = [free_port(), free_port()];
+    let servers = servers_behind(&both).await;
+    let balancer = Balancer::caddy(&caddy, both, &ports(&servers)).await;
+    let (url, authority) = (format!("https://localhost:{}", both[1]), balancer.authority());
+    let mut doctor = Command::new(program());
+    doctor.args(["doctor", &url, "--seconds", "1", "--ca"]).arg(authority).kill_on_drop(true);
+    let visit = timeout(PATIENCE, doctor.output()).await.expect("it ends by itself").unwrap();
+    assert!(visit.status.success(), "{}", String::from_utf8_lossy(&visit.stdout));
+    start_each_again(servers, &balancer).await;
+}
+
+/// Servers that answer to the names of a balancer on these ports.
+async fn servers_behind(balancer: &[u16]) -> Vec<TestApp> {
+    let hosts: Vec<_> = balancer.iter().map(|it| format!("localhost:{it}")).collect();
+    servers_with(&["--allowed-host", &hosts.join(","), "--proxy", "127.0.0.1"]).await
+}
+
+fn ports(servers: &[TestApp]) -> Vec<u16> {
+    servers.iter().map(|it| it.port).collect()
+}
+
+/// Starts each server again, twice, while clients use them through a balancer.
+async fn start_each_again(mut servers: Vec<TestApp>, balancer: &Balancer) {
     let seed = seed();
     let mut chance = Chance::new(seed);
-    // Free now, and surely not taken before nginx listens there.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let host = format!("localhost:{port}");
-    let mut servers = servers_with(&["--allowed-host", &host, "--proxy", "127.0.0.1"]).await;
-    let ports: Vec<_> = servers.iter().map(|it| it.port).collect();
-    let balancer = Balancer::before(&nginx, port, &ports).await;
-    let page = servers[0].http.get(format!("http://{host}/")).send().await.unwrap();
+    let page = servers[0].http.get(format!("http://localhost:{}/", balancer.port)).send().await.unwrap();
     assert_eq!(page.status(), 200);
     let clients = Clients::of(&servers[0], &[balancer.port], &mut chance).await;
     for _ in 0..2 {

@@ -3,8 +3,10 @@
 
 /// A client that sends a command until it is answered.
 mod asker;
-/// nginx in front of several servers.
+/// nginx and Caddy in front of several servers.
 mod balancer;
+/// Certificates of one's own.
+mod certificates;
 /// Random numbers from a seed, so that a test can be repeated.
 mod chance;
 /// What must hold for a log, and for those who followed it.
@@ -40,7 +42,8 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 pub(crate) use asker::{Asker, address};
-pub(crate) use balancer::Balancer;
+pub(crate) use balancer::{Balancer, free_port};
+pub(crate) use certificates::make as make_certificates;
 pub(crate) use chance::Chance;
 pub(crate) use checker::{Asked, Flaw, check_asked, check_followed, check_log};
 pub(crate) use database::{
@@ -50,10 +53,10 @@ pub(crate) use disk::SmallDisk;
 pub(crate) use follower::Follower;
 pub(crate) use http::Raw;
 pub(crate) use past::{deleted_lists, past, texts};
-pub(crate) use postgres::Cluster;
+pub(crate) use postgres::{Cluster, Encrypted};
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use socket::{Socket, frame};
-pub(crate) use tools::{fails, given_tool, note, site_is_built, skipped, start_fails, tool, tool_fails};
+pub(crate) use tools::{fails, given_tool, note, site_is_built, skipped, start_fails, tool, tool_at, tool_fails};
 
 /// How long a test waits for something that must happen; far longer than it ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -2,6 +2,7 @@
 //! Everything above this folder is the same for both engines.
 
 mod backup;
+mod encryption;
 mod file;
 mod notices;
 mod postgres;

@@ -1,16 +1,21 @@
 //! What the doctor tries: single requests and sockets, each within a limited time.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use axum::http::{Request, Uri};
 use futures_util::{SinkExt, StreamExt};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::tools::doctor::https;
 
 /// How long each step may take. A server that works answers within milliseconds.
 const STEP_WAIT: Duration = Duration::from_secs(5);
@@ -19,13 +24,21 @@ const STEP_WAIT: Duration = Duration::from_secs(5);
 const ANSWER_BYTES_MAX: u64 = 64 << 10;
 
 /// The address that people use.
-#[derive(Debug)]
 pub(super) struct Address {
     host: String,
     port: u16,
     /// As it is written in `Host`.
     pub(super) authority: String,
+    /// As a browser writes it in `Origin`.
+    pub(super) origin: String,
+    /// What encrypts, with https.
+    encryption: Option<TlsConnector>,
 }
+
+/// A connection, encrypted or not.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// An answer, as far as it was read.
 #[derive(Debug)]
@@ -49,7 +62,6 @@ impl Answer {
 }
 
 /// What came of asking for a socket.
-#[derive(Debug)]
 pub(super) enum Opened {
     Socket(Box<Socket>),
     /// An answer with this status instead.
@@ -57,24 +69,33 @@ pub(super) enum Opened {
 }
 
 impl Address {
-    /// Reads an address such as `http://localhost:3000`.
-    pub(super) fn parse(url: &str) -> anyhow::Result<Self> {
-        ensure!(
-            !url.starts_with("https:"),
-            "the doctor can't speak https: have the proxy listen on http as well for a moment, and give that address"
-        );
-        let uri: Uri = url.parse().ok().with_context(|| format!("{url:?} must look like http://localhost:3000"))?;
-        let (Some("http"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            bail!("{url:?} must look like http://localhost:3000");
+    /// Reads an address such as `http://localhost:3000`. With https, who signed the certificate must be trusted by the
+    /// system, or be in the file `ca`.
+    pub(super) fn parse(url: &str, ca: Option<&Path>) -> anyhow::Result<Self> {
+        let wrong = || format!("{url:?} must look like http://localhost:3000 or https://todo.example.org");
+        let uri: Uri = url.parse().ok().with_context(wrong)?;
+        let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            bail!(wrong());
         };
+        ensure!(ca.is_none() || scheme == "https", "--ca is about https, and {url:?} is not");
+        let (port, encryption) = if scheme == "https" { (443, Some(https::connector(ca)?)) } else { (80, None) };
         let host = authority.host().trim_matches(['[', ']']).to_owned();
-        Ok(Self { host, port: authority.port_u16().unwrap_or(80), authority: authority.to_string() })
+        let origin = format!("{scheme}://{authority}");
+        let port = authority.port_u16().unwrap_or(port);
+        Ok(Self { host, port, authority: authority.to_string(), origin, encryption })
     }
 
-    async fn connect(&self) -> anyhow::Result<TcpStream> {
+    async fn connect(&self) -> anyhow::Result<Box<dyn Stream>> {
         let connecting = timeout(STEP_WAIT, TcpStream::connect((self.host.as_str(), self.port))).await;
         let connecting = connecting.context("nothing answers there: is it the right address?")?;
-        connecting.context("no connection is taken there: is the server or its proxy running?")
+        let connection = connecting.context("no connection is taken there: is the server or its proxy running?")?;
+        match &self.encryption {
+            None => Ok(Box::new(connection)),
+            Some(connector) => {
+                let encrypting = https::encrypt(connector, &self.host, connection);
+                Ok(Box::new(timeout(STEP_WAIT, encrypting).await.with_context(no_answer)??))
+            }
+        }
     }
 
     /// Gets a path.
@@ -88,8 +109,12 @@ impl Address {
             );
             connection.write_all(request.as_bytes()).await?;
             let mut bytes = Vec::new();
-            connection.take(ANSWER_BYTES_MAX).read_to_end(&mut bytes).await?;
-            anyhow::Ok(bytes)
+            match connection.take(ANSWER_BYTES_MAX).read_to_end(&mut bytes).await {
+                // Encryption was not ended before the connection was. It says nothing about what came.
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(bytes),
+                Err(error) => Err(anyhow!(error)),
+                Ok(_) => Ok(bytes),
+            }
         };
         let bytes = timeout(STEP_WAIT, asking).await.with_context(no_answer)??;
         Answer::read(&String::from_utf8_lossy(&bytes)).context("the answer is not HTTP")
@@ -123,8 +148,7 @@ fn no_answer() -> String {
 }
 
 /// A socket that is open.
-#[derive(Debug)]
-pub(super) struct Socket(WebSocketStream<TcpStream>);
+pub(super) struct Socket(WebSocketStream<Box<dyn Stream>>);
 
 impl Socket {
     /// Sends a text and returns the next one that comes.

@@ -1,5 +1,5 @@
 //! The PostgreSQL of the tests: a cluster of its own that is thrown away, or the one that `TEST_POSTGRES_URL` names.
-//! If there is none, the tests that need it fail.
+//! If there is none, the tests that need it fail. A test may start another one that takes encrypted connections only.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::OnceCell;
 use tokio::time::sleep;
+
+use super::certificates;
+use super::tools::skipped;
 
 /// How long the cluster may take to start.
 const START_WAIT: Duration = Duration::from_mins(1);
@@ -28,11 +31,13 @@ as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 stop() { as "$BIN/pg_ctl" -D "$FOLDER/data" -m "$1" -w stop >/dev/null 2>&1 || true; }
 run() {
     as "$BIN/postgres" -D "$FOLDER/data" -k "$FOLDER" -p "$PORT" -c listen_addresses=127.0.0.1 \
-        -c max_connections=500 -c fsync="$FSYNC" >>"$FOLDER/log" 2>&1 </dev/null &
+        -c max_connections=500 -c fsync="$FSYNC" -c ssl="$SSL" -c ssl_cert_file="$FOLDER/server.pem" \
+        -c ssl_key_file="$FOLDER/server.key" >>"$FOLDER/log" 2>&1 </dev/null &
 }
-if [ "$(id -u)" = 0 ]; then chown postgres "$FOLDER"; fi
+if [ "$(id -u)" = 0 ]; then chown -R postgres "$FOLDER"; fi
 as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync \
     >"$FOLDER/log" 2>&1
+if [ "$SSL" = on ]; then echo 'hostssl all all all trust' >"$FOLDER/data/pg_hba.conf"; fi
 run
 while read -r how seconds; do
     stop "$how"
@@ -51,6 +56,35 @@ pub(crate) struct Cluster {
     input: Option<ChildStdin>,
 }
 
+/// A cluster that takes encrypted connections only, until this is dropped.
+pub(crate) struct Encrypted {
+    cluster: Cluster,
+    /// The file with the certificate of its authority. Its name is `localhost`.
+    pub(crate) authority: PathBuf,
+}
+
+impl Encrypted {
+    /// Starts it. If there is only a PostgreSQL elsewhere, says that the test is skipped.
+    pub(crate) async fn start() -> Option<Self> {
+        if is_elsewhere() {
+            return None;
+        }
+        let folder = folder();
+        let authority = certificates::make(&folder, "localhost");
+        Some(Self { cluster: Cluster::start(&folder, true).await, authority })
+    }
+
+    /// The address of its only database.
+    pub(crate) fn url(&self, query: &str) -> String {
+        format!("{}/postgres?{query}", self.cluster.url.replace("127.0.0.1", "localhost"))
+    }
+
+    /// The same database by an address that is not in the certificate.
+    pub(crate) fn by_other_name(&self, query: &str) -> String {
+        self.url(query).replace("localhost", "127.0.0.1")
+    }
+}
+
 static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
 
 /// The cluster that tests share, started by the first one that needs it.
@@ -58,26 +92,29 @@ async fn cluster() -> &'static Cluster {
     CLUSTER
         .get_or_init(async || match std::env::var_os("TEST_POSTGRES_URL") {
             Some(url) => Cluster { url: url.to_str().unwrap().trim_end_matches('/').to_owned(), input: None },
-            None => Cluster::start().await,
+            None => Cluster::start(&folder(), false).await,
         })
         .await
 }
 
 impl Cluster {
-    /// Starts one that nobody else uses.
+    /// Starts one that nobody else uses. If there is only a PostgreSQL elsewhere, says that the test is skipped.
+    pub(crate) async fn own() -> Option<Self> {
+        if is_elsewhere() { None } else { Some(Self::start(&folder(), false).await) }
+    }
+
     #[expect(clippy::zombie_processes, reason = "it ends after the tests")]
-    pub(crate) async fn start() -> Self {
+    async fn start(folder: &Path, is_encrypted: bool) -> Self {
         let bin = programs().unwrap_or_else(|| {
             panic!("there is no PostgreSQL: install it, or set TEST_POSTGRES_URL to one that tests may use")
         });
-        let folder = tempfile::Builder::new().prefix("todoapp-postgres-").tempdir().unwrap().keep();
-        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         // Free now, and surely not taken before PostgreSQL listens there.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut shell = Command::new("sh")
             .args(["-c", RUN])
             .env("BIN", bin)
-            .env("FOLDER", &folder)
+            .env("FOLDER", folder)
+            .env("SSL", if is_encrypted { "on" } else { "off" })
             .env("PORT", port.to_string())
             // The tests are about what is lost with a server, not with the power.
             .env("FSYNC", "off")
@@ -121,6 +158,22 @@ impl Cluster {
         let mut connection = PgConnection::connect(&self.database("postgres")).await.ok()?;
         sqlx::query_scalar("SELECT pg_postmaster_start_time()::TEXT").fetch_one(&mut connection).await.ok()
     }
+}
+
+/// Whether there is only a PostgreSQL elsewhere. If so, says that the test is skipped.
+fn is_elsewhere() -> bool {
+    let is_so = programs().is_none() && std::env::var_os("TEST_POSTGRES_URL").is_some();
+    if is_so {
+        skipped("it needs a PostgreSQL of its own, and TEST_POSTGRES_URL names another one");
+    }
+    is_so
+}
+
+/// A folder for a cluster, which removes it in the end.
+fn folder() -> PathBuf {
+    let folder = tempfile::Builder::new().prefix("todoapp-postgres-").tempdir().unwrap().keep();
+    std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
+    folder
 }
 
 /// The folder with PostgreSQL's programs: the newest of Debian, or where `postgres` is found.

@@ -32,8 +32,13 @@ pub(crate) async fn fails(mut command: Command) -> String {
 
 /// Runs a tool of the program on a database, which must work, and returns what it prints.
 pub(crate) async fn tool(database: &Path, arguments: &[&str]) -> String {
+    tool_at(&database::url(database).await, arguments).await
+}
+
+/// The same for a database at this address.
+pub(crate) async fn tool_at(url: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(program());
-    command.args(arguments).args(["--database-url", &database::url(database).await]).kill_on_drop(true);
+    command.args(arguments).args(["--database-url", url]).kill_on_drop(true);
     let output = timeout(PATIENCE, command.output()).await.expect("it ends by itself").unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");

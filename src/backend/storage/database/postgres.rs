@@ -9,6 +9,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
 use crate::backend::ids;
+use crate::backend::storage::database::encryption;
 use crate::backend::storage::database::reader::Reader;
 use crate::backend::storage::database::transaction::WriteTurns;
 use crate::backend::storage::database::{BOARD_READERS_MAX, Engine, LOCK_WAIT, LOG_READERS_MAX, Open};
@@ -92,8 +93,15 @@ async fn connect(url: &str) -> anyhow::Result<(AnyConnectOptions, String, AnyCon
     // It has a host, so this can't fail.
     let _ = shown.set_password(None);
     let shown = shown.to_string();
-    let mut first = AnyConnection::connect_with(&options).await.with_context(|| {
-        format!("can't connect to {shown}: start the database, make it, or name another one with --database-url")
+    encryption::check(&options)?;
+    let mut first = AnyConnection::connect_with(&options).await.map_err(|error| {
+        let sentence = match encryption::why_not(&error) {
+            Some(why) => format!("can't connect safely to {shown}: {why}"),
+            None => format!(
+                "can't connect to {shown}: start the database, make it, or name another one with --database-url"
+            ),
+        };
+        anyhow::Error::from(error).context(sentence)
     })?;
     check(&mut first, &shown).await?;
     Ok((options, shown, first))
@@ -150,6 +158,8 @@ async fn check(connection: &mut AnyConnection, shown: &str) -> anyhow::Result<()
 }
 
 async fn migrate(connection: &mut AnyConnection, shown: &str, migrations: &Migrator) -> anyhow::Result<()> {
+    // That the table of migrations is there already would be in the log of each start.
+    connection.execute("SET client_min_messages = error").await?;
     match migrations.run(connection).await {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(_)) => {
