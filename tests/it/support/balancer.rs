@@ -42,9 +42,9 @@ impl Balancer {
         let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|it| format!("{it}_temp_path {here}/{it};\n"))
             .concat();
-        let user = if is_root() { "user root;" } else { "" };
+        // One process, because a second one would stay if only the first were killed.
         let main = format!(
-            "{user} daemon off; worker_processes 1; pid {here}/pid; error_log {here}/error.log;\n\
+            "daemon off; master_process off; pid {here}/pid; error_log {here}/error.log;\n\
              events {{}} http {{ access_log off; {paths} include {here}/site.conf; }}"
         );
         std::fs::write(folder.path().join("nginx.conf"), main).unwrap();
@@ -90,15 +90,6 @@ impl Balancer {
     }
 }
 
-impl Drop for Balancer {
-    /// nginx' worker would stay if only its first process were killed.
-    fn drop(&mut self) {
-        if let Ok(pid) = std::fs::read_to_string(self.folder.path().join("pid")) {
-            let _ = std::process::Command::new("kill").args(["-TERM", pid.trim()]).status();
-        }
-    }
-}
-
 /// A port that is free now, and surely not taken before a balancer listens there.
 pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
@@ -107,8 +98,4 @@ pub(crate) fn free_port() -> u16 {
 fn replaced(text: &str, from: &str, to: &str) -> String {
     assert_eq!(text.matches(from).count(), 1, "{from}");
     text.replace(from, to)
-}
-
-fn is_root() -> bool {
-    std::fs::read_to_string("/proc/self/status").is_ok_and(|it| it.contains("\nUid:\t0\t"))
 }
