@@ -11,9 +11,11 @@ mod restore;
 mod sqlite;
 mod transaction;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::ensure;
 use sqlx::any::install_default_drivers;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
@@ -64,6 +66,36 @@ struct Open {
 enum Engine {
     Sqlite(DataFile),
     Postgres(Server),
+}
+
+impl Reader {
+    /// Opens a database that a todoapp of this version has made.
+    ///
+    /// # Errors
+    /// A sentence that says what can't be read and what to do.
+    pub(crate) async fn open(url: &str) -> anyhow::Result<Self> {
+        install_default_drivers();
+        let reader = if postgres::is_meant(url) {
+            postgres::open_to_read(url).await?
+        } else {
+            sqlite::open_to_read(url).await?
+        };
+        ensure!(
+            !reader.is_older().await?,
+            "{} was made by an older todoapp: start this one on it once, which brings it up to date",
+            reader.place
+        );
+        Ok(reader)
+    }
+
+    /// Opens a copy of the data, a file of any name.
+    ///
+    /// # Errors
+    /// As in [`Reader::open`].
+    pub(crate) async fn open_copy(path: &Path) -> anyhow::Result<Self> {
+        install_default_drivers();
+        sqlite::open_file_to_read(path).await
+    }
 }
 
 impl Database {

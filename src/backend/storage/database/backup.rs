@@ -9,9 +9,8 @@ use anyhow::{Context, bail, ensure};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, Connection, Row};
 
-use crate::backend::storage::database::file;
+use crate::backend::storage::database::file::{self, cannot_open};
 use crate::backend::storage::database::reader::Reader;
-use crate::backend::storage::database::sqlite::cannot_open;
 
 /// Copies the file beside itself if a migration is about to change it.
 pub(super) async fn back_up(writer: &AnyPool, path: &Path, migrations: &Migrator) -> anyhow::Result<()> {

@@ -140,6 +140,10 @@ pub(super) fn url(path: &Path, mode: &str) -> String {
     format!("sqlite://{}?mode={mode}", percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED))
 }
 
+pub(super) fn cannot_open(path: &Path) -> String {
+    format!("{} can't be used as a database: it must be a file that todoapp made and may write", path.display())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

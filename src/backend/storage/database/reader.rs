@@ -1,12 +1,11 @@
 //! A database that is only read, beside a server that may be using it: nothing is locked, made or brought up to date.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
-use sqlx::any::install_default_drivers;
 use sqlx::{AnyPool, Row};
 
-use crate::backend::storage::database::{MIGRATIONS, Tx, postgres, sqlite};
+use crate::backend::storage::database::{MIGRATIONS, Tx};
 
 /// A database that is only read.
 #[derive(Debug)]
@@ -21,34 +20,6 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Opens a database that a todoapp of this version has made.
-    ///
-    /// # Errors
-    /// A sentence that says what can't be read and what to do.
-    pub(crate) async fn open(url: &str) -> anyhow::Result<Self> {
-        install_default_drivers();
-        let reader = if postgres::is_meant(url) {
-            postgres::open_to_read(url).await?
-        } else {
-            sqlite::open_to_read(url).await?
-        };
-        ensure!(
-            !reader.is_older().await?,
-            "{} was made by an older todoapp: start this one on it once, which brings it up to date",
-            reader.place
-        );
-        Ok(reader)
-    }
-
-    /// Opens a copy of the data, a file of any name.
-    ///
-    /// # Errors
-    /// As in [`Reader::open`].
-    pub(crate) async fn open_copy(path: &Path) -> anyhow::Result<Self> {
-        install_default_drivers();
-        sqlite::open_file_to_read(path).await
-    }
-
     /// Where the data is, for people.
     pub(crate) fn place(&self) -> &str {
         &self.place

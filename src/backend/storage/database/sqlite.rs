@@ -7,7 +7,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 
-use crate::backend::storage::database::file::{Identity, Locks, path_of, url};
+use crate::backend::storage::database::file::{Identity, Locks, cannot_open, path_of, url};
 use crate::backend::storage::database::reader::Reader;
 use crate::backend::storage::database::transaction::WriteTurns;
 use crate::backend::storage::database::{BOARD_READERS_MAX, Engine, LOCK_WAIT, LOG_READERS_MAX, Open, backup};
@@ -118,10 +118,6 @@ pub(super) async fn connect(path: &Path, mode: &'static str, connections_max: u3
         })
         .connect(&url(path, mode))
         .await
-}
-
-pub(super) fn cannot_open(path: &Path) -> String {
-    format!("{} can't be used as a database: it must be a file that todoapp made and may write", path.display())
 }
 
 /// Whether the file has no tables yet, which happens if the first start was interrupted. Only reads, so that
