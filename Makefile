@@ -30,7 +30,7 @@ lighthouse: ## build the release and have Lighthouse look at it as on a phone
 soak: ## build the release, break everything around it for 5 minutes and take figures (other times: SECONDS_TO_RUN=60)
 	@scripts/setup.sh test && scripts/build.sh && scripts/soak.sh
 
-bench: ## build the release and measure it beside its peers, some minutes (options: ROUNDS=5 BENCH_SECONDS=2 BENCH_ONLY=growth)
+bench: ## build the release and measure it beside its peers, some minutes (options: ROUNDS=5 BENCH_SECONDS=2 BENCH_ONLY=growth or nodes)
 	@scripts/setup.sh bench && scripts/build.sh && scripts/bench.sh run
 
 bench-docs: bench ## the same, then put the figures into README.md and docs/bench.svg

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the release beside its peers. Options by variables: ROUNDS=3, BENCH_SECONDS=1 (of each load), and
-# BENCH_ONLY=compare or growth.
+# BENCH_ONLY=compare, growth or nodes.
 #   bench.sh run     prints tables and keeps all figures in target/bench/figures.json
 #   bench.sh docs    makes docs/bench.svg and the README's table of them
 set -euo pipefail

@@ -16,6 +16,9 @@ mod load;
 /// Connections: HTTP, WebSocket and server-sent events, as cheap as possible.
 mod net;
 
+/// Several servers that share one database, beside one server.
+mod nodes;
+
 /// The command line.
 mod options;
 
@@ -79,6 +82,9 @@ async fn run(options: &Options) -> Result<()> {
             }
             if only.growth() {
                 growth::run(options, &mut figures).await?;
+            }
+            if only.nodes() {
+                nodes::run(options, &mut figures).await?;
             }
             figures.save(&options.figures)?;
             report::say(&format!("All figures are in {}", options.figures.display()));

@@ -92,15 +92,21 @@ pub(crate) enum Only {
     Compare,
     /// How cost grows
     Growth,
+    /// Several servers, beside one
+    Nodes,
 }
 
 impl Only {
     pub(crate) fn compare(self) -> bool {
-        self != Self::Growth
+        matches!(self, Self::All | Self::Compare)
     }
 
     pub(crate) fn growth(self) -> bool {
-        self != Self::Compare
+        matches!(self, Self::All | Self::Growth)
+    }
+
+    pub(crate) fn nodes(self) -> bool {
+        matches!(self, Self::All | Self::Nodes)
     }
 }
 
