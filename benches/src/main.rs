@@ -28,6 +28,9 @@ mod report;
 /// The servers: how each is started, measured and stopped.
 mod servers;
 
+/// What more machines would do: a simulation.
+mod simulate;
+
 /// The load's own threads.
 mod threads;
 
@@ -74,6 +77,10 @@ async fn run(options: &Options) -> Result<()> {
     match &options.command {
         Command::TcpEcho { port } => servers::tcp_echo::serve(*port).await,
         Command::Docs => report::docs::write(&options.figures, &options.picture, &options.readme),
+        Command::Simulate { seed } => {
+            simulate::run(*seed, Figures::load(&options.figures).ok().as_ref());
+            Ok(())
+        }
         Command::Run { only } => {
             let mut figures = Figures::new(options);
             report::say(&report::table::heading(&figures));

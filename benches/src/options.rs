@@ -76,6 +76,12 @@ pub(crate) enum Command {
     },
     /// Make the picture and the README's table of the figures that were kept
     Docs,
+    /// Simulate more machines than there are, with the times that were measured
+    Simulate {
+        /// Another seed is another course of chance
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Be the simplest TCP server, the limit of what is possible here
     TcpEcho {
         /// The port to listen on
