@@ -144,8 +144,7 @@ async fn random_forms_change_nothing_unless_they_are_accepted() {
             "nothing",
         ]);
         let body = form(&mut chance, &id);
-        let (path, body) =
-            if right { ("todos/create", b"list=home&title=Buy+bread".to_vec()) } else { (path, body) };
+        let (path, body) = if right { ("todos/create", b"list=home&title=Buy+bread".to_vec()) } else { (path, body) };
         let request = app.http.post(app.url(&format!("/api/{path}")));
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(body.clone());
         let answer = request.send().await.unwrap();
