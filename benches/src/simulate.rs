@@ -7,6 +7,8 @@ mod changes;
 mod costs;
 /// Time, chance, and who waits for whom.
 mod engine;
+/// What a simulated cluster is made of.
+mod parts;
 /// Sockets that come back after their server was lost.
 mod returning;
 

@@ -2,11 +2,12 @@
 //! holds the locks of its lists from its first statement to its end. It sends the events to its own sockets and tells
 //! the others, which look, read the log and send.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::costs;
 use super::engine::{Agenda, Chance, Station};
 use super::float;
+use super::parts::{Event, List, Server};
 use crate::figures::median;
 
 /// For how long commands come, in seconds, and how many at most.
@@ -82,44 +83,6 @@ enum Next {
     },
 }
 
-/// A command, and where its event has yet to arrive.
-struct Event {
-    asked: f64,
-    missing: usize,
-    half: f64,
-}
-
-#[derive(Default)]
-struct List {
-    /// What is committed.
-    events: Vec<Event>,
-    is_locked: bool,
-    locked: f64,
-}
-
-/// What a server has of a list.
-#[derive(Default, Clone, Copy)]
-struct Feed {
-    known: usize,
-    sent: usize,
-    sending: usize,
-    began: f64,
-    is_reading: bool,
-    is_woken: bool,
-}
-
-struct Server {
-    /// The commands that wait: for which list, and since when.
-    waiting: VecDeque<(usize, f64)>,
-    /// Those of its transaction, by list.
-    batch: BTreeMap<usize, Vec<f64>>,
-    began: f64,
-    changed: Vec<usize>,
-    is_telling: bool,
-    readers: Station,
-    feeds: BTreeMap<usize, Feed>,
-}
-
 struct World<'a> {
     setup: &'a Setup,
     chance: Chance,
@@ -137,21 +100,12 @@ struct World<'a> {
 impl Changes {
     /// Simulates a minute.
     pub(crate) fn run(setup: &Setup, seed: u64) -> Self {
-        let server = || Server {
-            waiting: VecDeque::new(),
-            batch: BTreeMap::new(),
-            began: 0.0,
-            changed: Vec::new(),
-            is_telling: false,
-            readers: Station::new(costs::READERS),
-            feeds: BTreeMap::new(),
-        };
         let mut world = World {
             setup,
             chance: Chance::new(seed),
             agenda: Agenda::new(),
             lists: std::iter::repeat_with(List::default).take(setup.lists).collect(),
-            servers: std::iter::repeat_with(server).take(setup.servers).collect(),
+            servers: std::iter::repeat_with(Server::new).take(setup.servers).collect(),
             senders: vec![Station::new(1); setup.servers],
             database: Station::new(setup.database.0),
             waiting_for_locks: VecDeque::new(),
