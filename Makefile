@@ -1,7 +1,7 @@
 # The commands of this project. What takes more than one line is in scripts/.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help serve build dev test check e2e lighthouse soak bench bench-docs
+.PHONY: help serve build dev test check e2e lighthouse soak bench bench-docs simulate
 
 help: ## say what can be done here
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -30,8 +30,11 @@ lighthouse: ## build the release and have Lighthouse look at it as on a phone
 soak: ## build the release, break everything around it for 5 minutes and take figures (other times: SECONDS_TO_RUN=60)
 	@scripts/setup.sh test && scripts/build.sh && scripts/soak.sh
 
-bench: ## build the release and measure it beside its peers, some minutes (options: ROUNDS=5 BENCH_SECONDS=2 BENCH_ONLY=growth)
+bench: ## build the release and measure it beside its peers, some minutes (options: ROUNDS=5 BENCH_SECONDS=2 BENCH_ONLY=growth or nodes)
 	@scripts/setup.sh bench && scripts/build.sh && scripts/bench.sh run
+
+simulate: build ## simulate a million sockets on many servers, with the times that were measured
+	@scripts/bench.sh simulate
 
 bench-docs: bench ## the same, then put the figures into README.md and docs/bench.svg
 	@scripts/bench.sh docs

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures the release beside its peers. Options by variables: ROUNDS=3, BENCH_SECONDS=1 (of each load), and
-# BENCH_ONLY=compare or growth.
+# BENCH_ONLY=compare, growth or nodes.
 #   bench.sh run     prints tables and keeps all figures in target/bench/figures.json
+#   bench.sh simulate  says what more machines would do, by the times that were measured
 #   bench.sh docs    makes docs/bench.svg and the README's table of them
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
@@ -10,7 +11,7 @@ set -euo pipefail
 ulimit -n "$(ulimit -Hn)"
 [ -x "$TODOAPP_BIN" ] || fail "there is no $TODOAPP_BIN: 'make build' builds it"
 step 'building the load program' cargo build --locked --profile load --package todoapp-bench
-[ "$1" = docs ] || say 'measuring takes some minutes; leave the machine alone meanwhile'
+[ "$1" != run ] || say 'measuring takes some minutes; leave the machine alone meanwhile'
 
 folder=$PWD/.tools/bench
 if [ -x "$folder/gin" ]; then

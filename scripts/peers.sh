@@ -43,6 +43,7 @@ pocketbase() {
     echo "$POCKETBASE_VERSION" >"$folder/pocketbase/installed"
 }
 
+peer 'todoapp on PostgreSQL' scripts/system.sh postgresql
 peer 'gin and gorilla/websocket' gin
 peer 'ws' ws
 peer 'PocketBase' pocketbase

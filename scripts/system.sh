@@ -5,6 +5,7 @@
 #   system.sh check   also Python, if Node.js has to be installed
 #   system.sh test    also Python, a browser, strace and PostgreSQL
 #   system.sh bench   also Python
+#   system.sh postgresql  PostgreSQL, for scripts/peers.sh
 #   system.sh gin     Go with gin and gorilla/websocket, for scripts/peers.sh
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
@@ -31,7 +32,7 @@ go_with_gin() {
 
 # The tests start one of their own, which is thrown away, unless they are given another.
 postgresql() {
-    [ -n "${TEST_POSTGRES_URL:-}" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+    command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
 
 python() {
@@ -45,11 +46,12 @@ case $what in
     check) node_works || python || needs 'Node.js 20 or newer, or Python 3.10 or newer to bring it' python3 python3-venv ;;
     # shellcheck disable=SC2086
     gin) go_with_gin || needs 'Go with gin and gorilla/websocket' $GIN_PACKAGES ;;
+    postgresql) postgresql || needs 'PostgreSQL 15 or newer' postgresql ;;
     bench) python || needs 'Python 3.10 or newer with venv' python3 python3-venv ;;
     test)
         python || needs 'Python 3.10 or newer with venv' python3 python3-venv
         [ -n "$STRACE" ] || needs 'strace, which counts calls to the system' strace
-        postgresql || needs 'PostgreSQL 15 or newer (or TEST_POSTGRES_URL, one that tests may use)' postgresql
+        [ -n "${TEST_POSTGRES_URL:-}" ] || postgresql || needs 'PostgreSQL 15 or newer (or TEST_POSTGRES_URL, one that tests may use)' postgresql
         # On Debian, scripts/setup.sh brings it.
         [ -n "$NGINX_PROGRAM" ] || command -v apt-get >/dev/null || needs 'nginx' nginx
         [ -n "$CHROMIUM" ] || needs 'a Chromium browser (or CHROMIUM=/path/to/one)' chromium

@@ -12,7 +12,7 @@ mod pages;
 
 use anyhow::Result;
 
-pub(crate) use live::creates;
+pub(crate) use live::{TODOS_MAX, creates};
 
 use crate::figures::{Figures, Group};
 use crate::options::Options;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::options::Options;
-use crate::servers::Subject;
+use crate::servers::{Subject, postgres};
 
 /// Everything of one run.
 #[derive(Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub(crate) struct Figures {
     pub(crate) versions: Vec<Version>,
     /// todoapp beside its peers.
     pub(crate) groups: Vec<Group>,
+    /// Several servers beside one.
+    pub(crate) nodes: Option<Group>,
     /// todoapp alone, with more and more of something.
     pub(crate) growth: Vec<Series>,
 }
@@ -107,12 +109,14 @@ impl Figures {
             seconds: options.seconds.as_secs_f64(),
             versions: vec![
                 peer(Subject::Todoapp, "this version, synchronous=FULL"),
+                peer(Subject::Postgres, &postgres::version()),
                 peer(Subject::Gin, &options.gin_version),
                 peer(Subject::Ws, &options.ws_version),
                 peer(Subject::PocketBase, &options.pocketbase_version),
                 peer(Subject::Tcp, "an echo in tokio without WebSocket, HTTP or a console: the limit of this machine"),
             ],
             groups: Vec::new(),
+            nodes: None,
             growth: Vec::new(),
         }
     }

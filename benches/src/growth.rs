@@ -44,16 +44,16 @@ async fn todoapp(options: &Options) -> Result<Store> {
 /// The median time of one answer to a single client.
 async fn glance(store: &Store, request: Vec<u8>) -> Result<Option<f64>> {
     let asking = Asking::same(request, "", 1);
-    Ok(Some(requests::run(&store.server, asking, GLANCE).await?.p50))
+    Ok(Some(requests::run(&[&store.server], asking, GLANCE).await?.p50))
 }
 
 /// The median time of one durable change to a list, which stays as long as it is.
 async fn change(store: &Store, list: &List) -> Result<Option<f64>> {
     let renamed = list.clone();
-    let request = move || renamed.request(&[command(&renamed.id, &json!({ "rename_list": { "name": name() } }))]);
+    let request = move |_| renamed.request(&[command(&renamed.id, &json!({ "rename_list": { "name": name() } }))]);
     let asking =
         Asking { request: std::sync::Arc::new(request), expected: "receipt", clients: 1, requests_max: usize::MAX };
-    Ok(Some(requests::run(&store.server, asking, GLANCE).await?.p50))
+    Ok(Some(requests::run(&[&store.server], asking, GLANCE).await?.p50))
 }
 
 fn name() -> String {

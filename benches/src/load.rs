@@ -1,5 +1,7 @@
 //! Loads: what is sent, and how it is timed.
 
+/// Many who follow a list, while others add to it.
+pub(crate) mod crowd;
 /// Messages over sockets, and their echoes.
 pub(crate) mod echo;
 /// Sockets that only wait.
@@ -76,14 +78,15 @@ pub(crate) struct Measured {
 }
 
 /// Runs a load, and measures the processor time of both sides.
-pub(crate) async fn measure(server: &Server, load: impl Future<Output = Result<Vec<Part>>>) -> Result<Measured> {
-    let before = (own_processor_time()?, server.processor_time()?);
+pub(crate) async fn measure(servers: &[&Server], load: impl Future<Output = Result<Vec<Part>>>) -> Result<Measured> {
+    let theirs = || servers.iter().map(|it| it.processor_time()).sum::<Result<Duration>>();
+    let before = (own_processor_time()?, theirs()?);
     let parts = load.await?;
     let own = own_processor_time()?.saturating_sub(before.0).as_secs_f64();
-    let theirs = server.processor_time()?.saturating_sub(before.1).as_secs_f64();
+    let theirs = theirs()?.saturating_sub(before.1).as_secs_f64();
     let rate = parts.iter().map(|it| it.rate).sum();
     let mut latencies: Vec<u32> = parts.into_iter().flat_map(|it| it.latencies).collect();
-    anyhow::ensure!(!latencies.is_empty(), "{} answered nothing", server.subject.name());
+    anyhow::ensure!(!latencies.is_empty(), "nothing was answered");
     let mut at = |percent: usize| {
         let place = (latencies.len() * percent / 100).min(latencies.len() - 1);
         f64::from(*latencies.select_nth_unstable(place).1) / 1e9

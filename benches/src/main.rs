@@ -16,6 +16,9 @@ mod load;
 /// Connections: HTTP, WebSocket and server-sent events, as cheap as possible.
 mod net;
 
+/// Several servers that share one database, beside one server.
+mod nodes;
+
 /// The command line.
 mod options;
 
@@ -24,6 +27,9 @@ mod report;
 
 /// The servers: how each is started, measured and stopped.
 mod servers;
+
+/// What more machines would do: a simulation.
+mod simulate;
 
 /// The load's own threads.
 mod threads;
@@ -71,6 +77,10 @@ async fn run(options: &Options) -> Result<()> {
     match &options.command {
         Command::TcpEcho { port } => servers::tcp_echo::serve(*port).await,
         Command::Docs => report::docs::write(&options.figures, &options.picture, &options.readme),
+        Command::Simulate { seed } => {
+            simulate::run(*seed, Figures::load(&options.figures).ok().as_ref());
+            Ok(())
+        }
         Command::Run { only } => {
             let mut figures = Figures::new(options);
             report::say(&report::table::heading(&figures));
@@ -79,6 +89,9 @@ async fn run(options: &Options) -> Result<()> {
             }
             if only.growth() {
                 growth::run(options, &mut figures).await?;
+            }
+            if only.nodes() {
+                nodes::run(options, &mut figures).await?;
             }
             figures.save(&options.figures)?;
             report::say(&format!("All figures are in {}", options.figures.display()));

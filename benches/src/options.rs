@@ -76,6 +76,12 @@ pub(crate) enum Command {
     },
     /// Make the picture and the README's table of the figures that were kept
     Docs,
+    /// Simulate more machines than there are, with the times that were measured
+    Simulate {
+        /// Another seed is another course of chance
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Be the simplest TCP server, the limit of what is possible here
     TcpEcho {
         /// The port to listen on
@@ -92,15 +98,21 @@ pub(crate) enum Only {
     Compare,
     /// How cost grows
     Growth,
+    /// Several servers, beside one
+    Nodes,
 }
 
 impl Only {
     pub(crate) fn compare(self) -> bool {
-        self != Self::Growth
+        matches!(self, Self::All | Self::Compare)
     }
 
     pub(crate) fn growth(self) -> bool {
-        self != Self::Compare
+        matches!(self, Self::All | Self::Growth)
+    }
+
+    pub(crate) fn nodes(self) -> bool {
+        matches!(self, Self::All | Self::Nodes)
     }
 }
 

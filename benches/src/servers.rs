@@ -2,6 +2,8 @@
 
 /// The lists of todoapp and the collections of PocketBase, as far as loads need them.
 pub(crate) mod data;
+/// A PostgreSQL of its own.
+pub(crate) mod postgres;
 /// The simplest TCP server.
 pub(crate) mod tcp_echo;
 
@@ -33,8 +35,12 @@ const DATA_FOLDER: &str = "target/bench";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Subject {
-    /// This program.
+    /// This program, on SQLite.
     Todoapp,
+    /// This program on PostgreSQL.
+    Postgres,
+    /// Three of this program on one PostgreSQL.
+    PostgresThree,
     /// A Go server with gin and gorilla/websocket.
     Gin,
     /// Node.js with `ws`.
@@ -50,6 +56,8 @@ impl Subject {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Todoapp => "todoapp",
+            Self::Postgres => "on PostgreSQL",
+            Self::PostgresThree => "three on PostgreSQL",
             Self::Gin => "gin",
             Self::Ws => "ws",
             Self::PocketBase => "PocketBase",
@@ -57,13 +65,13 @@ impl Subject {
         }
     }
 
-    /// How it is started on a port with a folder for its data; `None` if it is not installed.
-    fn command(self, options: &Options, port: u16, folder: &Path) -> Result<Option<Command>> {
+    /// How it is started on a port, with a folder or a database for its data; `None` if it is not installed.
+    fn command(self, options: &Options, port: u16, folder: &Path, database: &str) -> Result<Option<Command>> {
         let port = port.to_string();
         let address = format!("127.0.0.1:{port}");
         let (program, arguments) = match self {
-            Self::Todoapp => {
-                let database = format!("sqlite:{}", folder.join("todos.db").display());
+            Self::Todoapp | Self::Postgres | Self::PostgresThree => {
+                let database = database.to_owned();
                 (options.todoapp.clone(), vec!["--listen".into(), address, "--database-url".into(), database])
             }
             Self::Tcp => (std::env::current_exe()?, vec!["tcp-echo".into(), port]),
@@ -88,7 +96,10 @@ impl Subject {
 
     /// Whether it is installed.
     pub(crate) fn is_here(self, options: &Options) -> bool {
-        matches!(self.command(options, 0, Path::new("")), Ok(Some(_)))
+        match self {
+            Self::Postgres | Self::PostgresThree => postgres::programs().is_some(),
+            _ => matches!(self.command(options, 0, Path::new(""), ""), Ok(Some(_))),
+        }
     }
 }
 
@@ -122,8 +133,18 @@ impl Server {
 
     /// Starts it with the data in this folder.
     pub(crate) async fn start_in(folder: TempDir, subject: Subject, options: &Options) -> Result<Option<Self>> {
+        let database = format!("sqlite:{}", folder.path().join("todos.db").display());
+        Self::start_with(folder, &database, subject, options).await
+    }
+
+    /// Starts it with the data in this database; the folder has only what it says.
+    pub(crate) async fn start_on(database: &str, subject: Subject, options: &Options) -> Result<Option<Self>> {
+        Self::start_with(folder()?, database, subject, options).await
+    }
+
+    async fn start_with(folder: TempDir, database: &str, subject: Subject, options: &Options) -> Result<Option<Self>> {
         let port = free_port().await?;
-        let Some(mut command) = subject.command(options, port, folder.path())? else { return Ok(None) };
+        let Some(mut command) = subject.command(options, port, folder.path(), database)? else { return Ok(None) };
         let errors = std::fs::File::create(folder.path().join("errors.log"))?;
         // Every console goes nowhere, so that each server does the work of writing and none waits for a disk.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors).kill_on_drop(true);

@@ -34,11 +34,17 @@ export interface Receipt {
 /** One server. After `kill` or `stop` it can be started again, at the same address and with the same data. */
 export class Server {
   readonly folder = mkdtempSync(join(tmpdir(), 'todoapp-e2e-'));
+  /** Its file, unless the data is somewhere else. */
   readonly database = join(this.folder, 'todos.db');
+  readonly #databaseUrl: string;
   #port = 0;
   #child: ChildProcess | undefined;
   #lines: string[] = [];
   #log = '';
+
+  constructor(databaseUrl?: string) {
+    this.#databaseUrl = databaseUrl ?? `sqlite:${this.database}`;
+  }
 
   get url(): string {
     return `http://localhost:${this.#port}`;
@@ -60,7 +66,7 @@ export class Server {
 
   async start(...more: string[]): Promise<void> {
     const child = spawn(binary, [
-      '--listen', `127.0.0.1:${this.#port}`, '--database-url', `sqlite:${this.database}`, ...more,
+      '--listen', `127.0.0.1:${this.#port}`, '--database-url', this.#databaseUrl, ...more,
     ], { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => { this.#log += text; });

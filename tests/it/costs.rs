@@ -21,8 +21,14 @@ const TRIPS: usize = 2;
 /// How long nothing must happen until a test is sure that nothing else comes.
 const QUIET: Duration = Duration::from_millis(300);
 
+/// Longer than PostgreSQL waits before it counts what a connection has done.
+const COUNTED_AFTER: Duration = Duration::from_millis(1_200);
+
 /// How many commands one request may have.
 const COMMANDS_MAX: usize = 100;
+
+/// A few commands, as come together from some people.
+const FEW: usize = 8;
 
 /// How many creates are watched, one after the other.
 const CREATES: usize = 20;
@@ -89,6 +95,36 @@ async fn a_hundred_commands_take_as_many_statements_as_one_and_followers_take_no
     socket.events(COMMANDS_MAX).await;
     assert_eq!(alone.len(), TRIPS, "{alone:#?}");
     assert_eq!(together, alone, "the same statements, each for many rows");
+}
+
+/// How many rows PostgreSQL has read so far where it went through a whole table of those that grow with each command.
+async fn rows_of_whole_tables(app: &TestApp, next: usize) -> i64 {
+    // A connection says what it has done after its next statement, and not more than once a second.
+    sleep(COUNTED_AFTER).await;
+    create(app, next, 1).await;
+    let mut connection = app.connection().await;
+    let sum = "SELECT CAST(SUM(seq_tup_read) AS BIGINT) FROM pg_stat_user_tables \
+               WHERE relname IN ('todos', 'events', 'ops')";
+    sqlx::query_scalar(sum).fetch_one(&mut connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn on_postgres_a_command_does_not_read_whole_tables_that_were_empty_at_the_start() {
+    let app = TestApp::start_on_postgres(&[]).await;
+    // So often that a plan would be kept.
+    for n in 0..20 {
+        create(&app, n * FEW, FEW).await;
+    }
+    // Of fewer, it is right to read a whole table.
+    for n in 10..80 {
+        create(&app, n * COMMANDS_MAX, COMMANDS_MAX).await;
+    }
+    let before = rows_of_whole_tables(&app, 10_000).await;
+    for n in 0..20 {
+        create(&app, 11_000 + n * FEW, FEW).await;
+    }
+    let read = rows_of_whole_tables(&app, 12_000).await - before;
+    assert!(read < 7_000, "twenty requests have read {read} rows, and there are seven thousand of each kind");
 }
 
 /// The calls to the system of a running program, counted by `strace`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::figures::{Budget, Group, Row, Unit, median};
 use crate::load::requests::{self, Asking};
@@ -27,7 +27,7 @@ const WRITES: [(usize, &[Budget]); 2] = [
 ];
 
 /// How many todos are added in one load: nearly as many as a list of todoapp may have.
-const TODOS_MAX: usize = 9_600;
+pub(crate) const TODOS_MAX: usize = 9_600;
 
 /// Takes the figures of this group.
 pub(crate) async fn run(options: &Options) -> Result<Group> {
@@ -38,8 +38,8 @@ pub(crate) async fn run(options: &Options) -> Result<Group> {
         for _ in 0..options.rounds {
             for store in &stores {
                 let list = store.new_list().await?;
-                let times = push::run(&store.server, &list, clients, CHANGES).await?;
-                row.add(store.server.subject, median(&times));
+                let times = push::run(&[list], clients, CHANGES).await?;
+                row.add(store.server.subject, median(&times.iter().map(|it| it.last).collect::<Vec<_>>()));
             }
         }
         rows.push(row);
@@ -50,7 +50,7 @@ pub(crate) async fn run(options: &Options) -> Result<Group> {
         let mut most = Row::new("  p99", Unit::Seconds, &[]);
         for _ in 0..options.rounds {
             for store in &stores {
-                let measured = creates(store, clients, options).await?;
+                let measured = creates(&[store], clients, options).await?;
                 rate.add(store.server.subject, measured.rate);
                 most.add(store.server.subject, measured.p99);
             }
@@ -61,11 +61,13 @@ pub(crate) async fn run(options: &Options) -> Result<Group> {
     Ok(Group { title, subjects: SUBJECTS.to_vec(), rows })
 }
 
-/// Adds todos to a new list, until the time is over or the list is full.
-pub(crate) async fn creates(store: &Store, clients: usize, options: &Options) -> Result<Measured> {
-    let list = store.new_list().await?;
-    let expected = list.created();
-    let request = Arc::new(move || list.create("Buy bread"));
+/// Adds todos to a new list, until the time is over or the list is full. The clients are spread over the servers.
+pub(crate) async fn creates(stores: &[&Store], clients: usize, options: &Options) -> Result<Measured> {
+    let first = stores.first().context("no server")?.new_list().await?;
+    let expected = first.created();
+    let servers: Vec<_> = stores.iter().map(|it| &it.server).collect();
+    let lists: Vec<_> = servers.iter().map(|it| first.at(it)).collect();
+    let request = Arc::new(move |server: usize| lists[server].create("Buy bread"));
     let asking = Asking { request, expected, clients, requests_max: TODOS_MAX };
-    requests::run(&store.server, asking, options.seconds).await
+    requests::run(&servers, asking, options.seconds).await
 }

@@ -38,10 +38,10 @@ pub(crate) async fn run(options: &Options) -> Result<Group> {
         for (store, list) in &stores {
             let subject = store.server.subject;
             let asking = Asking::same(list.json(), last_todo, CLIENTS);
-            board.add(subject, requests::run(&store.server, asking, options.seconds).await?.rate);
+            board.add(subject, requests::run(&[&store.server], asking, options.seconds).await?.rate);
             if subject == Subject::Todoapp {
                 let asking = Asking::same(list.page(), last_todo, CLIENTS);
-                page.add(subject, requests::run(&store.server, asking, options.seconds).await?.rate);
+                page.add(subject, requests::run(&[&store.server], asking, options.seconds).await?.rate);
             }
         }
     }

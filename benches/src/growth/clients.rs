@@ -22,7 +22,8 @@ pub(crate) async fn sockets(options: &Options) -> Result<Series> {
     for count in SOCKETS {
         let store = todoapp(options).await?;
         let idle = idle::run(&store.server, count, "/ws?list=home").await?;
-        let times = push::run(&store.server, &List::home(store.server.port), count, CHANGES).await?;
+        let times = push::run(&[List::home(store.server.port)], count, CHANGES).await?;
+        let times: Vec<_> = times.iter().map(|it| it.last).collect();
         // Of a few sockets, memory says nothing: what else the process does counts more.
         let bytes = (count >= 1_000).then_some(idle.bytes_each);
         lines.push(vec![number(count), bytes, Some(idle.opening.as_secs_f64()), Some(median(&times))]);
@@ -41,7 +42,7 @@ pub(crate) async fn writers(options: &Options) -> Result<Series> {
     let store = todoapp(options).await?;
     let mut lines = Vec::new();
     for count in WRITERS {
-        let measured = creates(&store, count, options).await?;
+        let measured = creates(&[&store], count, options).await?;
         lines.push(vec![number(count), Some(measured.rate), Some(measured.p50), Some(measured.p99)]);
     }
     let columns = columns(&[

@@ -70,7 +70,7 @@ pub(crate) async fn run(server: &Server, talk: Talk, time: Duration) -> Result<M
             Ok(Part::new(window, latencies))
         }
     });
-    measure(server, load).await
+    measure(&[server], load).await
 }
 
 async fn one(mut stream: TcpStream, words: Words, in_flight: usize, window: Window) -> Result<Vec<u32>> {

@@ -14,8 +14,8 @@ use crate::threads::{on_each, shares};
 /// What is asked again and again.
 #[derive(Clone)]
 pub(crate) struct Asking {
-    /// Makes the next request.
-    pub(crate) request: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
+    /// Makes the next request to the server with this number.
+    pub(crate) request: Arc<dyn Fn(usize) -> Vec<u8> + Send + Sync>,
     /// What each answer has in it.
     pub(crate) expected: &'static str,
     /// How many clients ask.
@@ -27,27 +27,28 @@ pub(crate) struct Asking {
 impl Asking {
     /// The same request again and again.
     pub(crate) fn same(request: Vec<u8>, expected: &'static str, clients: usize) -> Self {
-        Self { request: Arc::new(move || request.clone()), expected, clients, requests_max: usize::MAX }
+        Self { request: Arc::new(move |_| request.clone()), expected, clients, requests_max: usize::MAX }
     }
 }
 
-/// Asks a server for this time.
-pub(crate) async fn run(server: &Server, asking: Asking, time: Duration) -> Result<Measured> {
-    let port = server.port;
+/// Asks these servers, over which the clients are spread, for this time.
+pub(crate) async fn run(servers: &[&Server], asking: Asking, time: Duration) -> Result<Measured> {
+    let ports: Vec<_> = servers.iter().map(|it| it.port).collect();
     let shares = shares(asking.clients);
     let threads = shares.len();
     let load = on_each(threads, move |thread| {
-        let (asking, share) = (asking.clone(), shares[thread]);
+        let (asking, ports, share) = (asking.clone(), ports.clone(), shares[thread]);
         async move {
             let each_max = asking.requests_max / asking.clients;
             let mut clients = Vec::with_capacity(share);
             for number in 0..share {
-                clients.push(Http::connect(number, port).await?);
+                let server = number % ports.len();
+                clients.push((Http::connect(number, ports[server]).await?, server));
             }
             let window = Window::of(time);
             let mut working = JoinSet::new();
-            for client in clients {
-                working.spawn(one(client, asking.clone(), each_max, window));
+            for (client, server) in clients {
+                working.spawn(one(client, server, asking.clone(), each_max, window));
             }
             let mut latencies = Vec::new();
             while let Some(done) = working.join_next().await {
@@ -56,13 +57,13 @@ pub(crate) async fn run(server: &Server, asking: Asking, time: Duration) -> Resu
             Ok(Part::new(window, latencies))
         }
     });
-    measure(server, load).await
+    measure(servers, load).await
 }
 
-async fn one(mut client: Http, asking: Asking, requests_max: usize, window: Window) -> Result<Vec<u32>> {
+async fn one(mut client: Http, server: usize, asking: Asking, requests_max: usize, window: Window) -> Result<Vec<u32>> {
     let mut latencies = Vec::new();
     for _ in 0..requests_max {
-        let request = (asking.request)();
+        let request = (asking.request)(server);
         let since = Instant::now();
         client.ask(&request, asking.expected).await?;
         let now = Instant::now();

@@ -30,9 +30,15 @@ fn replaced(text: &str, block: &str) -> Option<String> {
     Some(format!("{before}{BEGIN}{block}{END}{after}"))
 }
 
-/// The rows with a budget, of every group.
+/// The rows with a budget.
 pub(super) fn promised(group: &Group) -> Vec<&Row> {
     group.rows.iter().filter(|it| !it.budgets.is_empty() && !it.taken.is_empty()).collect()
+}
+
+/// The rows that the README shows: those with a budget, or all if there is no budget.
+fn shown(group: &Group) -> Vec<&Row> {
+    let promised = promised(group);
+    if promised.is_empty() { group.rows.iter().collect() } else { promised }
 }
 
 fn block(figures: &Figures) -> String {
@@ -41,8 +47,8 @@ fn block(figures: &Figures) -> String {
          brackets: todoapp's figure as a multiple of that one.\n",
         figures.processors, figures.seconds, figures.rounds
     );
-    for group in &figures.groups {
-        let table = table::markdown(&table::cells(&group.subjects, &promised(group)));
+    for group in figures.groups.iter().chain(&figures.nodes) {
+        let table = table::markdown(&table::cells(&group.subjects, &shown(group)));
         text.extend(["\n**", &group.title, "**\n\n", &table]);
     }
     text.push('\n');

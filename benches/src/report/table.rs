@@ -16,7 +16,7 @@ pub(crate) fn heading(figures: &Figures) -> String {
     let who = figures.versions.iter().map(|it| {
         let version = it.version.as_deref();
         let version = version.unwrap_or("SKIPPED: it is not installed, `scripts/setup.sh bench` says why");
-        format!("  {:<11} {version}", it.subject.name())
+        format!("  {:<13} {version}", it.subject.name())
     });
     format!(
         "Measured on {processors} processors. Rounds of {seconds} s, in which all take turns: {rounds}. Shown is the \

@@ -38,8 +38,8 @@ pub(crate) struct Store {
 /// A list, or a collection of todos.
 #[derive(Clone, Debug)]
 pub(crate) struct List {
-    subject: Subject,
-    port: u16,
+    pub(crate) subject: Subject,
+    pub(crate) port: u16,
     /// Its id or name.
     pub(crate) id: String,
 }
@@ -127,6 +127,11 @@ impl List {
     /// The home list of todoapp.
     pub(crate) fn home(port: u16) -> Self {
         Self { subject: Subject::Todoapp, port, id: "home".to_owned() }
+    }
+
+    /// The same list at another server.
+    pub(crate) fn at(&self, server: &Server) -> Self {
+        Self { port: server.port, ..self.clone() }
     }
 
     /// The request that adds a todo. Its answer has [`List::created`] in it.

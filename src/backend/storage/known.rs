@@ -55,7 +55,7 @@ pub(crate) fn add_questions(script: &mut Script, asked: &[Question<'_>]) {
              WHERE todos.id IS NOT NULL OR events.seq IS NOT NULL OR ops.seq IS NOT NULL",
             table.values
         );
-        script.add(&sql);
+        script.add_planned_anew(&sql);
         for row in table.rows() {
             script
                 .bind(row.map(|(list, ..)| list.as_str()))

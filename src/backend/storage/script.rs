@@ -15,6 +15,8 @@ pub(crate) struct Script {
 struct Statement {
     sql: String,
     parameters: Vec<Parameter>,
+    /// Whether PostgreSQL shall keep it prepared, with the plan that it made for it.
+    is_kept: bool,
 }
 
 /// A parameter: all columns are text or numbers.
@@ -54,7 +56,14 @@ impl Parameter {
 impl Script {
     /// Adds a statement. Its own parameters, `$1 …`, stand in it in order, each once, and are bound next.
     pub(super) fn add(&mut self, sql: impl Into<String>) -> &mut Self {
-        self.statements.push(Statement { sql: sql.into(), parameters: Vec::new() });
+        self.statements.push(Statement { sql: sql.into(), parameters: Vec::new(), is_kept: true });
+        self
+    }
+
+    /// The same for a statement whose best plan depends on how long the tables are. A plan that is kept stays as it
+    /// was made while they were short, until they are analysed: then each command would read whole tables.
+    pub(super) fn add_planned_anew(&mut self, sql: impl Into<String>) -> &mut Self {
+        self.statements.push(Statement { sql: sql.into(), parameters: Vec::new(), is_kept: false });
         self
     }
 
@@ -68,7 +77,7 @@ impl Script {
 
     /// Puts a statement without parameters before all others.
     pub(super) fn add_first(&mut self, sql: &str) {
-        self.statements.insert(0, Statement { sql: sql.to_owned(), parameters: Vec::new() });
+        self.statements.insert(0, Statement { sql: sql.to_owned(), parameters: Vec::new(), is_kept: true });
     }
 
     /// How many statements there are.
@@ -79,7 +88,7 @@ impl Script {
     /// All statements as one text with all parameters, as SQLite takes them.
     pub(super) fn joined(self) -> Result<(String, AnyArguments), Error> {
         let (mut text, mut arguments) = (String::new(), AnyArguments::default());
-        for Statement { sql, parameters } in self.statements {
+        for Statement { sql, parameters, .. } in self.statements {
             if !text.is_empty() {
                 text.push_str("; ");
             }
@@ -91,14 +100,14 @@ impl Script {
         Ok((text, arguments))
     }
 
-    /// The statements one by one, as PostgreSQL takes them.
-    pub(super) fn each(self) -> impl Iterator<Item = Result<(String, AnyArguments), Error>> {
-        self.statements.into_iter().map(|Statement { sql, parameters }| {
+    /// The statements one by one, as PostgreSQL takes them, and whether each shall be kept prepared.
+    pub(super) fn each(self) -> impl Iterator<Item = Result<(String, AnyArguments, bool), Error>> {
+        self.statements.into_iter().map(|Statement { sql, parameters, is_kept }| {
             let mut arguments = AnyArguments::default();
             for parameter in parameters {
                 parameter.add(&mut arguments).map_err(Error::Encode)?;
             }
-            Ok((sql, arguments))
+            Ok((sql, arguments, is_kept))
         })
     }
 }
@@ -123,7 +132,7 @@ mod tests {
     fn script() -> Script {
         let mut script = Script::default();
         script.add("SELECT $1, $2").bind(Some("a")).bind(Some(7));
-        script.add("SELECT 1");
+        script.add_planned_anew("SELECT 1");
         script.add("SELECT $1 + $2").bind(Some(1)).bind(None::<String>);
         script.add_first("BEGIN");
         assert_eq!(script.count(), 4);
@@ -140,8 +149,9 @@ mod tests {
     #[test]
     fn each_statement_has_its_own_parameters_one_by_one() {
         let each: Vec<_> =
-            script().each().map(|it| it.map(|(sql, parameters)| (sql, parameters.len())).unwrap()).collect();
-        let expected = [("BEGIN", 0), ("SELECT $1, $2", 2), ("SELECT 1", 0), ("SELECT $1 + $2", 2)];
-        assert_eq!(each, expected.map(|(sql, count)| (sql.to_owned(), count)));
+            script().each().map(|it| it.map(|(sql, of_it, is_kept)| (sql, of_it.len(), is_kept)).unwrap()).collect();
+        let expected =
+            [("BEGIN", 0, true), ("SELECT $1, $2", 2, true), ("SELECT 1", 0, false), ("SELECT $1 + $2", 2, true)];
+        assert_eq!(each, expected.map(|(sql, count, is_kept)| (sql.to_owned(), count, is_kept)));
     }
 }

@@ -75,8 +75,9 @@ async fn run(connection: &mut AnyConnection, script: Script) -> Result<Answers, 
     }
     if connection.backend_name() == Postgres::NAME {
         for statement in script.each() {
-            let (sql, parameters) = statement?;
-            answers.push(query_with(AssertSqlSafe(sql), parameters).fetch_all(&mut *connection).await?);
+            let (sql, parameters, is_kept) = statement?;
+            let query = query_with(AssertSqlSafe(sql), parameters).persistent(is_kept);
+            answers.push(query.fetch_all(&mut *connection).await?);
         }
         return Ok(answers.into_iter());
     }
