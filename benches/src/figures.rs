@@ -45,6 +45,13 @@ pub(crate) struct Group {
     pub(crate) rows: Vec<Row>,
 }
 
+impl Group {
+    /// The rows with a budget.
+    pub(crate) fn promised(&self) -> Vec<&Row> {
+        self.rows.iter().filter(|it| !it.budgets.is_empty() && !it.taken.is_empty()).collect()
+    }
+}
+
 /// One thing that was measured.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Row {

@@ -30,14 +30,9 @@ fn replaced(text: &str, block: &str) -> Option<String> {
     Some(format!("{before}{BEGIN}{block}{END}{after}"))
 }
 
-/// The rows with a budget.
-pub(super) fn promised(group: &Group) -> Vec<&Row> {
-    group.rows.iter().filter(|it| !it.budgets.is_empty() && !it.taken.is_empty()).collect()
-}
-
 /// The rows that the README shows: those with a budget, or all if there is no budget.
 fn shown(group: &Group) -> Vec<&Row> {
-    let promised = promised(group);
+    let promised = group.promised();
     if promised.is_empty() { group.rows.iter().collect() } else { promised }
 }
 

@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use super::docs::promised;
 use super::format;
-use crate::figures::{Figures, Row, Unit};
+use crate::figures::{Figures, Group, Row, Unit};
 use crate::servers::Subject;
 
 /// Sizes in pixels.
@@ -35,7 +34,7 @@ text { fill: #f0f6fc }
 
 /// The whole picture.
 pub(crate) fn picture(figures: &Figures) -> String {
-    let rows = figures.groups.iter().flat_map(promised).filter(|it| it.taken.len() > 1);
+    let rows = figures.groups.iter().flat_map(Group::promised).filter(|it| it.taken.len() > 1);
     let (mut body, mut top) = (String::new(), MARGIN);
     for row in rows {
         top = bars(&mut body, row, top) + ROW_GAP;
