@@ -75,6 +75,8 @@ test('what is done on one server is shown by all of them', async ({ cluster, pag
 });
 
 test('a browser whose server is killed goes on at another one, and nothing is lost or there twice', async ({ cluster, page, another, complaints }) => {
+  // The waits of the page alone may take half of that.
+  test.setTimeout(60_000);
   complaints.allow(SERVER_IS_DOWN, NO_SERVER);
   await open(page, cluster.url);
   const bob = await another(cluster.url);
