@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use todoapp::domain::{
     Change, Command, EventId, Index, IndexFacts, KnownList, ListId, OpId, PlacedList, Receipt, Rejection, ShortText,
-    decide_list,
+    decide_list, make_room_for_list,
 };
 use todoapp::protocol::ApiError;
 
@@ -53,6 +53,18 @@ fn the_log_of_the_index_replayed_is_what_the_lists_are() {
         Ok(())
     });
     held.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[tokio::test]
+async fn a_list_can_be_moved_between_two_that_have_the_same_position() {
+    let create = || Asked::Create(ShortText::parse("a").unwrap());
+    let there = [create(), create(), create()];
+    // The third takes the place that the first had left, and an undo brings the first back to it.
+    let tied = [Asked::Move(1, Some(3)), Asked::Move(3, Some(0)), Asked::Undo(2)];
+    // Which of the two comes first is chance.
+    let between = [Asked::Move(2, Some(1)), Asked::Move(2, Some(3)), Asked::Move(2, Some(1))];
+    let spaced = play(&[&there[..], &tied, &between].concat()).await;
+    assert!(spaced, "they had to make room");
 }
 
 /// What the tests know of the lists: the index as it is, and each list that is in the trash.
@@ -113,11 +125,13 @@ impl Model {
     }
 }
 
-async fn play(asked: &[Asked]) {
+/// Asks for all of it. Says whether lists had to make room for another one.
+async fn play(asked: &[Asked]) -> bool {
     let app = TestApp::start().await;
     let mut model = Model { index: Index::start(), trash: vec![], made: vec![ListId::home()], events: vec![] };
+    let mut spaced = false;
     for (n, asked) in asked.iter().enumerate() {
-        let Some((list, command, expected)) = model.command(asked) else { continue };
+        let Some((list, command, mut expected)) = model.command(asked) else { continue };
         let op = OpId::new(i64::try_from(n).unwrap(), &[7; 10]);
         let outcome = send(&app, &list, op, &command).await;
         if let Err(rejection) = expected {
@@ -127,6 +141,17 @@ async fn play(asked: &[Asked]) {
         }
         let receipt: Receipt = serde_json::from_value(outcome["receipt"].clone()).unwrap();
         assert_eq!(send(&app, &list, op, &command).await, outcome, "the same op again: {command:?}");
+        if let Ok(Some(_)) = expected
+            && let Some(room) = make_room_for_list(&model.facts(&list, None), &command)
+        {
+            // An event of its own comes first.
+            let event = app.log("index").await.into_iter().rev().nth(1).unwrap();
+            assert_eq!(event.change, room, "{command:?}");
+            model.apply(&room);
+            model.events.push((event.id, room));
+            expected = model.command(asked).unwrap().2;
+            spaced = true;
+        }
         let Ok(Some(mut change)) = expected else {
             assert_eq!(app.index().await.head.0, model.events.last().map_or(EventId::START, |it| it.0));
             continue;
@@ -148,6 +173,7 @@ async fn play(asked: &[Asked]) {
     for list in &model.index.lists {
         assert_eq!(app.board(list.id.as_str()).await.list.name, list.name, "each list's own log says its name");
     }
+    spaced
 }
 
 async fn send(app: &TestApp, list: &ListId, op: OpId, command: &Command) -> Value {
