@@ -37,7 +37,7 @@ const CREATES: usize = 20;
 const MESSAGES: u32 = 200;
 
 /// How often one echo may wait, read and write, each. The rest is for what happens at times on a busy machine.
-const CALLS_EACH: f64 = 1.1;
+const CALLS_EACH: f64 = 1.3;
 
 /// All calls for an echo of many that are sent at once, with those for the console. To wake the console's thread for
 /// each line alone would take more.

@@ -71,7 +71,7 @@ async fn readers_that_do_not_read_cost_limited_memory() {
     let before = app.resident_bytes();
     // Up to five megabytes for each of them, before the first of them is closed.
     let (began, mut writes) = (Instant::now(), 0);
-    while writes < WRITES_MAX && began.elapsed() < CLOSED_AFTER / 2 {
+    while writes < WRITES_MAX && began.elapsed() < CLOSED_AFTER * 3 / 4 {
         let path = if writes % 2 == 0 { "/api/todos/complete_all" } else { "/api/todos/reopen_all" };
         app.command(path, &[("list", "home")]).await;
         writes += 1;
