@@ -84,15 +84,24 @@ const STATES: State[] = [
     name: 'history',
     show: async (page, app) => {
       await page.goto(`${await fill(app)}/history`);
+      await giveTimesOneLength(page);
     },
   },
   {
     name: 'trash',
     show: async (page, app) => {
       await page.goto(`${await fill(app)}/trash`);
+      await giveTimesOneLength(page);
     },
   },
 ];
+
+/** A time with an hour or a day of two digits is longer than one of one digit. */
+async function giveTimesOneLength(page: Page): Promise<void> {
+  await page.locator('time').evaluateAll((all) => {
+    for (const it of all) it.textContent = 'Nov 24, 2026, 9:00 AM';
+  });
+}
 
 const SIZES = [
   { width: 360, height: 640 },
