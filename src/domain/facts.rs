@@ -9,7 +9,7 @@ use crate::domain::position::Position;
 use crate::domain::todo::Todo;
 
 /// What the rules may know of a list. Whoever decides about a command needs no more than the size of the
-/// list, its first and last positions, and what is in the command's [`Scope`].
+/// list, its first and last positions, and what is in the command's [`Scope`](crate::domain::command::Scope).
 pub trait Facts {
     /// How many todos the list holds.
     fn size(&self) -> usize;
