@@ -372,8 +372,9 @@ async fn there_is_a_limit_on_the_number_of_lists() {
     crate::support::sql(&app.database(), &format!("BEGIN; {streams} {lists} COMMIT")).await;
     app.start_again().await;
     assert_eq!(app.refused(409, "/api/lists/create", &[("name", "One more")]).await, "lists_full");
-    app.about("delete", "l1", None).await;
+    let deleted = app.about("delete", "l1", None).await.event.to_string();
     app.create_list("One more").await;
+    assert_eq!(app.refused(409, "/api/events/undo", &[("list", "index"), ("event", &deleted)]).await, "lists_full");
     assert_eq!(app.refused(409, "/api/lists/restore", &[("list", "l1")]).await, "lists_full");
     let error: ApiError = serde_json::from_value(app.post("/api/lists/create", &[("name", "x")]).await.1).unwrap();
     assert!(error.message.contains("10000"), "{error}");
