@@ -59,10 +59,9 @@ export class Cluster {
       site = site.replace(from, to);
     }
     writeFileSync(file('site.conf'), site);
-    // What a system sets outside of that file.
+    // What a system sets outside of that file. One process, so that nothing is left when it is killed.
     const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((it) => `${it}_temp_path ${file(it)};`).join(' ');
-    const user = process.getuid?.() === 0 ? 'user root;' : '';
-    writeFileSync(file('nginx.conf'), `${user} daemon off; worker_processes 1; pid ${file('pid')}; error_log ${file('error.log')};
+    writeFileSync(file('nginx.conf'), `daemon off; master_process off; pid ${file('pid')}; error_log ${file('error.log')};
       events {} http { access_log off; ${paths} include ${file('site.conf')}; }`);
     this.#nginx = spawn(program, ['-c', file('nginx.conf'), '-e', file('error.log')], { stdio: 'ignore' });
     await listening(this.#port, START_MS_MAX);

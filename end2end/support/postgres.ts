@@ -14,22 +14,8 @@ const DEBIAN = '/usr/lib/postgresql';
 /** How long the cluster may take to start. */
 const START_MS_MAX = 20_000;
 
-/**
- * Runs the cluster until its standard input is closed, which happens when the tests end, however they end. Then nothing
- * of it is left. As root, it becomes the user that PostgreSQL needs.
- */
-const RUN = `
-set -eu
-as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-trap 'rm -rf "$FOLDER"' EXIT
-if [ "$(id -u)" = 0 ]; then chown postgres "$FOLDER"; fi
-as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync \
-    >"$FOLDER/log" 2>&1
-as "$BIN/postgres" -D "$FOLDER/data" -k "$FOLDER" -p "$PORT" -c listen_addresses=127.0.0.1 -c fsync=off \
-    >>"$FOLDER/log" 2>&1 </dev/null &
-cat >/dev/null
-as "$BIN/pg_ctl" -D "$FOLDER/data" -m immediate -w stop >/dev/null 2>&1 || true
-`;
+/** What runs it until the tests end, however they end. */
+const RUN = join(import.meta.dirname, '../../scripts/postgres.sh');
 
 /** A cluster. */
 export class Postgres {
@@ -49,7 +35,7 @@ export class Postgres {
     const port = await freePort();
     const env = { ...process.env, BIN: programs(), FOLDER: folder, PORT: String(port) };
     // In a group of its own, so that Ctrl+C reaches only the tests, whose end then ends it.
-    const shell = spawn('sh', ['-c', RUN], { env, stdio: ['pipe', 'ignore', 'inherit'], detached: true });
+    const shell = spawn('sh', [RUN, '-c', 'fsync=off'], { env, stdio: ['pipe', 'ignore', 'inherit'], detached: true });
     const until = Date.now() + START_MS_MAX;
     // It writes this file when it takes connections.
     const ready = join(folder, 'data/postmaster.pid');

@@ -25,9 +25,9 @@ const WRITERS: usize = 6;
 /// How long everything is broken.
 const TIME: Duration = Duration::from_secs(12);
 
-/// How long the database is away. Longer than it takes to notice that, 5 s, and then to answer a command that waits for
-/// one that is being tried, 11 s.
-const DOWN: Duration = Duration::from_secs(18);
+/// How long the database is away. Longer than it takes to notice that, and then to answer a page and a command: five
+/// seconds each, and a little more.
+const DOWN: Duration = Duration::from_secs(15);
 
 /// How long everyone may take to finish once nothing breaks any more.
 const REST: Duration = Duration::from_mins(1);

@@ -1,6 +1,5 @@
 //! A PostgreSQL of its own: a new cluster with its own settings, which is thrown away at the end.
 
-use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -16,19 +15,8 @@ use crate::net::free_port;
 /// Where Debian puts the programs.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// Runs the cluster until its standard input is closed, which happens when the load program ends, however it ends.
-/// Then nothing of it is left. As root, it becomes the user that PostgreSQL needs. Only what a throwaway cluster needs
-/// is set: who may connect, and where.
-const RUN: &str = r#"
-set -eu
-as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-trap 'rm -rf "$FOLDER"' EXIT
-if [ "$(id -u)" = 0 ]; then chown postgres "$FOLDER"; fi
-as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 2>&1
-as "$BIN/postgres" -D "$FOLDER/data" -k "" -p "$PORT" -c listen_addresses=127.0.0.1 >"$FOLDER/log" 2>&1 </dev/null &
-cat >/dev/null
-as "$BIN/pg_ctl" -D "$FOLDER/data" -m immediate -w stop >/dev/null 2>&1 || true
-"#;
+/// What runs it until the load program ends, however it ends. Nothing is set, so it has its default settings.
+const RUN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/postgres.sh");
 
 /// A running cluster. It ends when it is dropped.
 pub(crate) struct Postgres {
@@ -70,12 +58,11 @@ impl Postgres {
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755))?;
         let port = free_port().await?;
         let mut shell = Command::new("sh")
-            .args(["-c", RUN])
+            .arg(RUN)
             .env("BIN", &bin)
             .env("FOLDER", &folder)
             .env("PORT", port.to_string())
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
             // In a group of its own, so that Ctrl+C reaches only the load program, which then ends it.
             .process_group(0)
             .spawn()?;
@@ -87,21 +74,11 @@ impl Postgres {
         while !std::fs::read_to_string(&ready).is_ok_and(|it| it.contains("ready")) {
             if since.elapsed() > START_MAX || it.shell.try_wait()?.is_some() {
                 let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-                bail!("PostgreSQL does not start: {}{log}", it.said());
+                bail!("PostgreSQL does not start: {log}");
             }
             sleep(LOOK_AGAIN).await;
         }
         Ok(Some(it))
-    }
-
-    /// Ends it, and returns what `initdb` said.
-    fn said(&mut self) -> String {
-        self.end();
-        let mut said = String::new();
-        if let Some(mut output) = self.shell.stdout.take() {
-            let _ = output.read_to_string(&mut said);
-        }
-        said
     }
 
     fn end(&mut self) {

@@ -22,31 +22,11 @@ const START_WAIT: Duration = Duration::from_mins(1);
 /// Where Debian puts the programs.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// Runs the cluster until its standard input is closed, which happens when the tests end, however they end. Then
-/// nothing of it is left. Each line that it reads starts the cluster again. As root, it becomes the user that
-/// PostgreSQL needs.
-const RUN: &str = r#"
-set -eu
-as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-stop() { as "$BIN/pg_ctl" -D "$FOLDER/data" -m "$1" -w stop >/dev/null 2>&1 || true; }
-run() {
-    as "$BIN/postgres" -D "$FOLDER/data" -k "$FOLDER" -p "$PORT" -c listen_addresses=127.0.0.1 \
-        -c max_connections=500 -c fsync="$FSYNC" -c ssl="$SSL" -c ssl_cert_file="$FOLDER/server.pem" \
-        -c ssl_key_file="$FOLDER/server.key" >>"$FOLDER/log" 2>&1 </dev/null &
-}
-if [ "$(id -u)" = 0 ]; then chown -R postgres "$FOLDER"; fi
-as "$BIN/initdb" --pgdata "$FOLDER/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 --no-sync \
-    >"$FOLDER/log" 2>&1
-if [ "$SSL" = on ]; then echo 'hostssl all all all trust' >"$FOLDER/data/pg_hba.conf"; fi
-run
-while read -r how seconds; do
-    stop "$how"
-    sleep "$seconds"
-    run
-done
-stop immediate
-rm -rf "$FOLDER"
-"#;
+/// What runs it until the tests end, however they end.
+const RUN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/postgres.sh");
+
+/// Tests have many connections, and are about what is lost with a server, not with the power.
+const SETTINGS: [&str; 4] = ["-c", "max_connections=500", "-c", "fsync=off"];
 
 /// A PostgreSQL server.
 pub(crate) struct Cluster {
@@ -71,7 +51,7 @@ impl Encrypted {
         }
         let folder = folder();
         let authority = certificates::make(&folder, "localhost");
-        Some(Self { cluster: Cluster::start(&folder, true).await, authority })
+        Some(Self { cluster: Cluster::start(&folder).await, authority })
     }
 
     /// The address of its only database.
@@ -92,7 +72,7 @@ async fn cluster() -> &'static Cluster {
     CLUSTER
         .get_or_init(async || match std::env::var_os("TEST_POSTGRES_URL") {
             Some(url) => Cluster { url: url.to_str().unwrap().trim_end_matches('/').to_owned(), input: None },
-            None => Cluster::start(&folder(), false).await,
+            None => Cluster::start(&folder()).await,
         })
         .await
 }
@@ -100,24 +80,22 @@ async fn cluster() -> &'static Cluster {
 impl Cluster {
     /// Starts one that nobody else uses. If there is only a PostgreSQL elsewhere, says that the test is skipped.
     pub(crate) async fn own() -> Option<Self> {
-        if is_elsewhere() { None } else { Some(Self::start(&folder(), false).await) }
+        if is_elsewhere() { None } else { Some(Self::start(&folder()).await) }
     }
 
     #[expect(clippy::zombie_processes, reason = "it ends after the tests")]
-    async fn start(folder: &Path, is_encrypted: bool) -> Self {
+    async fn start(folder: &Path) -> Self {
         let bin = programs().unwrap_or_else(|| {
             panic!("there is no PostgreSQL: install it, or set TEST_POSTGRES_URL to one that tests may use")
         });
         // Free now, and surely not taken before PostgreSQL listens there.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut shell = Command::new("sh")
-            .args(["-c", RUN])
+            .arg(RUN)
+            .args(SETTINGS)
             .env("BIN", bin)
             .env("FOLDER", folder)
-            .env("SSL", if is_encrypted { "on" } else { "off" })
             .env("PORT", port.to_string())
-            // The tests are about what is lost with a server, not with the power.
-            .env("FSYNC", "off")
             .stdin(Stdio::piped())
             // What ends the tests by a signal to all of them must not keep it from cleaning up.
             .process_group(0)
